@@ -1,0 +1,97 @@
+"""Commands understood by the virtualization manager."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter
+
+from contracts.base import Command, Message
+from contracts.vocabulary import DiskFormat, PowerState
+
+
+class HypervisorEndpoint(Message):
+    """How a remote service reaches one host. ``driver`` is a name of ``remote_services.drivers``;
+    secrets never stand here: ``sealed_credentials`` is readable by the remote service alone."""
+
+    host_id: UUID
+    driver: str
+    uri: str
+    sealed_credentials: str | None = None
+
+
+class DiskSpec(Message):
+    """``path`` is absolute on the host; ``format`` is what the file is, never probed."""
+
+    disk_id: UUID
+    path: str
+    format: DiskFormat = DiskFormat.QCOW2
+    position: int = Field(default=0, ge=0)
+
+
+class NicSpec(Message):
+    """``bridge`` exists on the host before the machine is started (see ReserveAddress)."""
+
+    nic_id: UUID
+    mac: str
+    bridge: str
+    position: int = Field(default=0, ge=0)
+
+
+class MachineSpec(Message):
+    """A whole machine as it shall be defined. ``name`` is for people who look at the hypervisor."""
+
+    machine_id: UUID
+    name: str
+    vcpus: int = Field(ge=1)
+    memory_mib: int = Field(ge=1)
+    disks: tuple[DiskSpec, ...] = ()
+    nics: tuple[NicSpec, ...] = ()
+
+
+class MachineCommand(Command):
+    endpoint: HypervisorEndpoint
+
+
+class DefineMachine(MachineCommand):
+    """Create the machine switched off, or bring the definition of a switched-off one to ``spec``."""
+
+    type: Literal["virtualization.define_machine.v1"] = "virtualization.define_machine.v1"
+    spec: MachineSpec
+
+
+class UndefineMachine(MachineCommand):
+    """Forget the machine, stopping it first. One that does not exist is fine."""
+
+    type: Literal["virtualization.undefine_machine.v1"] = "virtualization.undefine_machine.v1"
+    machine_id: UUID
+
+
+class SetPowerState(MachineCommand):
+    """Bring the machine to ON, OFF (hard) or PAUSED. ON resumes a paused machine."""
+
+    type: Literal["virtualization.set_power_state.v1"] = "virtualization.set_power_state.v1"
+    machine_id: UUID
+    state: PowerState
+
+
+class ShutDownMachine(MachineCommand):
+    """Ask the guest to switch itself off and wait; after ``timeout_seconds`` it is an error
+    with the machine left running."""
+
+    type: Literal["virtualization.shut_down_machine.v1"] = "virtualization.shut_down_machine.v1"
+    machine_id: UUID
+    timeout_seconds: int = Field(default=60, ge=1)
+
+
+class ResetMachine(MachineCommand):
+    """Press the reset button of a running machine."""
+
+    type: Literal["virtualization.reset_machine.v1"] = "virtualization.reset_machine.v1"
+    machine_id: UUID
+
+
+AnyVirtualizationCommand = Annotated[
+    DefineMachine | UndefineMachine | SetPowerState | ShutDownMachine | ResetMachine,
+    Field(discriminator="type"),
+]
+VIRTUALIZATION_COMMANDS: TypeAdapter[AnyVirtualizationCommand] = TypeAdapter(AnyVirtualizationCommand)

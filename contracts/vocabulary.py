@@ -1,0 +1,65 @@
+"""Words that both sides of a message must spell alike."""
+
+from enum import StrEnum
+
+
+class PowerState(StrEnum):
+    """What a hypervisor says of a machine. ``MISSING``: the host answers and does not know it."""
+
+    ON = "on"
+    OFF = "off"
+    PAUSED = "paused"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+class HypervisorType(StrEnum):
+    """Hypervisor families by their name in the REST dialect."""
+
+    KVM = "KVM"
+    VMX_04 = "VMX_04"
+    XENSERVER = "XENSERVER"
+    HYPERV_301 = "HYPERV_301"
+    VBOX = "VBOX"
+
+
+class DiskFormat(StrEnum):
+    """Formats as ``qemu-img`` names them; never guessed, always passed explicitly."""
+
+    RAW = "raw"
+    QCOW2 = "qcow2"
+    VMDK = "vmdk"
+    VDI = "vdi"
+    VPC = "vpc"
+    VHDX = "vhdx"
+
+
+class Service(StrEnum):
+    """Remote services, as they appear in queue names."""
+
+    VIRTUALIZATION = "virtualization"
+    VIRTUALIZATION_FAST = "virtualization.fast"
+    APPLIANCE = "appliance"
+    DHCP = "dhcp"
+    MONITOR = "monitor"
+
+
+class ErrorCode(StrEnum):
+    """Codes of :class:`contracts.base.Failed` that the server turns into sentences."""
+
+    UNSUPPORTED_COMMAND = "unsupported_command"
+    INTERNAL_ERROR = "internal_error"
+    UNREACHABLE = "unreachable"
+    HYPERVISOR_REFUSED = "hypervisor_refused"
+    MACHINE_NOT_FOUND = "machine_not_found"
+    OWNERSHIP_MISMATCH = "ownership_mismatch"
+    TEMPLATE_MISSING = "template_missing"
+    DATASTORE_FULL = "datastore_full"
+    DATASTORE_MISSING = "datastore_missing"
+    NETWORK_FAILED = "network_failed"
+    TIMED_OUT = "timed_out"
+
+
+def queue_name(datacenter_id, service: Service) -> str:
+    """The queue of one remote service in one datacenter, ``dc.<uuid>.<service>``."""
+    return f"dc.{datacenter_id}.{service}"
