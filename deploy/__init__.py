@@ -1,0 +1,1 @@
+"""How Atrium is started and shipped; nothing here is imported by the product itself."""

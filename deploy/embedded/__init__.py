@@ -1,0 +1,1 @@
+"""The embedded profile: everything one machine needs to run Atrium, under one supervisor."""
