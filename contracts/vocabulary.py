@@ -54,6 +54,7 @@ class ErrorCode(StrEnum):
     MACHINE_NOT_FOUND = "machine_not_found"
     OWNERSHIP_MISMATCH = "ownership_mismatch"
     TEMPLATE_MISSING = "template_missing"
+    TEMPLATE_UNUSABLE = "template_unusable"
     DATASTORE_FULL = "datastore_full"
     DATASTORE_MISSING = "datastore_missing"
     NETWORK_FAILED = "network_failed"

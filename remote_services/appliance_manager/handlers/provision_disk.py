@@ -1,0 +1,17 @@
+"""Makes a machine's disk out of a template."""
+
+from contracts.appliance import ProvisionDisk
+from remote_services.appliance_manager import datastore, overlay, repository
+from remote_services.runtime.registry import handles
+from remote_services.runtime.settings import settings
+
+
+@handles(ProvisionDisk)
+def provision_disk(command: ProvisionDisk, context) -> dict:
+    template = repository.find_template(
+        settings().required("repository_dir"), command.template_path, command.template_format
+    )
+    directory = datastore.existing_directory(command.datastore_path)
+    disk = datastore.disk_path(directory, command.disk_id)
+    size_bytes = overlay.make_overlay(disk, template, command.size_bytes)
+    return {"path": str(disk), "format": "qcow2", "size_bytes": size_bytes}

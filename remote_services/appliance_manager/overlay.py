@@ -1,0 +1,84 @@
+"""Makes a disk as a qcow2 overlay over a template, all or nothing.
+
+A disk that exists is never written to: it may hold a guest's data.
+"""
+
+import errno
+import os
+import subprocess
+from pathlib import Path
+from uuid import UUID
+
+from remote_services.appliance_manager import datastore, qcow2
+from remote_services.appliance_manager.repository import Template
+from remote_services.runtime.errors import DatastoreFull, OwnershipMismatch, RemoteError
+
+CREATE_TIMEOUT_SECONDS = 60
+_OVERLAY_BYTES = 2**20
+
+
+def make_overlay(
+    disk: Path, template: Template, size_bytes: int, reserve_bytes: int = datastore.RESERVE_BYTES
+) -> int:
+    """Make ``disk`` unless it is there already; answers its virtual size in bytes.
+
+    A disk is never smaller than its template, whose partitions would be cut off.
+    Raises DatastoreFull, OwnershipMismatch, RemoteError.
+    """
+    if disk.exists():
+        return _check_existing(disk, template)
+    datastore.require_room(disk.parent, reserve_bytes)
+    disk_id = UUID(disk.stem)
+    datastore.remove_partial_files(disk.parent, disk_id, older_than_seconds=2 * CREATE_TIMEOUT_SECONDS)
+    partial = datastore.new_partial_path(disk.parent, disk_id)
+    wanted_bytes = max(size_bytes, template.virtual_size_bytes)
+    try:
+        _create(partial, template, wanted_bytes)
+        partial.chmod(0o600)
+        # A hard link, not a rename: if another delivery of the same command was faster,
+        # its disk (on which a guest may run by now) stays.
+        os.link(partial, disk)
+    except FileExistsError:
+        return _check_existing(disk, template)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise _full(disk.parent) from error
+        raise
+    finally:
+        partial.unlink(missing_ok=True)
+    return wanted_bytes
+
+
+def _create(partial: Path, template: Template, size_bytes: int) -> None:
+    arguments = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", template.format.value]
+    arguments += ["-b", str(template.path), str(partial), str(size_bytes)]
+    try:
+        result = subprocess.run(
+            arguments,
+            check=False,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=CREATE_TIMEOUT_SECONDS,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise RemoteError(f"qemu-img did not end within {CREATE_TIMEOUT_SECONDS} s.") from error
+    if result.returncode == 0:
+        return
+    if os.strerror(errno.ENOSPC) in result.stderr:
+        raise _full(partial.parent)
+    raise RemoteError(f"qemu-img could not make the disk: {result.stderr.strip()}")
+
+
+def _full(directory: Path) -> DatastoreFull:
+    return datastore.full(directory, datastore.free_space_bytes(directory), _OVERLAY_BYTES)
+
+
+def _check_existing(disk: Path, template: Template) -> int:
+    try:
+        header = qcow2.read_header(disk)
+    except qcow2.NotQcow2 as error:
+        raise OwnershipMismatch(f"{disk} exists and is not a disk of ours: {error}.") from error
+    if header.backing_file != str(template.path):
+        raise OwnershipMismatch(f"{disk} exists and was not made of the template {template.path.name}.")
+    return header.virtual_size_bytes
