@@ -56,11 +56,22 @@ def end_processes(pids: Iterable[int], *, grace_seconds: float = 3.0) -> None:
 
 def is_alive(pid: int) -> bool:
     """Whether the process runs. A zombie does not: it only waits to be counted."""
+    state = _state_fields(pid)
+    return bool(state) and state[0] not in "ZX"
+
+
+def parent_of(pid: int | None) -> int | None:
+    """Id of the parent process; None when there is no such process."""
+    state = _state_fields(pid)
+    return int(state[1]) if state else None
+
+
+def _state_fields(pid: int | None) -> list[str]:
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
-        return False
-    return stat.rpartition(")")[2].split()[0] not in "ZX"
+        return []
+    return stat.rpartition(")")[2].split()
 
 
 def _signalled(pids: Iterable[int], number: signal.Signals) -> list[int]:

@@ -152,9 +152,8 @@ class PrivateLibvirtd:
 
     def stop(self) -> None:
         """End machines, daemon and namespace. Files of `directory` stay, sockets don't."""
-        daemon_pid = self.pid
-        reaper_pid = self._process.pid if self._process else None
-        others = [pid for pid in namespaces.processes(self.namespace) if pid not in (daemon_pid, reaper_pid)]
+        daemons = (self.pid, namespaces.parent_of(self.pid))
+        others = [pid for pid in namespaces.processes(self.namespace) if pid not in daemons]
         namespaces.end_processes(others)
         self._let_daemon_see_machines_end(others)
         self.terminate()

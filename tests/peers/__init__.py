@@ -1,0 +1,1 @@
+"""Real software for tests: private MariaDB, RabbitMQ, Redis and libvirtd, started when first asked for."""

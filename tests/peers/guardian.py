@@ -1,0 +1,54 @@
+"""Runs beside pytest and cleans up after it: `python -m tests.peers.guardian RUN_ID`, ends when stdin does."""
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+from deploy.embedded import namespaces, paths
+from deploy.embedded.private_libvirtd import PrivateLibvirtd
+from tests.peers import session
+
+KEEP_FILES_VARIABLE = "ATRIUM_KEEP_TEST_FILES"
+
+
+def main() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    sys.stdin.buffer.read()
+    clean_up(sys.argv[1])
+
+
+def clean_up(identifier: str) -> None:
+    """End the run's hypervisor hosts and processes, remove its namespaces and files."""
+    directory = session.directory_of(identifier)
+    for namespace in _namespaces_of(identifier):
+        PrivateLibvirtd(directory / "hosts" / namespace, namespace=namespace).stop()
+    namespaces.end_processes(_processes_of(identifier), grace_seconds=8)
+    if not os.environ.get(KEEP_FILES_VARIABLE):
+        for socket_dir in {paths.socket_dir(child) for child in directory.glob("*")}:
+            shutil.rmtree(socket_dir, ignore_errors=True)
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _namespaces_of(identifier: str) -> list[str]:
+    with contextlib.suppress(FileNotFoundError):
+        prefix = session.namespace_prefix(identifier)
+        return [name for name in os.listdir(namespaces.NAMESPACE_DIR) if name.startswith(prefix)]
+    return []
+
+
+def _processes_of(identifier: str) -> list[int]:
+    mark = f"{session.RUN_VARIABLE}={identifier}".encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and mark in (entry / "environ").read_bytes().split(b"\0"):
+                found.append(int(entry.name))
+    return found
+
+
+if __name__ == "__main__":
+    main()
