@@ -1,0 +1,1 @@
+"""Runs what the server asks of the hypervisors."""
