@@ -1,0 +1,1 @@
+"""Tests of the DHCP service, on real bridges and the real dnsmasq in network namespaces of their own."""
