@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ComputeConfig(AppConfig):
+    name = "compute"
+
+    def ready(self):
+        from compute import sagas  # noqa: F401  registers them

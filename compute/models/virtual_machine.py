@@ -1,0 +1,93 @@
+"""The virtual machine and its disks."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from compute.models.virtual_appliance import VirtualAppliance
+from compute.models.virtual_datacenter import VirtualDatacenter
+from compute.querysets import VirtualMachineQuerySet
+from compute.states import MachineState
+from contracts.vocabulary import DiskFormat, PowerState
+from core.models import Entity
+
+
+class VirtualMachine(Entity):
+    """``state`` is stable: LOCKED is not in it but follows from an active operation.
+
+    What the hypervisor last said stands beside it in ``observed_power_state``. The name on
+    the hypervisor is :attr:`hypervisor_name`; ``name`` is what people call it.
+    """
+
+    enterprise = models.ForeignKey(
+        "tenants.Enterprise", on_delete=models.PROTECT, related_name="virtual_machines"
+    )
+    virtual_datacenter = models.ForeignKey(
+        VirtualDatacenter, on_delete=models.PROTECT, related_name="virtual_machines"
+    )
+    virtual_appliance = models.ForeignKey(
+        VirtualAppliance, on_delete=models.PROTECT, related_name="virtual_machines"
+    )
+    owner = models.ForeignKey("tenants.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    template = models.ForeignKey(
+        "catalogue.Template", null=True, on_delete=models.PROTECT, related_name="virtual_machines"
+    )
+    hardware_profile = models.ForeignKey(
+        "infrastructure.HardwareProfile", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    host = models.ForeignKey(
+        "infrastructure.Host", null=True, on_delete=models.PROTECT, related_name="virtual_machines"
+    )
+    name = models.CharField(max_length=128)
+    description = models.CharField(max_length=255, default="", blank=True)
+    vcpus = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    memory_mib = models.PositiveBigIntegerField(validators=[MinValueValidator(1)])
+    disk_mib = models.PositiveBigIntegerField(default=0)
+    state = models.CharField(max_length=14, choices=MachineState, default=MachineState.NOT_ALLOCATED)
+    observed_power_state = models.CharField(
+        max_length=8, choices=[(s.value, s.value) for s in PowerState], default=PowerState.UNKNOWN
+    )
+    observed_at = models.DateTimeField(null=True)
+    unknown_reason = models.CharField(max_length=255, default="", blank=True)
+    deployed_at = models.DateTimeField(null=True)
+
+    objects = VirtualMachineQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [
+            models.Index(fields=("enterprise", "-id"), name="machine_by_enterprise"),
+            models.Index(fields=("enterprise", "state", "-id"), name="machine_by_state"),
+            models.Index(fields=("enterprise", "name", "id"), name="machine_by_name"),
+            models.Index(fields=("virtual_appliance", "-id"), name="machine_by_appliance"),
+            models.Index(fields=("virtual_datacenter", "-id"), name="machine_by_vdc"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def hypervisor_name(self) -> str:
+        return f"ATR_{self.uuid}"
+
+
+class Disk(Entity):
+    """A disk of a machine; ``path`` is where it lies on the host once it was made."""
+
+    virtual_machine = models.ForeignKey(VirtualMachine, on_delete=models.CASCADE, related_name="disks")
+    template_disk = models.ForeignKey(
+        "catalogue.TemplateDisk", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    datastore = models.ForeignKey("infrastructure.Datastore", null=True, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+    size_mib = models.PositiveBigIntegerField()
+    format = models.CharField(
+        max_length=8, choices=[(f.value, f.value) for f in DiskFormat], default=DiskFormat.QCOW2
+    )
+    path = models.CharField(max_length=512, default="", blank=True)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [models.UniqueConstraint(fields=("virtual_machine", "position"), name="disk_position")]
+
+    def __str__(self) -> str:
+        return f"disk {self.position} of {self.virtual_machine}"

@@ -1,0 +1,3 @@
+"""Websocket addresses of consoles."""
+
+websocket_urlpatterns: list = []

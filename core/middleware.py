@@ -1,0 +1,20 @@
+"""Gives every request a correlation id, shown in errors and written to the log."""
+
+import re
+from uuid import uuid4
+
+_SAFE = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+
+
+class CorrelationMiddleware:
+    """Sets ``request.correlation_id`` and the header ``X-Correlation-Id``; a well-formed one sent in is kept."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        sent = request.headers.get("X-Correlation-Id", "")
+        request.correlation_id = sent if _SAFE.match(sent) else uuid4().hex
+        response = self.get_response(request)
+        response["X-Correlation-Id"] = request.correlation_id
+        return response

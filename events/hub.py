@@ -1,0 +1,72 @@
+"""One Redis subscription per process feeds all its websockets; a message is encoded once per audience."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from weakref import WeakKeyDictionary
+
+import orjson
+import redis.asyncio as redis
+from django.conf import settings
+
+from events.services.publishing import CHANNEL
+
+logger = logging.getLogger(__name__)
+Deliver = Callable[[str], None]
+EVERYONE = 0
+RETRY_SECONDS = 1.0
+
+
+class Hub:
+    """Distributes changes to the sockets of this process. Audiences are enterprise ids; EVERYONE hears all.
+
+    Lives in one event loop; use :func:`hub` to get the loop's own.
+    """
+
+    def __init__(self):
+        self._sockets: dict[int, set[Deliver]] = defaultdict(set)
+        self._task: asyncio.Task | None = None
+
+    def join(self, audience: int, deliver: Deliver) -> None:
+        """Start calling ``deliver(text)`` for each change of the audience. Never blocks."""
+        self._sockets[audience].add(deliver)
+        if settings.ATRIUM_REDIS_URL and (self._task is None or self._task.done()):
+            self._task = asyncio.get_running_loop().create_task(self._listen())
+
+    def leave(self, audience: int, deliver: Deliver) -> None:
+        self._sockets[audience].discard(deliver)
+
+    def distribute(self, payload: bytes) -> None:
+        """Deliver one change to those it concerns."""
+        audience = orjson.loads(payload).get("enterprise_id")
+        listeners = self._sockets[EVERYONE] | (self._sockets[audience] if audience else set())
+        text = payload.decode()
+        for deliver in listeners:
+            deliver(text)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._listen_once()
+            except (redis.RedisError, OSError) as error:
+                logger.warning("live updates interrupted: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _listen_once(self) -> None:
+        client = redis.Redis.from_url(settings.ATRIUM_REDIS_URL)
+        try:
+            async with client.pubsub(ignore_subscribe_messages=True) as subscription:
+                await subscription.subscribe(CHANNEL)
+                async for message in subscription.listen():
+                    self.distribute(message["data"])
+        finally:
+            await client.aclose()
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def hub() -> Hub:
+    """The hub of the running event loop."""
+    return _hubs.setdefault(asyncio.get_running_loop(), Hub())

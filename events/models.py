@@ -1,0 +1,45 @@
+"""The event log: what happened, told once and never edited."""
+
+from django.db import models
+
+from events.querysets import EventQuerySet
+
+
+class Severity(models.TextChoices):
+    INFO = "INFO"
+    WARN = "WARN"
+    ERROR = "ERROR"
+
+
+class Event(models.Model):
+    """``id`` is the sequence number of the stream.
+
+    Subjects are named by plain identifiers, for the record has to outlive what it speaks of.
+    ``private_data`` is for administrators of the platform only.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    occurred_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    kind = models.CharField(max_length=80)
+    severity = models.CharField(max_length=5, choices=Severity, default=Severity.INFO)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField(null=True)
+    subject_name = models.CharField(max_length=255, default="")
+    enterprise_id = models.BigIntegerField(null=True)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=128, default="")
+    operation_id = models.UUIDField(null=True)
+    data = models.JSONField(default=dict)
+    private_data = models.JSONField(default=dict)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [
+            models.Index(fields=("subject_type", "subject_id", "-id"), name="event_by_subject"),
+            models.Index(fields=("enterprise_id", "-id"), name="event_by_enterprise"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_name}"

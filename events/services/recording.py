@@ -1,0 +1,57 @@
+"""Writing the event log. Called by other services inside their transactions."""
+
+from typing import Any
+
+from events.models import Event, Severity
+from events.services.publishing import publish_change
+
+
+def record_event(
+    *,
+    kind: str,
+    subject: Any,
+    actor: Any = None,
+    severity: str = Severity.INFO,
+    data: dict[str, Any] | None = None,
+    **context: Any,
+) -> Event:
+    """Record an event in the caller's transaction and stream it after the commit.
+
+    ``subject`` is a model instance or a :class:`events.subject.Subject`; its type is the model's name.
+    ``context`` may hold ``operation_id``, ``private_data`` and, for an event the
+    platform itself caused on somebody's behalf, ``actor_id`` and ``actor_name``.
+    """
+    event = Event.objects.create(
+        kind=kind,
+        severity=severity,
+        subject_type=subject_type_of(subject),
+        subject_id=subject.id,
+        subject_name=str(subject)[:255],
+        enterprise_id=enterprise_id_of(subject),
+        actor_id=context.get("actor_id", getattr(actor, "id", None)),
+        actor_name=context.get("actor_name", str(actor or ""))[:128],
+        operation_id=context.get("operation_id"),
+        data=data or {},
+        private_data=context.get("private_data", {}),
+    )
+    publish_change(
+        kind=kind,
+        subject_type=event.subject_type,
+        subject_id=event.subject_id,
+        enterprise_id=event.enterprise_id,
+        data=event.data,
+        sequence=event.id,
+    )
+    return event
+
+
+def subject_type_of(subject: Any) -> str:
+    """``virtual_machine`` for a VirtualMachine; a Subject says it itself."""
+    explicit = getattr(subject, "subject_type", None)
+    return explicit or subject._meta.verbose_name.replace(" ", "_")
+
+
+def enterprise_id_of(subject: Any) -> int | None:
+    if getattr(subject, "subject_type", None) is None and subject._meta.model_name == "enterprise":
+        return subject.id
+    return getattr(subject, "enterprise_id", None)

@@ -1,0 +1,18 @@
+"""Datacenters, their remote services, racks, hosts, datastores, and what is claimed on them."""
+
+from infrastructure.models.capacity import Claim, HardwareProfile
+from infrastructure.models.datacenter import Datacenter, NetworkServiceType, RemoteService, RemoteServiceType
+from infrastructure.models.host import Datastore, Host, HostState, Rack
+
+__all__ = [
+    "Claim",
+    "Datacenter",
+    "Datastore",
+    "HardwareProfile",
+    "Host",
+    "HostState",
+    "NetworkServiceType",
+    "Rack",
+    "RemoteService",
+    "RemoteServiceType",
+]

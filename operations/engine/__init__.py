@@ -1,0 +1,8 @@
+"""Moves operations forward. ``advance`` asks what an operation needs *now* and does that;
+calling it once too often does nothing, so anything may call it."""
+
+from operations.engine.driving import advance, request_cancellation, start
+from operations.engine.reporting import expire, receive
+from operations.engine.reconciling import reconcile
+
+__all__ = ["advance", "expire", "receive", "reconcile", "request_cancellation", "start"]

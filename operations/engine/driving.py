@@ -1,0 +1,145 @@
+"""Starting operations and taking their next steps, in one transaction a time."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from events.services import record_event
+from events.subject import Subject
+from operations.engine import ending, sending
+from operations.models import ACTIVE, UNDOING, Operation, OperationStatus, Step, StepStatus
+from operations.saga import saga_for, saga_of_kind
+
+
+def start(
+    *,
+    kind: str,
+    resource: Any,
+    actor: Any = None,
+    parameters: dict[str, Any] | None = None,
+    plan: dict[str, Any] | None = None,
+    **context: Any,
+) -> Operation:
+    """Accept an operation in the caller's transaction and take its first steps there too.
+
+    ``resource`` is a model instance, locked by the caller. ``context`` may hold
+    ``idempotency_key`` and ``correlation_id``. The command of the first remote step
+    leaves after the commit.
+    """
+    resource_type = resource._meta.verbose_name.replace(" ", "_")
+    operation = Operation.objects.create(
+        kind=kind,
+        resource_type=resource_type,
+        resource_id=resource.id,
+        resource_name=str(resource)[:255],
+        enterprise_id=getattr(resource, "enterprise_id", None),
+        actor_id=getattr(actor, "id", None),
+        actor_name=str(actor or ""),
+        active_key=f"{resource_type}:{resource.id}",
+        parameters=parameters or {},
+        plan=plan or {},
+        **context,
+    )
+    Step.objects.bulk_create(
+        Step(operation=operation, position=position, name=definition.name)
+        for position, definition in enumerate(saga_of_kind(kind).steps)
+    )
+    ending.announce(operation)
+    drive(operation)
+    return operation
+
+
+def advance(operation_id) -> None:
+    """Do whatever the operation needs now. Safe to call at any time, from anywhere outside a transaction."""
+    with transaction.atomic(durable=True):
+        operation = Operation.objects.select_for_update().filter(id=operation_id).first()
+        if operation is not None:
+            drive(operation)
+
+
+def request_cancellation(operation: Operation, actor: Any) -> None:
+    """Ask for the end of a locked, active operation: what runs is waited for, then everything is undone."""
+    if operation.status in UNDOING or operation.cancel_requested_at:
+        return
+    operation.cancel_requested_at = timezone.now()
+    operation.save(update_fields=["cancel_requested_at"])
+    record_event(
+        kind="operation.cancellation_requested",
+        subject=subject_of(operation),
+        actor=actor,
+        operation_id=operation.id,
+        data={"operation": str(operation.id)},
+    )
+    drive(operation)
+
+
+def drive(operation: Operation) -> None:
+    """Take steps until something has to be waited for. The caller holds the operation's row lock."""
+    steps = list(operation.steps.order_by("position"))
+    while _take_one(operation, steps):
+        pass
+
+
+def subject_of(operation: Operation) -> Subject:
+    return Subject(
+        operation.resource_type, operation.resource_id, operation.resource_name, operation.enterprise_id
+    )
+
+
+def _take_one(operation: Operation, steps: list[Step]) -> bool:
+    """Do one thing; answer whether there may be another to do at once."""
+    if operation.status not in ACTIVE or any(step.status == StepStatus.RUNNING for step in steps):
+        return False
+    queued = next((step for step in steps if step.status == StepStatus.QUEUED), None)
+    if queued is not None:
+        sending.send_queued(operation, queued)
+        return False
+    if operation.status in UNDOING:
+        return _undo_next(operation, steps)
+    if operation.cancel_requested_at:
+        ending.set_status(operation, OperationStatus.CANCELLING)
+        return True
+    return _do_next(operation, steps)
+
+
+def _do_next(operation: Operation, steps: list[Step]) -> bool:
+    step = next((step for step in steps if step.status == StepStatus.PENDING), None)
+    if step is None:
+        ending.finish(operation, OperationStatus.SUCCEEDED)
+        return False
+    if operation.status == OperationStatus.ACCEPTED:
+        ending.set_status(operation, OperationStatus.RUNNING)
+    definition = saga_for(operation).steps[step.position]
+    if definition.send:
+        return sending.send(operation, step, definition.send(operation))
+    try:
+        with transaction.atomic():
+            step.output = definition.run(operation) or {}
+    except Exception as error:  # noqa: BLE001  any failure of a step is undone and told, not lost
+        ending.fail_step(operation, step, code=getattr(error, "code", "internal_error"), detail=str(error))
+        return True
+    ending.end_step(operation, step, StepStatus.DONE)
+    return True
+
+
+def _undo_next(operation: Operation, steps: list[Step]) -> bool:
+    undoable = (StepStatus.DONE, StepStatus.FAILED)
+    step = next((step for step in reversed(steps) if step.status in undoable), None)
+    if step is None:
+        cancelled = operation.status == OperationStatus.CANCELLING
+        ending.finish(operation, OperationStatus.CANCELLED if cancelled else OperationStatus.FAILED)
+        return False
+    definition = saga_for(operation).steps[step.position]
+    step.undoing = True
+    if definition.undo_send:
+        return sending.send(operation, step, definition.undo_send(operation))
+    try:
+        with transaction.atomic():
+            if definition.undo:
+                definition.undo(operation)
+    except Exception as error:  # noqa: BLE001  one undo that fails must not block the rest
+        ending.fail_step(operation, step, code=getattr(error, "code", "internal_error"), detail=str(error))
+        return True
+    ending.end_step(operation, step, StepStatus.UNDONE)
+    return True

@@ -1,0 +1,117 @@
+"""How steps and operations end, and how that is told."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from events.models import Severity
+from events.services import publish_change, record_event
+from events.subject import Subject
+from operations.engine.slots import next_in_line
+from operations.models import Operation, OperationStatus, Step, StepStatus
+from operations.saga import saga_for
+
+FINAL = (OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.CANCELLED)
+
+
+def end_step(operation: Operation, step: Step, status: str) -> None:
+    """Close the step and let the next one waiting for its target go."""
+    target = step.target if step.slot else ""
+    step.status = status
+    step.slot = None
+    step.lease_expires_at = None
+    step.finished_at = timezone.now()
+    step.save()
+    stream_progress(operation, step)
+    waiting = next_in_line(target)
+    if waiting:
+        transaction.on_commit(lambda: _let_go(waiting), robust=True)
+
+
+def fail_step(operation: Operation, step: Step, *, code: str, detail: str) -> None:
+    """A step that failed turns the operation round; an undo that failed is marked for people and passed over."""
+    step.error = {"code": code, "detail": detail}
+    if step.undoing:
+        operation.needs_attention = True
+        operation.save(update_fields=["needs_attention"])
+        _record(operation, "operation.compensation_failed", Severity.ERROR, {"step": step.name, "code": code, "detail": detail})
+        end_step(operation, step, StepStatus.UNDONE)
+        return
+    operation.error = {"step": step.name, "code": code, "detail": detail}
+    operation.save(update_fields=["error"])
+    end_step(operation, step, StepStatus.FAILED)
+    set_status(operation, OperationStatus.COMPENSATING)
+
+
+def set_status(operation: Operation, status: str) -> None:
+    operation.status = status
+    operation.save(update_fields=["status"])
+
+
+def finish(operation: Operation, status: str) -> None:
+    """End the operation: the saga's last word, the event, and the resource is free again."""
+    saga = saga_for(operation)
+    done = status == OperationStatus.SUCCEEDED
+    data = saga.succeeded(operation) if done else saga.failed(operation)
+    operation.status = status
+    operation.active_key = None
+    operation.finished_at = timezone.now()
+    operation.save()
+    told = {"operation": str(operation.id), "status": status, "title": str(saga.title), **(data or {})}
+    if operation.error:
+        told["error"] = operation.error
+    severity = Severity.ERROR if status == OperationStatus.FAILED else Severity.INFO
+    kind = saga.done_event if done else saga.failed_event
+    _record(operation, "operation.cancelled" if status == OperationStatus.CANCELLED else kind, severity, told)
+
+
+def announce(operation: Operation) -> None:
+    """Stream that the operation exists."""
+    _stream(operation, "operation.accepted", {})
+
+
+def stream_progress(operation: Operation, step: Step) -> None:
+    """Stream where the operation stands; not in the log, the steps are."""
+    _stream(
+        operation,
+        "operation.progressed",
+        {"step": step.name, "step_status": step.status, "percent": step.progress_percent, "undoing": step.undoing},
+    )
+
+
+def _stream(operation: Operation, kind: str, data: dict[str, Any]) -> None:
+    publish_change(
+        kind=kind,
+        subject_type=operation.resource_type,
+        subject_id=operation.resource_id,
+        enterprise_id=operation.enterprise_id,
+        data={
+            "operation": str(operation.id),
+            "status": operation.status,
+            "operation_kind": operation.kind,
+            "title": str(saga_for(operation).title),
+            "actor_id": operation.actor_id,
+            **data,
+        },
+    )
+
+
+def _record(operation: Operation, kind: str, severity: str, data: dict[str, Any]) -> None:
+    record_event(
+        kind=kind,
+        subject=Subject(
+            operation.resource_type, operation.resource_id, operation.resource_name, operation.enterprise_id
+        ),
+        severity=severity,
+        data=data,
+        operation_id=operation.id,
+        actor_id=operation.actor_id,
+        actor_name=operation.actor_name,
+    )
+
+
+def _let_go(operation_id) -> None:
+    from operations.engine.driving import advance
+
+    advance(operation_id)

@@ -1,0 +1,41 @@
+"""The guarantee behind every wake-up: finds what was forgotten and moves it on."""
+
+import logging
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from operations import outbox
+from operations.engine.driving import advance
+from operations.engine.reporting import expire
+from operations.models import Operation, Step, StepStatus
+
+logger = logging.getLogger(__name__)
+
+
+def reconcile() -> None:
+    """Publish overdue messages, expire silent steps, advance operations nobody moved. Never raises for one of them."""
+    outbox.publish_due()
+    silent = Step.objects.filter(status=StepStatus.RUNNING, lease_expires_at__lt=timezone.now())
+    for step_id in list(silent.values_list("id", flat=True)):
+        _guarded(expire, step_id)
+    for operation_id in _stalled():
+        _guarded(advance, operation_id)
+
+
+def _stalled() -> list:
+    running = Step.objects.filter(operation=OuterRef("pk"), status=StepStatus.RUNNING)
+    moment_ago = timezone.now() - timedelta(seconds=2)
+    return list(
+        Operation.objects.filter(Q(active_key__isnull=False), ~Exists(running), created_at__lt=moment_ago)
+        .order_by("created_at")
+        .values_list("id", flat=True)[:500]
+    )
+
+
+def _guarded(act, identifier) -> None:
+    try:
+        act(identifier)
+    except Exception:
+        logger.exception("reconciling %s failed, tried again in the next round", identifier)

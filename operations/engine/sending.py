@@ -1,0 +1,48 @@
+"""Sending the command of a remote step, waiting for a slot of its target when all are taken."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from operations import outbox
+from operations.engine import ending
+from operations.engine.slots import take_slot
+from operations.models import Operation, Step, StepStatus
+from operations.saga import Dispatch, saga_for
+
+
+def send(operation: Operation, step: Step, dispatch: Dispatch | None) -> bool:
+    """Send, or queue for a slot. Returns True when there was nothing to send and the step is over."""
+    if dispatch is None:
+        ending.end_step(operation, step, StepStatus.UNDONE if step.undoing else StepStatus.DONE)
+        return True
+    step.queue = dispatch.queue
+    step.message = dispatch.command.model_dump(mode="json")
+    step.command_id = dispatch.command.command_id
+    step.target = dispatch.target
+    step.attempt = 0
+    step.progress_percent = None
+    step.started_at = timezone.now()
+    if take_slot(step):
+        resend(operation, step)
+    else:
+        step.status = StepStatus.QUEUED
+        step.save()
+    return False
+
+
+def send_queued(operation: Operation, step: Step) -> None:
+    """Try again to get a slot for a step that waits for one."""
+    if take_slot(step):
+        resend(operation, step)
+
+
+def resend(operation: Operation, step: Step, *, delay_seconds: float = 0) -> None:
+    """Hand the step's command to the outbox (again); the clock of the queue starts anew."""
+    definition = saga_for(operation).steps[step.position]
+    step.status = StepStatus.RUNNING
+    step.attempt += 1
+    step.lease_expires_at = timezone.now() + timedelta(seconds=definition.queue_seconds + delay_seconds)
+    step.save()
+    outbox.enqueue(queue=step.queue, body=step.message, delay_seconds=delay_seconds)
+    ending.stream_progress(operation, step)

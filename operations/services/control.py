@@ -1,0 +1,47 @@
+"""Cancelling an operation, and recognising a repeated request."""
+
+from typing import Any
+
+from django.db import transaction
+
+from core.errors import Conflict, NotFound
+from operations import engine
+from operations.models import UNDOING, Operation
+
+
+@transaction.atomic
+def cancel_operation(*, actor: Any, operation_id) -> Operation:
+    """Ask an active operation to stop and undo what it did.
+
+    Raises NotFound when the actor may not see it, Conflict when it has ended.
+    """
+    operation = Operation.objects.visible_to(actor).select_for_update().filter(id=operation_id).first()
+    if operation is None:
+        raise NotFound("There is no such task.", code="TASK-0")
+    if not operation.active:
+        raise Conflict(f"The task has ended already: {operation.status}.", code="TASK-2")
+    if operation.status not in UNDOING:
+        engine.request_cancellation(operation, actor)
+    return operation
+
+
+def repeated_operation(*, actor: Any, idempotency_key: str | None, kind: str, resource: Any) -> Operation | None:
+    """The operation an earlier request with the same key started, or None.
+
+    Raises Conflict when the key was used for something else.
+    """
+    if not idempotency_key:
+        return None
+    operation = Operation.objects.filter(idempotency_key=scoped_key(actor, idempotency_key)).first()
+    if operation and (operation.kind, operation.resource_id) != (kind, resource.id):
+        raise Conflict(
+            "This Idempotency-Key was used for another request.",
+            code="IDEMPOTENCY-1",
+            remedy="Use a new key for each new intent.",
+        )
+    return operation
+
+
+def scoped_key(actor: Any, idempotency_key: str | None) -> str | None:
+    """Keys of different users never meet."""
+    return f"{getattr(actor, 'id', 0)}:{idempotency_key}"[:160] if idempotency_key else None

@@ -1,0 +1,3 @@
+"""The REST API: every app's resources under one prefix."""
+
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""Settings by profile: embedded, production, testing. The environment is read in ``environment``."""

@@ -1,0 +1,67 @@
+"""The only place that reads the server's environment variables; wrong ones stop the start with a sentence each."""
+
+import sys
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(BaseSettings):
+    """Variables are named ``ATRIUM_<FIELD>``."""
+
+    model_config = SettingsConfigDict(env_prefix="ATRIUM_", extra="ignore")
+
+    data_dir: Path = Path("var/data")
+    secret_key: str = Field(default="", repr=False)
+    database_url: str = ""
+    broker_url: str = ""
+    redis_url: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    allowed_hosts: str = "*"
+    api_version: str = Field(default="5.2.0", pattern=r"^\d+(\.\d+){1,3}$")
+    simulated: bool = False
+    datacenter_id: UUID | None = None
+    datacenter_key: str = Field(default="", repr=False)
+    console_uri: str = ""
+    host_uri: str = ""
+    log_level: str = "INFO"
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "mysql://")):
+            raise ValueError("must start with sqlite:/// or mysql:// (MariaDB)")
+        return value
+
+    @field_validator("broker_url")
+    @classmethod
+    def _known_broker(cls, value: str) -> str:
+        if value and not value.startswith(("amqp://", "amqps://", "redis://", "redis+socket://")):
+            raise ValueError("must start with amqp://, amqps://, redis:// or redis+socket://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must start with redis://, rediss:// or unix://")
+        return value
+
+    def require(self, *names: str) -> None:
+        """Stop the process with a clear sentence when one of these variables is missing."""
+        missing = [f"ATRIUM_{name.upper()}" for name in names if not getattr(self, name)]
+        if missing:
+            sys.exit(f"Atrium can't start: set the environment variable(s) {', '.join(missing)}.")
+
+
+@cache
+def environment() -> Environment:
+    """The validated environment of this process."""
+    try:
+        return Environment()
+    except ValidationError as error:
+        lines = [f"ATRIUM_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        sys.exit("Atrium can't start, the environment is wrong:\n  " + "\n  ".join(lines))

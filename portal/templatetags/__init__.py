@@ -1,0 +1,1 @@
+"""Template tags every page of the portal may use."""

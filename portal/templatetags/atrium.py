@@ -1,0 +1,121 @@
+"""Tags and filters for states, amounts, times and limits. They format; they decide nothing."""
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from portal import wording
+
+register = template.Library()
+
+register.filter("operation_title", wording.operation_title)
+register.filter("step_title", wording.step_title)
+register.filter("event_title", wording.event_title)
+register.filter("plain", wording.plain)
+
+
+@register.simple_tag
+def state_badge(state: str, percent: int | None = None) -> SafeString:
+    """A state as icon and word; colour never stands alone."""
+    look = wording.look_of(state)
+    share = format_html('<span data-state-percent>{} %</span>', percent) if percent is not None else ""
+    return format_html(
+        '<span class="state state-{}" data-state="{}"><i class="ti ti-{}" aria-hidden="true"></i>'
+        "<span>{}</span>{}</span>",
+        look.tone, state, look.icon, look.word, share,
+    )
+
+
+@register.simple_tag
+def state_dot(state: str) -> SafeString:
+    """The icon alone, with the word for screen readers and on hover."""
+    look = wording.look_of(state)
+    return format_html(
+        '<span class="dot dot-{}" title="{}"><i class="ti ti-{}" aria-hidden="true"></i>'
+        '<span class="visually-hidden">{}</span></span>',
+        look.tone, look.word, look.icon, look.word,
+    )
+
+
+@register.simple_tag
+def all_states() -> tuple[str, ...]:
+    return tuple(wording.STATES)
+
+
+@register.simple_tag
+def since(moment: datetime | None) -> SafeString:
+    """A moment as its age; the browser keeps it fresh and shows the exact local time on hover."""
+    if moment is None:
+        return mark_safe("—")
+    passed = (timezone.now() - moment).total_seconds()
+    words = _("just now") if passed < 45 else _("%(age)s ago") % {"age": timesince(moment, depth=1)}
+    exact = date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+    return format_html('<time datetime="{}" title="{} UTC" data-since>{}</time>', moment.isoformat(), exact, words)
+
+
+@register.filter
+def gib(mebibytes: float | None) -> str:
+    """Mebibytes as GiB (or MiB below one GiB) with at most one decimal."""
+    if mebibytes is None:
+        return "—"
+    if 0 < mebibytes < 1024:
+        return f"{number_format(mebibytes, 0)} MiB"
+    amount = Decimal(mebibytes) / 1024
+    decimals = 0 if amount == amount.to_integral_value() else 1
+    return f"{number_format(round(amount, decimals), decimals, force_grouping=True)} GiB"
+
+
+@register.filter
+def size(size_bytes: float | None) -> str:
+    """Bytes as GiB or MiB."""
+    return "—" if size_bytes is None else gib(size_bytes / 1048576)
+
+
+@register.filter
+def hourly(amount: Decimal | None) -> str:
+    """An hour's price, with the four decimals that small machines need."""
+    return "—" if amount is None else number_format(Decimal(amount), 4)
+
+
+@register.filter
+def monthly(amount: Decimal | None) -> str:
+    return "—" if amount is None else number_format(Decimal(amount), 2, force_grouping=True)
+
+
+@register.filter(name="json")
+def as_json(value: Any) -> str:
+    """JSON for a data attribute; the template escapes it."""
+    return json.dumps(value)
+
+
+@register.inclusion_tag("components/limit_bar.html")
+def limit_bar(limit: dict[str, Any]) -> dict[str, Any]:
+    """A limit as a bar. ``limit`` has label, level, used, requested, soft, hard (0: none), unit ("mib" or "")."""
+    used, asked = limit.get("used") or 0, limit.get("requested") or 0
+    soft, hard = limit.get("soft") or 0, limit.get("hard") or 0
+    ceiling = max(hard or soft, used + asked, 1)
+    after = used + asked
+    tone = "over" if hard and after > hard else "soft" if soft and after > soft else "fine"
+    show = gib if limit.get("unit") == "mib" else number_format
+    return {
+        **limit,
+        "tone": tone,
+        "after_text": show(after),
+        "used_text": show(used),
+        "asked_text": show(asked) if asked else "",
+        "ceiling_text": show(hard or soft) if hard or soft else "",
+        "soft_text": show(soft) if soft and soft != hard else "",
+        "used_width": round(100 * used / ceiling, 2),
+        "asked_width": round(100 * asked / ceiling, 2),
+        "soft_at": round(100 * soft / ceiling, 2) if soft and soft < ceiling else None,
+        "unlimited": not (hard or soft),
+    }

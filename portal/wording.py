@@ -1,0 +1,127 @@
+"""The words, tones and icons people see for states, operations, steps and events. No rules, only words."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one state is shown: ``tone`` is a CSS class, ``icon`` a name of the icon font."""
+
+    word: str | Promise
+    tone: str
+    icon: str
+
+
+STATES: dict[str, Look] = {
+    "NOT_ALLOCATED": Look(_("Not deployed"), "draft", "circle-dashed"),
+    "ALLOCATED": Look(_("Reserved"), "off", "circle-dotted"),
+    "CONFIGURED": Look(_("Prepared"), "off", "circle-half-2"),
+    "ON": Look(_("Running"), "on", "player-play-filled"),
+    "OFF": Look(_("Stopped"), "off", "player-stop-filled"),
+    "PAUSED": Look(_("Paused"), "paused", "player-pause-filled"),
+    "LOCKED": Look(_("Working"), "working", "loader-2"),
+    "UNKNOWN": Look(_("Unknown"), "unknown", "help"),
+    "EMPTY": Look(_("Empty"), "draft", "circle-dashed"),
+    "NOT_DEPLOYED": Look(_("Not deployed"), "draft", "circle-dashed"),
+    "DEPLOYED": Look(_("Deployed"), "on", "check"),
+    "NEEDS_SYNC": Look(_("Partly deployed"), "paused", "arrows-diff"),
+    "accepted": Look(_("Accepted"), "working", "loader-2"),
+    "awaiting_approval": Look(_("Waits for approval"), "paused", "hand-stop"),
+    "pending": Look(_("Waiting"), "draft", "circle-dashed"),
+    "queued": Look(_("Queued"), "working", "clock"),
+    "running": Look(_("Running"), "working", "loader-2"),
+    "cancelling": Look(_("Cancelling"), "paused", "loader-2"),
+    "compensating": Look(_("Undoing"), "paused", "arrow-back-up"),
+    "succeeded": Look(_("Done"), "on", "check"),
+    "done": Look(_("Done"), "on", "check"),
+    "failed": Look(_("Failed"), "failed", "alert-triangle"),
+    "cancelled": Look(_("Cancelled"), "off", "ban"),
+    "undone": Look(_("Undone"), "off", "arrow-back-up"),
+    "reachable": Look(_("Reachable"), "on", "check"),
+    "unreachable": Look(_("Does not answer"), "failed", "plug-connected-x"),
+    "MANAGED": Look(_("Managed"), "on", "check"),
+    "STOPPED": Look(_("Does not answer"), "failed", "plug-connected-x"),
+    "MAINTENANCE": Look(_("Maintenance"), "paused", "tool"),
+    "HALTED": Look(_("Halted"), "off", "player-stop-filled"),
+}
+
+OPERATIONS = {
+    "deploy": _("Deploy"),
+    "undeploy": _("Undeploy"),
+    "power_on": _("Start"),
+    "power_off": _("Power off"),
+    "shut_down": _("Shut down"),
+    "shutdown": _("Shut down"),
+    "reset": _("Reset"),
+    "pause": _("Pause"),
+    "resume": _("Resume"),
+    "reconfigure": _("Change hardware"),
+    "delete": _("Delete"),
+    "create": _("Create"),
+}
+
+STEPS = {
+    "reserve_address": _("Reserve the address"),
+    "release_address": _("Release the address"),
+    "provision_disk": _("Make the disk from the template"),
+    "delete_disk": _("Delete the disk"),
+    "define_machine": _("Define the machine on the host"),
+    "undefine_machine": _("Remove the machine from the host"),
+    "power_on": _("Switch on"),
+    "power_off": _("Switch off"),
+    "shut_down": _("Ask the guest to shut down"),
+    "set_power_state": _("Change the power state"),
+    "reset": _("Press reset"),
+    "claim": _("Claim capacity on the host"),
+    "release_claim": _("Give the capacity back"),
+}
+
+EVENTS = {
+    "virtual_machine.created": _("Machine created"),
+    "virtual_machine.deployed": _("Deployed"),
+    "virtual_machine.undeployed": _("Undeployed"),
+    "virtual_machine.deleted": _("Deleted"),
+    "virtual_machine.powered_on": _("Started"),
+    "virtual_machine.powered_off": _("Powered off"),
+    "virtual_machine.shut_down": _("Shut down by the guest"),
+    "virtual_machine.paused": _("Paused"),
+    "virtual_machine.resumed": _("Resumed"),
+    "virtual_machine.reset": _("Reset"),
+    "virtual_machine.reconfigured": _("Hardware changed"),
+    "virtual_machine.stopped_outside": _("Stopped behind our back, on the hypervisor"),
+    "virtual_machine.state_observed": _("State changed on the hypervisor"),
+    "virtual_machine.missing": _("Vanished from its host"),
+    "virtual_machine.found": _("Found again on its host"),
+    "host.unreachable": _("Host does not answer"),
+    "host.reachable": _("Host answers again"),
+    "operation.progressed": _("Progress"),
+    "operation.failed": _("Operation failed"),
+    "operation.succeeded": _("Operation done"),
+    "operation.cancelled": _("Operation cancelled"),
+}
+
+
+def look_of(state: str) -> Look:
+    """The look of a state; one that is not known is shown by its own name, greyed."""
+    return STATES.get(state) or STATES.get(str(state).upper()) or Look(plain(state), "off", "circle")
+
+
+def plain(name: str) -> str:
+    """A technical name as words: ``virtual_machine.deployed`` becomes ``Virtual machine deployed``."""
+    words = str(name).replace(".", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def operation_title(kind: str) -> str:
+    return str(OPERATIONS.get(kind.rpartition(".")[2]) or plain(kind))
+
+
+def step_title(name: str) -> str:
+    return str(STEPS.get(name) or plain(name))
+
+
+def event_title(kind: str) -> str:
+    return str(EVENTS.get(kind) or plain(kind))
