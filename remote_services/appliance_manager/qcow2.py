@@ -11,6 +11,8 @@ _VERSION_2_FIELDS = struct.Struct(
 _INCOMPATIBLE_FEATURES_OFFSET = 72
 _EXTERNAL_DATA_FILE_BIT = 1 << 2
 _LONGEST_BACKING_NAME = 1023
+_VERSION_WITHOUT_FEATURES = 2
+_VERSION_WITH_FEATURES = 3
 
 
 class NotQcow2(ValueError):
@@ -31,11 +33,13 @@ def read_header(path: Path) -> Header:
         if len(start) < _INCOMPATIBLE_FEATURES_OFFSET + 8:
             raise NotQcow2("it is too short")
         magic, version, name_offset, name_length, _, size_bytes = _VERSION_2_FIELDS.unpack_from(start)
-        if magic != MAGIC or version not in (2, 3) or name_length > _LONGEST_BACKING_NAME:
+        known = version in (_VERSION_WITHOUT_FEATURES, _VERSION_WITH_FEATURES)
+        if magic != MAGIC or not known or name_length > _LONGEST_BACKING_NAME:
             raise NotQcow2("its header is not one of version 2 or 3")
         backing_file = ""
         if name_offset:
             file.seek(name_offset)
             backing_file = file.read(name_length).decode(errors="surrogateescape")
-    features = int.from_bytes(start[_INCOMPATIBLE_FEATURES_OFFSET:], "big") if version == 3 else 0
-    return Header(size_bytes, backing_file, bool(features & _EXTERNAL_DATA_FILE_BIT))
+    features = int.from_bytes(start[_INCOMPATIBLE_FEATURES_OFFSET:], "big")
+    has_data_file = version == _VERSION_WITH_FEATURES and bool(features & _EXTERNAL_DATA_FILE_BIT)
+    return Header(size_bytes, backing_file, has_data_file)

@@ -200,12 +200,14 @@ def test_a_missing_datastore_is_named(template_repository, path):
         provision(command_for(path))
 
 
+@pytest.mark.hypervisor
 def test_a_datastore_below_its_reserve_is_full_with_numbers(template_repository, small_file_system):
     with pytest.raises(DatastoreFull, match=r"has [01]\.\d MiB free; a new disk needs 64\.0 MiB"):
         provision(command_for(small_file_system))
     assert not list(small_file_system.iterdir())
 
 
+@pytest.mark.hypervisor
 def test_a_datastore_that_fills_up_meanwhile_keeps_no_partial_file(template_repository, small_file_system):
     template = repository.find_template(template_repository, "tiny.qcow2", DiskFormat.QCOW2)
     (small_file_system / "ballast").write_bytes(bytes(MIB - 64 * 1024))

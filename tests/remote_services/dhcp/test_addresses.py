@@ -8,6 +8,8 @@ import pytest
 from remote_services.runtime.errors import NetworkFailed
 from tests.remote_services.dhcp.conftest import network_spec, release, reservation, reserve
 
+pytestmark = pytest.mark.hypervisor
+
 MAC = "52:54:00:aa:00:01"
 OTHER_MAC = "52:54:00:aa:00:02"
 

@@ -13,6 +13,8 @@ from remote_services.runtime.errors import NetworkFailed
 from remote_services.runtime.settings import settings
 from tests.remote_services.dhcp.conftest import network_spec, release, reservation, reserve, run
 
+pytestmark = pytest.mark.hypervisor
+
 MAC = "52:54:00:aa:00:01"
 OTHER_MAC = "52:54:00:aa:00:02"
 
