@@ -19,9 +19,9 @@ STATES: dict[str, Look] = {
     "NOT_ALLOCATED": Look(_("Not deployed"), "draft", "circle-dashed"),
     "ALLOCATED": Look(_("Reserved"), "off", "circle-dotted"),
     "CONFIGURED": Look(_("Prepared"), "off", "circle-half-2"),
-    "ON": Look(_("Running"), "on", "player-play-filled"),
-    "OFF": Look(_("Stopped"), "off", "player-stop-filled"),
-    "PAUSED": Look(_("Paused"), "paused", "player-pause-filled"),
+    "ON": Look(_("Running"), "on", "player-play"),
+    "OFF": Look(_("Stopped"), "off", "player-stop"),
+    "PAUSED": Look(_("Paused"), "paused", "player-pause"),
     "LOCKED": Look(_("Working"), "working", "loader-2"),
     "UNKNOWN": Look(_("Unknown"), "unknown", "help"),
     "EMPTY": Look(_("Empty"), "draft", "circle-dashed"),
@@ -45,7 +45,7 @@ STATES: dict[str, Look] = {
     "MANAGED": Look(_("Managed"), "on", "check"),
     "STOPPED": Look(_("Does not answer"), "failed", "plug-connected-x"),
     "MAINTENANCE": Look(_("Maintenance"), "paused", "tool"),
-    "HALTED": Look(_("Halted"), "off", "player-stop-filled"),
+    "HALTED": Look(_("Halted"), "off", "player-stop"),
 }
 
 OPERATIONS = {

@@ -119,3 +119,18 @@ def limit_bar(limit: dict[str, Any]) -> dict[str, Any]:
         "soft_at": round(100 * soft / ceiling, 2) if soft and soft < ceiling else None,
         "unlimited": not (hard or soft),
     }
+
+
+@register.simple_tag
+def control(field) -> SafeString:
+    """A form field's control in the kit's look, tied to its hint and its errors."""
+    kind = getattr(field.field.widget, "input_type", "")
+    css = {"select": "form-select", "checkbox": "form-check-input"}.get(kind, "form-control")
+    attributes = {"class": f"{css} is-invalid" if field.errors else css}
+    described = [f"{field.id_for_label}-{part}" for part, there in
+                 (("hint", field.help_text), ("error", field.errors)) if there]
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+    return field.as_widget(attrs=attributes)

@@ -1,0 +1,25 @@
+/* Native dialogs: they trap focus and give it back. A fragment loaded into #dialog opens it. */
+const dialog = document.getElementById("dialog");
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open-dialog]");
+  if (opener) document.getElementById(opener.dataset.openDialog)?.showModal();
+  const closer = event.target.closest("[data-close-dialog]");
+  if (closer) closer.closest("dialog")?.close();
+  if (event.target instanceof HTMLDialogElement && event.target.open) event.target.close();
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target !== dialog) return;
+  if (!dialog.textContent.trim()) return dialog.open && dialog.close();
+  if (!dialog.open) dialog.showModal();
+});
+
+document.addEventListener("close-dialog", () => dialog?.open && dialog.close());
+
+document.addEventListener("input", (event) => {
+  const wanted = event.target.dataset?.mustEqual;
+  if (wanted === undefined) return;
+  const submit = event.target.form.querySelector("[data-confirm-submit]");
+  if (submit) submit.disabled = event.target.value.trim() !== wanted;
+});

@@ -1,0 +1,55 @@
+/* Forms: a draft survives a reload, a submit button is pressed once, words answer bad input at once. */
+function draftKey(form) { return `atrium-draft:${form.dataset.draft}`; }
+
+function fields(form) {
+  return [...form.elements].filter((field) => field.name && !["hidden", "password", "file", "submit"].includes(field.type));
+}
+
+function keep(form) {
+  const values = {};
+  for (const field of fields(form)) {
+    if (["radio", "checkbox"].includes(field.type)) { if (field.checked) values[field.name] = field.value; }
+    else values[field.name] = field.value;
+  }
+  sessionStorage.setItem(draftKey(form), JSON.stringify(values));
+}
+
+function restore(form) {
+  const kept = JSON.parse(sessionStorage.getItem(draftKey(form)) || "null");
+  if (!kept || form.querySelector(".field-error")) return;
+  const asked = new URLSearchParams(location.search);
+  for (const field of fields(form)) {
+    if (!(field.name in kept) || asked.has(field.name)) continue;
+    if (["radio", "checkbox"].includes(field.type)) field.checked = field.value === kept[field.name];
+    else field.value = kept[field.name];
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  restore(form);
+  form.addEventListener("input", () => keep(form));
+  form.addEventListener("submit", () => sessionStorage.removeItem(draftKey(form)));
+}
+
+document.addEventListener("change", (event) => {
+  for (const part of document.querySelectorAll("[data-shown-when]")) {
+    const [name, value] = part.dataset.shownWhen.split("=");
+    const chosen = event.target.form?.querySelector(`[name="${name}"]:checked`);
+    if (chosen) part.hidden = chosen.value !== value;
+  }
+});
+for (const part of document.querySelectorAll("[data-shown-when]")) {
+  const [name, value] = part.dataset.shownWhen.split("=");
+  const chosen = part.closest("form")?.querySelector(`[name="${name}"]:checked`);
+  part.hidden = !chosen || chosen.value !== value;
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.hasAttribute("hx-post") || event.defaultPrevented) return;
+  const button = event.submitter;
+  if (button) setTimeout(() => { button.disabled = true; }, 0);
+});
+addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("button[type=submit][disabled]:not([data-confirm-submit]):not([data-blocked])")) button.disabled = false;
+});
