@@ -16,7 +16,7 @@ from pathlib import Path
 
 from deploy.embedded import namespaces, paths
 
-START_TIMEOUT_SECONDS = 30.0
+START_TIMEOUT_SECONDS = 90.0
 STOP_TIMEOUT_SECONDS = 5.0
 POLL_SECONDS = 0.05
 QEMU_ACCOUNT = "libvirt-qemu"
@@ -64,7 +64,9 @@ def ensure_qemu_account() -> None:
         pwd.getpwnam(QEMU_ACCOUNT)
     except KeyError:
         create = ["useradd", "--system", "--user-group", "--home-dir", "/var/lib/libvirt"]
-        subprocess.run([*create, "--shell", "/usr/sbin/nologin", QEMU_ACCOUNT], check=True, capture_output=True)
+        subprocess.run(
+            [*create, "--shell", "/usr/sbin/nologin", QEMU_ACCOUNT], check=True, capture_output=True
+        )
 
 
 @dataclass
@@ -169,6 +171,7 @@ class PrivateLibvirtd:
 
     def _launch(self) -> None:
         output = self.directory / "log" / "out.log"
+        (self.run_dir / "libvirt-sock").unlink(missing_ok=True)
         command = [
             "nsenter", f"--net={namespaces.NAMESPACE_DIR / self.namespace}",
             "unshare", "--mount", "--propagation", "private",

@@ -1,4 +1,4 @@
-"""Runs beside pytest and cleans up after it: `python -m tests.peers.guardian RUN_ID`, ends when stdin does."""
+"""Runs beside pytest and cleans up after it (`python -m tests.peers.guardian RUN_ID`) once its stdin ends."""
 
 import contextlib
 import os

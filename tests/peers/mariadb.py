@@ -51,7 +51,12 @@ class MariaDbServer(Server):
         return done.stdout
 
     def _install(self) -> None:
-        command = [program("mariadb-install-db"), "--no-defaults", "--user=root", f"--datadir={self._data_dir}"]
+        command = [
+            program("mariadb-install-db"),
+            "--no-defaults",
+            "--user=root",
+            f"--datadir={self._data_dir}",
+        ]
         quick = ["--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=16M"]
         with (self.directory / "install.log").open("wb") as log:
             subprocess.run([*command, *quick], check=True, stdout=log, stderr=log, stdin=subprocess.DEVNULL)

@@ -16,7 +16,7 @@ PROTOCOL_HEADER = b"AMQP\x00\x00\x09\x01"
 class RabbitMqServer(Server):
     """The default user guest/guest on the default virtual host; `control` runs rabbitmqctl."""
 
-    start_timeout_seconds = 60.0
+    start_timeout_seconds = 120.0
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
@@ -40,7 +40,9 @@ class RabbitMqServer(Server):
 
     def _environment(self) -> dict[str, str]:
         base = self.directory
-        (base / "rabbitmq.conf").write_text(f"listeners.tcp.1 = 127.0.0.1:{self.port}\nlog.console.level = warning\n")
+        (base / "rabbitmq.conf").write_text(
+            f"listeners.tcp.1 = 127.0.0.1:{self.port}\nlog.console.level = warning\n"
+        )
         (base / "enabled_plugins").write_text("[].\n")
         kernel = "-kernel inet_dist_use_interface {127,0,0,1}"
         return os.environ | {
@@ -63,7 +65,10 @@ class RabbitMqServer(Server):
         return [f"{PROGRAM_DIR}/rabbitmq-server"]
 
     def _answers(self) -> bool:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=2) as peer:
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", self.port), timeout=2) as peer,
+        ):
             peer.sendall(PROTOCOL_HEADER)
             return peer.recv(1) == b"\x01"
         return False

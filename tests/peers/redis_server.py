@@ -21,12 +21,16 @@ class RedisServer(Server):
 
     def _command(self) -> list[str]:
         keep = "yes" if self._append_only else "no"
-        settings = {"bind": "127.0.0.1", "port": str(self.port), "appendonly": keep, "dir": str(self.directory)}
+        settings = {"bind": "127.0.0.1", "port": str(self.port), "appendonly": keep}
+        settings |= {"dir": str(self.directory), "set-proc-title": "no"}
         arguments = [part for name, value in settings.items() for part in (f"--{name}", value)]
         return [program("redis-server"), *arguments, "--save", ""]
 
     def _answers(self) -> bool:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1) as peer:
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", self.port), timeout=1) as peer,
+        ):
             peer.sendall(b"PING\r\n")
             return peer.recv(16).startswith(b"+PONG")
         return False

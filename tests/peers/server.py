@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ from pathlib import Path
 
 STOP_TIMEOUT_SECONDS = 10.0
 POLL_SECONDS = 0.05
+PORTS = range(15000, 32000)
 
 
 class PeerDidNotStart(Exception):
@@ -19,10 +21,12 @@ class PeerDidNotStart(Exception):
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port of 127.0.0.1 that nobody listens on and that no outgoing connection is given."""
+    for port in random.sample(PORTS, k=200):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise PeerDidNotStart("this machine has no free TCP port left")
 
 
 def program(name: str, *places: str) -> str:
