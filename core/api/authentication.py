@@ -1,4 +1,4 @@
-"""Who is asking: HTTP Basic whose verdict is remembered for seconds, signed tokens, browser sessions.
+"""Who is asking: HTTP Basic whose verdict is remembered for seconds, signed tokens.
 
 Passwords are hashed slowly on purpose, and clients send them with every call; so a verified
 pair is remembered by a keyed hash. Which user a name belongs to is the tenants app's to say.
@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
 from django.utils.translation import gettext as _
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 REMEMBER_SECONDS = 30
@@ -108,10 +108,6 @@ class TokenActor(ActorSource):
         if user is None or not hmac.compare_digest(_fingerprint(user), fingerprint):
             raise ended
         return user, None
-
-
-class BrowserActor(SessionAuthentication):
-    """The portal's own session; changes need the CSRF token."""
 
 
 def _decode(argument: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ def without_slash(request, rest: str) -> HttpResponse:
     stripped = request.path_info.rstrip("/")
     if stripped == request.path_info:
         return _nowhere(request)
+    request.path_info = stripped
     try:
         match = resolve(stripped)
     except Resolver404:

@@ -53,6 +53,10 @@ class DialectView(APIView):
         """A query parameter like ``force=true``."""
         return self.params.get(name, "").lower() == "true"
 
+    def words(self, name: str) -> list[str]:
+        """A query parameter that is a comma separated list, like ``expand=last_task,privileges``."""
+        return [word.strip().lower() for word in self.params.get(name, "").split(",") if word.strip()]
+
     def initial(self, request, *args, **kwargs) -> None:
         verb = self.verb
         if verb is None:

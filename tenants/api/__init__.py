@@ -1,0 +1,1 @@
+"""Enterprises, users, roles and logging in, in the REST dialect."""
