@@ -18,7 +18,10 @@ def is_redis(url: str) -> bool:
 
 def transport_options(url: str) -> dict:
     if is_redis(url):
-        return {"visibility_timeout": REDIS_VISIBILITY_SECONDS, "socket_connect_timeout": SEND_TIMEOUT_SECONDS}
+        return {
+            "visibility_timeout": REDIS_VISIBILITY_SECONDS,
+            "socket_connect_timeout": SEND_TIMEOUT_SECONDS,
+        }
     return {"confirm_publish": True, "connect_timeout": SEND_TIMEOUT_SECONDS}
 
 

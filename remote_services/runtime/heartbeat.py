@@ -46,7 +46,9 @@ class Beat:
             reporter.sign_of_life(self.command_id, outcome)
 
     def _is_due(self, now: float) -> bool:
-        news = self._started and self._percent != self._reported_percent and now >= self._last + PROGRESS_SECONDS
+        news = (
+            self._started and self._percent != self._reported_percent and now >= self._last + PROGRESS_SECONDS
+        )
         return news or now >= self._due
 
 

@@ -24,6 +24,7 @@ class RemoteService(Celery):
 
     executor: Executor
     settlements: Settlements
+    companions: list[Any]
 
 
 def make_worker(
@@ -42,32 +43,34 @@ def make_worker(
     app.config_from_object(_configuration(environment, service, also))
     app.executor = Executor(commands, reporter, heartbeats)
     app.settlements = Settlements()
+    app.companions = [reporter, heartbeats]
+    for each in app.amqp.queues.values():
+        # Celery puts every queue behind an exchange; reached by name, ours survive an emptied Redis.
+        each.exchange = NO_EXCHANGE
 
     @app.task(name=COMMAND_TASK, Strategy=staticmethod(strategy_for(app.executor, app.settlements)))
     def execute(body: dict) -> None:
         """Stands for the command task; the strategy runs commands."""
 
-    for each in app.amqp.queues.values():
-        # Celery puts every queue behind an exchange; ours are reached by name, which survives an emptied Redis.
-        each.exchange = NO_EXCHANGE
-
-    threads: list[Any] = [reporter, heartbeats]
-
     def start(sender: Any, **_: Any) -> None:
-        # Only now is it known which queues -Q chose.
         if sender.app is app:
-            threads.append(Presence(publisher, environment.datacenter_id, consumed_services(app)))
-            for thread in threads:
-                thread.start()
+            # Only now is it known which queues -Q chose.
+            services = consumed_services(app)
+            app.companions.append(Presence(publisher, environment.datacenter_id, services))
+            _for_each(app.companions, "start")
 
     def stop(sender: Any, **_: Any) -> None:
         if sender.app is app:
-            for thread in threads:
-                thread.stop()
+            _for_each(app.companions, "stop")
 
     signals.worker_ready.connect(start, weak=False)
     signals.worker_shutdown.connect(stop, weak=False)
     return app
+
+
+def _for_each(companions: list[Any], verb: str) -> None:
+    for companion in companions:
+        getattr(companion, verb)()
 
 
 def consumed_services(app: Celery) -> list[str]:

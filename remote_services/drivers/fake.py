@@ -1,0 +1,194 @@
+"""A hypervisor made of an SQLite file, shared by all processes that name the same folder.
+
+``fake:///var/lib/host1`` keeps its machines there. A file named ``unreachable`` in the folder makes the
+host go away until it is removed. It also documents what the real drivers must do.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from contracts.virtualization import MachineSpec
+from contracts.vocabulary import PowerState
+from remote_services.drivers.base import HypervisorDriver, MachineChange, MachineInfo
+from remote_services.runtime.errors import HypervisorRefused, MachineNotFound, OwnershipMismatch, Unreachable
+
+POLL_SECONDS = 0.2
+SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS machine (id TEXT PRIMARY KEY, spec TEXT NOT NULL,"
+    " power_state TEXT NOT NULL, owned INTEGER NOT NULL DEFAULT 1)",
+    "CREATE TABLE IF NOT EXISTS change (number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " machine_id TEXT NOT NULL, power_state TEXT NOT NULL, reason TEXT NOT NULL)",
+)
+
+
+def open_fake(uri: str) -> "FakeDriver":
+    path = unquote(urlsplit(uri).path)
+    if not path.startswith("/"):
+        raise HypervisorRefused(f"“{uri}” names no folder: write fake:///absolute/folder.")
+    return FakeDriver(Path(path))
+
+
+class FakeDriver(HypervisorDriver):
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._of_this_thread = threading.local()
+        folder.mkdir(parents=True, exist_ok=True)
+        with self._database() as database:
+            for statement in SCHEMA:
+                database.execute(statement)
+
+    def power_states(self) -> dict[UUID, PowerState]:
+        with self._database() as database:
+            rows = database.execute("SELECT id, power_state FROM machine WHERE owned").fetchall()
+        return {UUID(machine_id): PowerState(state) for machine_id, state in rows}
+
+    def machine(self, machine_id: UUID) -> MachineInfo:
+        with self._database() as database:
+            spec, state = _look_up(database, machine_id)
+        return MachineInfo(machine_id, spec.name, state, spec.vcpus, spec.memory_mib)
+
+    def define(self, spec: MachineSpec) -> None:
+        with self._database() as database:
+            with suppress(MachineNotFound):
+                if _look_up(database, spec.machine_id)[1] is not PowerState.OFF:
+                    return
+            database.execute(
+                "INSERT INTO machine (id, spec, power_state) VALUES (?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET spec = excluded.spec",
+                (str(spec.machine_id), spec.model_dump_json(), PowerState.OFF),
+            )
+            _record(database, spec.machine_id, PowerState.OFF, "defined")
+
+    def undefine(self, machine_id: UUID) -> None:
+        with self._database() as database, suppress(MachineNotFound):
+            _look_up(database, machine_id)
+            database.execute("DELETE FROM machine WHERE id = ?", (str(machine_id),))
+            _record(database, machine_id, PowerState.MISSING, "undefined")
+
+    def start(self, machine_id: UUID) -> None:
+        self._switch(machine_id, PowerState.ON, "started")
+
+    def power_off(self, machine_id: UUID) -> None:
+        self._switch(machine_id, PowerState.OFF, "destroyed")
+
+    def pause(self, machine_id: UUID) -> None:
+        self._switch(machine_id, PowerState.PAUSED, "paused", refused_in={PowerState.OFF})
+
+    def reset(self, machine_id: UUID) -> None:
+        with self._database() as database:
+            if _look_up(database, machine_id)[1] is PowerState.OFF:
+                raise HypervisorRefused("The machine is switched off.")
+
+    def shut_down(self, machine_id: UUID, timeout_seconds: float) -> None:
+        self._switch(machine_id, PowerState.OFF, "shut down", refused_in={PowerState.PAUSED})
+
+    def watch(
+        self, on_change: Callable[[MachineChange], None], on_lost: Callable[[str], None]
+    ) -> "FakeWatch":
+        return FakeWatch(self, on_change, on_lost)
+
+    def is_alive(self) -> bool:
+        return not (self._folder / "unreachable").exists() and self._folder.exists()
+
+    def close(self) -> None:
+        database = self._of_this_thread.__dict__.pop("database", None)
+        if database is not None:
+            database.close()
+
+    def changes_after(self, number: int | None) -> tuple[int, list[MachineChange]]:
+        """The number of the newest change, and the changes after ``number``; none for None."""
+        with self._database() as database:
+            newest = database.execute("SELECT coalesce(max(number), 0) FROM change").fetchone()[0]
+            if number is None or number == newest:
+                return newest, []
+            rows = database.execute(
+                "SELECT machine_id, power_state, reason FROM change WHERE number > ? AND number <= ?"
+                " ORDER BY number",
+                (number, newest),
+            ).fetchall()
+        return newest, [MachineChange(UUID(row[0]), PowerState(row[1]), row[2]) for row in rows]
+
+    def _switch(
+        self, machine_id: UUID, state: PowerState, reason: str, refused_in: set[PowerState] | None = None
+    ) -> None:
+        with self._database() as database:
+            now = _look_up(database, machine_id)[1]
+            if now in (refused_in or ()):
+                raise HypervisorRefused(f"The machine is {now}.")
+            if now is not state:
+                database.execute("UPDATE machine SET power_state = ? WHERE id = ?", (state, str(machine_id)))
+                _record(database, machine_id, state, reason)
+
+    def _check_reachable(self) -> None:
+        if not self.is_alive():
+            raise Unreachable(f"The simulated host in {self._folder} does not answer.")
+
+    @contextmanager
+    def _database(self) -> Iterator[sqlite3.Connection]:
+        """One transaction; SQLite's lock between processes makes each call atomic."""
+        self._check_reachable()
+        database = getattr(self._of_this_thread, "database", None)
+        if database is None:
+            database = sqlite3.connect(self._folder / "machines.sqlite3", timeout=20, isolation_level=None)
+            database.execute("PRAGMA journal_mode=WAL")
+            database.execute("PRAGMA synchronous=OFF")
+            self._of_this_thread.database = database
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            yield database
+        except BaseException:
+            database.rollback()
+            raise
+        database.commit()
+
+
+class FakeWatch:
+    """Looks for changes every 200 ms."""
+
+    def __init__(
+        self, driver: FakeDriver, on_change: Callable[[MachineChange], None], on_lost: Callable[[str], None]
+    ) -> None:
+        self._driver = driver
+        self._on_change = on_change
+        self._on_lost = on_lost
+        self._seen = driver.changes_after(None)[0]
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="fake-watch", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stopped.set()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(POLL_SECONDS):
+            try:
+                self._seen, changes = self._driver.changes_after(self._seen)
+            except Unreachable as error:
+                self._on_lost(str(error))
+                return
+            for change in changes:
+                if not self._stopped.is_set():
+                    self._on_change(change)
+
+
+def _look_up(database: sqlite3.Connection, machine_id: UUID) -> tuple[MachineSpec, PowerState]:
+    row = database.execute(
+        "SELECT spec, power_state, owned FROM machine WHERE id = ?", (str(machine_id),)
+    ).fetchone()
+    if row is None:
+        raise MachineNotFound(f"The host has no machine {machine_id}.")
+    if not row[2]:
+        raise OwnershipMismatch(f"Machine {machine_id} on the host is not ours.")
+    return MachineSpec.model_validate_json(row[0]), PowerState(row[1])
+
+
+def _record(database: sqlite3.Connection, machine_id: UUID, state: PowerState, reason: str) -> None:
+    database.execute(
+        "INSERT INTO change (machine_id, power_state, reason) VALUES (?, ?, ?)",
+        (str(machine_id), state, reason),
+    )

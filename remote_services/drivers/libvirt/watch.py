@@ -1,0 +1,118 @@
+"""Hears of changes on a libvirt host at once, and of the host going away within seconds."""
+
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from uuid import UUID
+
+import libvirt
+
+from contracts.vocabulary import PowerState
+from remote_services.drivers.base import MachineChange
+from remote_services.drivers.libvirt import ownership
+from remote_services.drivers.libvirt.errors import translated
+from remote_services.drivers.libvirt.states import state_after, words_for
+from remote_services.runtime.errors import Unreachable
+
+KEEPALIVE_SECONDS = 1
+KEEPALIVE_COUNT = 2
+
+_loop_lock = threading.Lock()
+_loop_running = False
+
+
+def start_event_loop() -> None:
+    """Run libvirt's event loop in a thread. Only connections opened afterwards receive events."""
+    global _loop_running
+    with _loop_lock:
+        if _loop_running:
+            return
+        libvirt.virEventRegisterDefaultImpl()
+        threading.Thread(target=_run_event_loop, name="libvirt-events", daemon=True).start()
+        _loop_running = True
+
+
+def _run_event_loop() -> None:
+    while True:
+        with suppress(libvirt.libvirtError):
+            libvirt.virEventRunDefaultImpl()
+
+
+class LibvirtWatch:
+    """A connection of its own. Events are handed to a thread that may ask the host about their machine,
+    which the event loop's thread must not."""
+
+    def __init__(
+        self, uri: str, on_change: Callable[[MachineChange], None], on_lost: Callable[[str], None]
+    ) -> None:
+        self._on_change = on_change
+        self._on_lost = on_lost
+        self._events: queue.SimpleQueue = queue.SimpleQueue()
+        self._ours: set[UUID] = set()
+        start_event_loop()
+        try:
+            self._connection = libvirt.open(uri)
+        except libvirt.libvirtError as error:
+            raise Unreachable(error.get_error_message() or str(error)) from error
+        with translated():
+            self._subscribe()
+            self._ours.update(
+                UUID(bytes=domain.UUID())
+                for domain in self._connection.listAllDomains()
+                if ownership.is_marked(domain)
+            )
+        threading.Thread(target=self._run, name="libvirt-watch", daemon=True).start()
+
+    def close(self) -> None:
+        self._events.put(None)
+
+    def _subscribe(self) -> None:
+        self._connection.domainEventRegisterAny(
+            None, libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE, self._lifecycle, None
+        )
+        with suppress(libvirt.libvirtError):
+            # libvirt's test driver, which lives in our own process, has neither.
+            self._connection.registerCloseCallback(self._closed, None)
+            self._connection.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_COUNT)
+
+    def _lifecycle(self, _: object, domain: libvirt.virDomain, event: int, detail: int, *__: object) -> None:
+        state = state_after(event, detail)
+        if state is not None and domain.name().startswith(ownership.NAME_PREFIX):
+            self._events.put(
+                (domain, MachineChange(UUID(bytes=domain.UUID()), state, words_for(event, detail)))
+            )
+
+    def _closed(self, _: object, reason: int, __: object) -> None:
+        words = {
+            libvirt.VIR_CONNECT_CLOSE_REASON_EOF: "the hypervisor's daemon closed the connection",
+            libvirt.VIR_CONNECT_CLOSE_REASON_KEEPALIVE: "the hypervisor's daemon does not answer",
+        }
+        self._events.put(words.get(reason, "the connection to the hypervisor broke"))
+
+    def _run(self) -> None:
+        while (event := self._events.get()) is not None:
+            if isinstance(event, str):
+                self._on_lost(event)
+                break
+            domain, change = event
+            if self._is_ours(domain, change):
+                self._on_change(change)
+        with suppress(libvirt.libvirtError):
+            self._connection.unregisterCloseCallback()
+        with suppress(libvirt.libvirtError):
+            self._connection.close()
+
+    def _is_ours(self, domain: libvirt.virDomain, change: MachineChange) -> bool:
+        """A machine that is gone can't be asked for its mark any more: its name has to do."""
+        if change.power_state is PowerState.MISSING:
+            self._ours.discard(change.machine_id)
+            return domain.name() == ownership.domain_name(change.machine_id)
+        if change.machine_id not in self._ours:
+            try:
+                if not ownership.is_marked(domain):
+                    return False
+            except libvirt.libvirtError:
+                return False
+            self._ours.add(change.machine_id)
+        return True

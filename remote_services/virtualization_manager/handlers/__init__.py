@@ -1,0 +1,11 @@
+"""One module per command; importing the package registers them all."""
+
+from remote_services.virtualization_manager.handlers import (
+    define_machine,
+    reset_machine,
+    set_power_state,
+    shut_down_machine,
+    undefine_machine,
+)
+
+__all__ = ["define_machine", "reset_machine", "set_power_state", "shut_down_machine", "undefine_machine"]

@@ -1,0 +1,105 @@
+"""Every driver we have, each against the most real host that can run here."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+from xml.etree import ElementTree
+
+import libvirt
+import pytest
+
+from contracts.virtualization import HypervisorEndpoint, MachineSpec
+from remote_services.drivers import connect
+from remote_services.drivers.base import HypervisorDriver, capabilities_of
+from remote_services.drivers.libvirt import ownership
+
+
+@dataclass
+class Host:
+    """A host under test, and what only its owner could do behind our back."""
+
+    endpoint: HypervisorEndpoint
+    make_foreign: Callable[[UUID], None]
+    remove_foreign: Callable[[UUID], None]
+
+
+@pytest.fixture(params=["fake", "libvirt-test", pytest.param("libvirt-qemu", marks=pytest.mark.hypervisor)])
+def host(request, tmp_path) -> Host:
+    if request.param == "fake":
+        return _fake_host(tmp_path / "host")
+    if request.param == "libvirt-test":
+        return _libvirt_host("test:///default", "test")
+    return _libvirt_host(request.getfixturevalue("libvirt_uri"), "qemu")
+
+
+@pytest.fixture
+def driver(host) -> Iterator[HypervisorDriver]:
+    driver = connect(host.endpoint)
+    yield driver
+    driver.close()
+
+
+@pytest.fixture(autouse=True)
+def capability(request) -> None:
+    """Skips a test whose capability the driver lacks."""
+    marker = request.node.get_closest_marker("capability")
+    if marker and marker.args[0] not in capabilities_of(request.getfixturevalue("driver")):
+        pytest.skip(f"the driver does not offer {marker.args[0]}")
+
+
+@pytest.fixture
+def spec() -> MachineSpec:
+    return MachineSpec(machine_id=uuid4(), name="Wine & <cheese>", vcpus=2, memory_mib=64)
+
+
+@pytest.fixture
+def machine_id(driver, spec) -> Iterator[UUID]:
+    driver.define(spec)
+    yield spec.machine_id
+    driver.undefine(spec.machine_id)
+
+
+@pytest.fixture
+def foreign_id(host, driver) -> Iterator[UUID]:
+    """A machine with one of our ids that somebody else made."""
+    machine_id = uuid4()
+    host.make_foreign(machine_id)
+    yield machine_id
+    host.remove_foreign(machine_id)
+
+
+def _fake_host(folder: Path) -> Host:
+    def execute(statement: str, machine_id: UUID) -> None:
+        with sqlite3.connect(folder / "machines.sqlite3") as database:
+            database.execute(statement, (str(machine_id),))
+
+    endpoint = HypervisorEndpoint(host_id=uuid4(), driver="fake", uri=f"fake://{folder}")
+    spec = MachineSpec(machine_id=uuid4(), name="foreign", vcpus=1, memory_mib=1).model_dump_json()
+    insert = f"INSERT INTO machine (id, spec, power_state, owned) VALUES (?, '{spec}', 'on', 0)"
+    return Host(
+        endpoint,
+        lambda machine_id: execute(insert, machine_id),
+        lambda machine_id: execute("DELETE FROM machine WHERE id = ?", machine_id),
+    )
+
+
+def _libvirt_host(uri: str, domain_type: str) -> Host:
+    owner = libvirt.open(uri)
+
+    def make(machine_id: UUID) -> None:
+        domain = ElementTree.Element("domain", type=domain_type)
+        for name, text in (
+            ("name", ownership.domain_name(machine_id)),
+            ("uuid", machine_id),
+            ("memory", 65536),
+        ):
+            ElementTree.SubElement(domain, name).text = str(text)
+        ElementTree.SubElement(ElementTree.SubElement(domain, "os"), "type").text = "hvm"
+        owner.defineXML(ElementTree.tostring(domain, encoding="unicode"))
+
+    def remove(machine_id: UUID) -> None:
+        owner.lookupByUUID(machine_id.bytes).undefine()
+
+    return Host(HypervisorEndpoint(host_id=uuid4(), driver="libvirt", uri=uri), make, remove)

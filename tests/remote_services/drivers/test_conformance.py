@@ -1,0 +1,215 @@
+"""The contract of a hypervisor driver, run against every driver we have."""
+
+import time
+from uuid import uuid4
+
+import pytest
+
+from contracts.vocabulary import PowerState
+from remote_services.drivers import connect
+from remote_services.runtime.errors import HypervisorRefused, MachineNotFound, OwnershipMismatch, TimedOut
+
+WITHIN_SECONDS = 10
+
+
+def test_a_defined_machine_is_off_and_as_specified(driver, spec, machine_id):
+    machine = driver.machine(machine_id)
+    assert (machine.name, machine.vcpus, machine.memory_mib) == (spec.name, spec.vcpus, spec.memory_mib)
+    assert machine.power_state is PowerState.OFF
+
+
+def test_a_defined_machine_is_listed(driver, machine_id):
+    assert driver.power_states()[machine_id] is PowerState.OFF
+
+
+def test_two_connections_see_the_same_machines(host, driver, machine_id):
+    other = connect(host.endpoint)
+    other.start(machine_id)
+    assert driver.machine(machine_id).power_state is PowerState.ON
+    other.close()
+
+
+def test_defining_a_machine_that_is_off_changes_it(driver, spec, machine_id):
+    driver.define(spec.model_copy(update={"vcpus": 1, "memory_mib": 96, "name": "renamed"}))
+    machine = driver.machine(machine_id)
+    assert (machine.name, machine.vcpus, machine.memory_mib) == ("renamed", 1, 96)
+    assert list(driver.power_states()).count(machine_id) == 1
+
+
+def test_defining_a_running_machine_leaves_it_running_as_it_is(driver, spec, machine_id):
+    driver.start(machine_id)
+    driver.define(spec.model_copy(update={"vcpus": 1}))
+    machine = driver.machine(machine_id)
+    assert (machine.power_state, machine.vcpus) == (PowerState.ON, 2)
+
+
+def test_a_machine_is_started_and_powered_off(driver, machine_id):
+    driver.start(machine_id)
+    assert driver.machine(machine_id).power_state is PowerState.ON
+    driver.power_off(machine_id)
+    assert driver.machine(machine_id).power_state is PowerState.OFF
+
+
+@pytest.mark.parametrize("verb", ["start", "power_off", "undefine"])
+def test_repeating_a_verb_changes_nothing(driver, machine_id, verb):
+    getattr(driver, verb)(machine_id)
+    before = driver.power_states()
+    getattr(driver, verb)(machine_id)
+    assert driver.power_states() == before
+
+
+@pytest.mark.parametrize("verb", ["machine", "start", "power_off"])
+def test_a_machine_the_host_does_not_know_is_not_found(driver, verb):
+    with pytest.raises(MachineNotFound):
+        getattr(driver, verb)(uuid4())
+
+
+def test_undefining_a_machine_the_host_does_not_know_is_fine(driver):
+    driver.undefine(uuid4())
+
+
+def test_undefining_a_running_machine_stops_and_forgets_it(driver, machine_id):
+    driver.start(machine_id)
+    driver.undefine(machine_id)
+    with pytest.raises(MachineNotFound):
+        driver.machine(machine_id)
+    assert machine_id not in driver.power_states()
+
+
+@pytest.mark.parametrize("verb", ["machine", "start", "power_off", "undefine"])
+def test_a_machine_without_our_mark_is_not_touched(driver, foreign_id, verb):
+    with pytest.raises(OwnershipMismatch):
+        getattr(driver, verb)(foreign_id)
+
+
+def test_a_machine_without_our_mark_is_not_redefined(driver, spec, foreign_id):
+    with pytest.raises(OwnershipMismatch):
+        driver.define(spec.model_copy(update={"machine_id": foreign_id}))
+
+
+def test_a_machine_without_our_mark_is_not_listed(driver, machine_id, foreign_id):
+    assert machine_id in driver.power_states()
+    assert foreign_id not in driver.power_states()
+
+
+@pytest.mark.capability("pause")
+def test_a_paused_machine_goes_on_when_started(driver, machine_id):
+    driver.start(machine_id)
+    driver.pause(machine_id)
+    driver.pause(machine_id)
+    assert driver.machine(machine_id).power_state is PowerState.PAUSED
+    driver.start(machine_id)
+    assert driver.machine(machine_id).power_state is PowerState.ON
+
+
+@pytest.mark.capability("pause")
+def test_a_paused_machine_can_be_powered_off(driver, machine_id):
+    driver.start(machine_id)
+    driver.pause(machine_id)
+    driver.power_off(machine_id)
+    assert driver.machine(machine_id).power_state is PowerState.OFF
+
+
+@pytest.mark.capability("pause")
+def test_pausing_a_machine_that_is_off_is_refused(driver, machine_id):
+    with pytest.raises(HypervisorRefused):
+        driver.pause(machine_id)
+
+
+@pytest.mark.capability("reset")
+def test_a_reset_machine_runs_on(driver, machine_id):
+    driver.start(machine_id)
+    driver.reset(machine_id)
+    assert driver.machine(machine_id).power_state is PowerState.ON
+
+
+@pytest.mark.capability("reset")
+def test_resetting_a_machine_that_is_off_is_refused(driver, machine_id):
+    with pytest.raises(HypervisorRefused):
+        driver.reset(machine_id)
+
+
+@pytest.mark.capability("graceful_stop")
+def test_shutting_down_ends_off_or_leaves_the_machine_running(driver, machine_id):
+    driver.start(machine_id)
+    try:
+        driver.shut_down(machine_id, timeout_seconds=1)
+    except TimedOut:
+        assert driver.machine(machine_id).power_state is PowerState.ON
+    else:
+        assert driver.machine(machine_id).power_state is PowerState.OFF
+
+
+@pytest.mark.capability("graceful_stop")
+def test_shutting_down_a_machine_that_is_off_is_fine(driver, machine_id):
+    driver.shut_down(machine_id, timeout_seconds=1)
+    assert driver.machine(machine_id).power_state is PowerState.OFF
+
+
+@pytest.mark.capability("console")
+def test_the_console_speaks_vnc(driver, machine_id):
+    driver.start(machine_id)
+    with driver.open_console(machine_id) as console:
+        console.settimeout(WITHIN_SECONDS)
+        assert console.recv(12).startswith(b"RFB 003.")
+
+
+@pytest.mark.capability("console")
+def test_a_machine_that_is_off_has_no_console(driver, machine_id):
+    with pytest.raises(HypervisorRefused):
+        driver.open_console(machine_id)
+
+
+@pytest.mark.capability("watch")
+def test_a_watch_hears_of_every_change_made_by_others(host, driver, spec):
+    changes = []
+    watch = driver.watch(changes.append, lambda reason: None)
+    other = connect(host.endpoint)
+    other.define(spec)
+    other.start(spec.machine_id)
+    other.pause(spec.machine_id)
+    other.start(spec.machine_id)
+    other.power_off(spec.machine_id)
+    other.undefine(spec.machine_id)
+    expected = [PowerState(word) for word in ("off", "on", "paused", "on", "off", "missing")]
+    assert _eventually(lambda: _states(changes, spec.machine_id) == expected), changes
+    watch.close()
+    other.close()
+
+
+@pytest.mark.capability("watch")
+def test_a_closed_watch_is_silent(host, driver, machine_id):
+    changes = []
+    driver.watch(changes.append, lambda reason: None).close()
+    time.sleep(0.3)
+    driver.start(machine_id)
+    time.sleep(0.5)
+    assert changes == []
+
+
+@pytest.mark.capability("watch")
+def test_a_watch_does_not_speak_of_machines_without_our_mark(host, driver, spec):
+    changes = []
+    watch = driver.watch(changes.append, lambda reason: None)
+    foreign_id = uuid4()
+    host.make_foreign(foreign_id)
+    driver.define(spec)
+    assert _eventually(lambda: _states(changes, spec.machine_id))
+    assert _states(changes, foreign_id) == []
+    watch.close()
+    driver.undefine(spec.machine_id)
+    host.remove_foreign(foreign_id)
+
+
+def _states(changes, machine_id):
+    states = [change.power_state for change in changes if change.machine_id == machine_id]
+    return [state for index, state in enumerate(states) if index == 0 or states[index - 1] is not state]
+
+
+def _eventually(condition, within_seconds=WITHIN_SECONDS):
+    deadline = time.monotonic() + within_seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return condition()
