@@ -27,7 +27,9 @@ class UsageRecord(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    enterprise = models.ForeignKey("tenants.Enterprise", on_delete=models.PROTECT, related_name="usage_records")
+    enterprise = models.ForeignKey(
+        "tenants.Enterprise", on_delete=models.PROTECT, related_name="usage_records"
+    )
     virtual_datacenter_id = models.BigIntegerField()
     virtual_machine_id = models.BigIntegerField(db_index=True)
     virtual_machine_name = models.CharField(max_length=255)

@@ -1,8 +1,8 @@
 """Reading machines."""
 
+from django.db import models
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
-from django.db import models
 
 from operations.models import Operation
 from tenants.querysets import OwnedQuerySet

@@ -20,8 +20,15 @@ PUBLISH_TIMEOUT_SECONDS = 3
 _BROKEN = (OSError, KombuError, RedisError, AMQPError)
 _NO_CALLBACKS = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
 _NO_OPTIONS = {
-    "parent_id": None, "group": None, "retries": 0, "eta": None, "expires": None,
-    "timelimit": [None, None], "argsrepr": "", "kwargsrepr": "", "origin": "server",
+    "parent_id": None,
+    "group": None,
+    "retries": 0,
+    "eta": None,
+    "expires": None,
+    "timelimit": [None, None],
+    "argsrepr": "",
+    "kwargsrepr": "",
+    "origin": "server",
 }
 _declared: set[str] = set()
 _lock = Lock()

@@ -69,7 +69,9 @@ class Operation(models.Model):
     class Meta:
         ordering = ("-created_at",)
         indexes = [
-            models.Index(fields=("resource_type", "resource_id", "-created_at"), name="operation_by_resource"),
+            models.Index(
+                fields=("resource_type", "resource_id", "-created_at"), name="operation_by_resource"
+            ),
             models.Index(fields=("enterprise_id", "-created_at"), name="operation_by_enterprise"),
             models.Index(fields=("actor_id", "-created_at"), name="operation_by_actor"),
         ]

@@ -70,7 +70,9 @@ class TemplateDisk(Entity):
 
     class Meta:
         ordering = ("position",)
-        constraints = [models.UniqueConstraint(fields=("template", "position"), name="template_disk_position")]
+        constraints = [
+            models.UniqueConstraint(fields=("template", "position"), name="template_disk_position")
+        ]
 
     def __str__(self) -> str:
         return f"{self.template} disk {self.position}"

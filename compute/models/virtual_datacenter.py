@@ -23,9 +23,7 @@ class VirtualDatacenter(Entity, AllocationLimits):
 
     class Meta:
         ordering = ("name",)
-        constraints = [
-            models.UniqueConstraint(fields=("enterprise", "name"), name="virtual_datacenter_name")
-        ]
+        constraints = [models.UniqueConstraint(fields=("enterprise", "name"), name="virtual_datacenter_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -77,7 +77,9 @@ class Disk(Entity):
     template_disk = models.ForeignKey(
         "catalogue.TemplateDisk", null=True, on_delete=models.PROTECT, related_name="+"
     )
-    datastore = models.ForeignKey("infrastructure.Datastore", null=True, on_delete=models.PROTECT, related_name="+")
+    datastore = models.ForeignKey(
+        "infrastructure.Datastore", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     position = models.PositiveSmallIntegerField(default=0)
     size_mib = models.PositiveBigIntegerField()
     format = models.CharField(

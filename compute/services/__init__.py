@@ -1,0 +1,42 @@
+"""The only writers of virtual datacenters, appliances and machines."""
+
+from compute.services.access import active_operation
+from compute.services.deployment import deploy, plan_deployment, wanted_by
+from compute.services.observation import observe
+from compute.services.planning import Plan, Wanted, limit_levels, plan
+from compute.services.power import perform
+from compute.services.virtual_datacenter import (
+    create_virtual_appliance,
+    create_virtual_datacenter,
+    delete_virtual_appliance,
+    delete_virtual_datacenter,
+    update_virtual_appliance,
+    update_virtual_datacenter,
+)
+from compute.services.virtual_machine import (
+    create_virtual_machine,
+    delete_virtual_machine,
+    update_virtual_machine,
+)
+
+__all__ = [
+    "Plan",
+    "Wanted",
+    "active_operation",
+    "create_virtual_appliance",
+    "create_virtual_datacenter",
+    "create_virtual_machine",
+    "delete_virtual_appliance",
+    "delete_virtual_datacenter",
+    "delete_virtual_machine",
+    "deploy",
+    "limit_levels",
+    "observe",
+    "perform",
+    "plan",
+    "plan_deployment",
+    "update_virtual_appliance",
+    "update_virtual_datacenter",
+    "update_virtual_machine",
+    "wanted_by",
+]

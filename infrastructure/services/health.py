@@ -20,9 +20,9 @@ SERVICE_TYPES = {
 
 def record_heartbeat(*, datacenter_uuid: UUID, service: str, seen_at: datetime) -> None:
     """Note that a remote service is alive. ``service`` is its word of contracts.vocabulary.Service."""
-    RemoteService.objects.filter(datacenter__uuid=datacenter_uuid, type=SERVICE_TYPES.get(service, service)).update(
-        last_seen_at=seen_at
-    )
+    RemoteService.objects.filter(
+        datacenter__uuid=datacenter_uuid, type=SERVICE_TYPES.get(service, service)
+    ).update(last_seen_at=seen_at)
 
 
 def silent_services() -> list[str]:

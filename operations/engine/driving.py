@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from core.transactions import retried_transaction
 from events.services import record_event
 from events.subject import Subject
 from operations.engine import ending, sending
@@ -50,12 +51,12 @@ def start(
     return operation
 
 
+@retried_transaction
 def advance(operation_id) -> None:
     """Do whatever the operation needs now. Safe to call at any time, from anywhere outside a transaction."""
-    with transaction.atomic(durable=True):
-        operation = Operation.objects.select_for_update().filter(id=operation_id).first()
-        if operation is not None:
-            drive(operation)
+    operation = Operation.objects.select_for_update().filter(id=operation_id).first()
+    if operation is not None:
+        drive(operation)
 
 
 def request_cancellation(operation: Operation, actor: Any) -> None:

@@ -35,7 +35,12 @@ def fail_step(operation: Operation, step: Step, *, code: str, detail: str) -> No
     if step.undoing:
         operation.needs_attention = True
         operation.save(update_fields=["needs_attention"])
-        _record(operation, "operation.compensation_failed", Severity.ERROR, {"step": step.name, "code": code, "detail": detail})
+        _record(
+            operation,
+            "operation.compensation_failed",
+            Severity.ERROR,
+            {"step": step.name, "code": code, "detail": detail},
+        )
         end_step(operation, step, StepStatus.UNDONE)
         return
     operation.error = {"step": step.name, "code": code, "detail": detail}
@@ -76,7 +81,12 @@ def stream_progress(operation: Operation, step: Step) -> None:
     _stream(
         operation,
         "operation.progressed",
-        {"step": step.name, "step_status": step.status, "percent": step.progress_percent, "undoing": step.undoing},
+        {
+            "step": step.name,
+            "step_status": step.status,
+            "percent": step.progress_percent,
+            "undoing": step.undoing,
+        },
     )
 
 

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from contracts.base import Failed, Progressed, Report, Started, Succeeded
 from contracts.vocabulary import ErrorCode
+from core.transactions import retried_transaction
 from operations import outbox
 from operations.engine import ending, sending
 from operations.engine.driving import drive
@@ -17,7 +17,7 @@ BACKOFF_SECONDS = (5, 30, 120)
 QUEUE_GIVE_UP = timedelta(minutes=15)
 
 
-@transaction.atomic(durable=True)
+@retried_transaction
 def receive(report: Report) -> None:
     """Apply a report. A late or repeated one finds its step no longer waiting and is dropped."""
     operation, step = _locked_by_command(report.command_id)
@@ -44,7 +44,7 @@ def receive(report: Report) -> None:
     drive(operation)
 
 
-@transaction.atomic(durable=True)
+@retried_transaction
 def expire(step_id: int) -> None:
     """Deal with a step of which nothing was heard in time: send the same command again, or give up."""
     operation_id = Step.objects.filter(id=step_id).values_list("operation_id", flat=True).first()

@@ -25,7 +25,9 @@ def cancel_operation(*, actor: Any, operation_id) -> Operation:
     return operation
 
 
-def repeated_operation(*, actor: Any, idempotency_key: str | None, kind: str, resource: Any) -> Operation | None:
+def repeated_operation(
+    *, actor: Any, idempotency_key: str | None, kind: str, resource: Any
+) -> Operation | None:
     """The operation an earlier request with the same key started, or None.
 
     Raises Conflict when the key was used for something else.

@@ -1,0 +1,167 @@
+"""The commands a machine's sagas send, made from its rows as they are when the step is taken."""
+
+from ipaddress import IPv4Address
+from typing import Any
+
+from catalogue.models import TemplateDisk
+from compute.models import Disk, VirtualMachine
+from contracts import appliance, dhcp, virtualization
+from contracts.vocabulary import DiskFormat, PowerState, Service, queue_name
+from infrastructure.models import Host
+from infrastructure.services import endpoint_of
+from networking.models import Nic
+from networking.services import network_spec
+from operations.models import Operation
+from operations.saga import Dispatch
+
+MIB = 1024 * 1024
+
+
+def machine_of(operation: Operation) -> VirtualMachine:
+    return VirtualMachine.objects.select_related("host__datacenter").get(pk=operation.resource_id)
+
+
+def define_machine(operation: Operation) -> Dispatch:
+    machine = machine_of(operation)
+    return _on_host(
+        machine, virtualization.DefineMachine(**_common(operation, machine), spec=spec_of(machine))
+    )
+
+
+def undefine_machine(operation: Operation) -> Dispatch:
+    machine = machine_of(operation)
+    return _on_host(
+        machine, virtualization.UndefineMachine(**_common(operation, machine), machine_id=machine.uuid)
+    )
+
+
+def set_power_state(state: PowerState):
+    """A step's ``send`` that brings the machine to the state by the fast lane."""
+
+    def send(operation: Operation) -> Dispatch:
+        machine = machine_of(operation)
+        return _fast(
+            machine,
+            virtualization.SetPowerState(**_common(operation, machine), machine_id=machine.uuid, state=state),
+        )
+
+    return send
+
+
+def shut_down(operation: Operation) -> Dispatch:
+    machine = machine_of(operation)
+    return _fast(
+        machine, virtualization.ShutDownMachine(**_common(operation, machine), machine_id=machine.uuid)
+    )
+
+
+def reset(operation: Operation) -> Dispatch:
+    machine = machine_of(operation)
+    return _fast(machine, virtualization.ResetMachine(**_common(operation, machine), machine_id=machine.uuid))
+
+
+def provision_disk(operation: Operation) -> Dispatch | None:
+    machine = machine_of(operation)
+    disk = Disk.objects.select_related("datastore", "template_disk").get(virtual_machine=machine, position=0)
+    template: TemplateDisk = disk.template_disk
+    command = appliance.ProvisionDisk(
+        operation_id=operation.id,
+        disk_id=disk.uuid,
+        template_path=template.path,
+        template_format=DiskFormat(template.format),
+        datastore_path=disk.datastore.path,
+        size_bytes=max(disk.size_mib * MIB, template.virtual_size_bytes),
+    )
+    return Dispatch(queue_name(machine.host.datacenter.uuid, Service.APPLIANCE), command)
+
+
+def delete_disk(operation: Operation) -> Dispatch | None:
+    machine = machine_of(operation)
+    disk = Disk.objects.select_related("datastore").get(virtual_machine=machine, position=0)
+    command = appliance.DeleteDisk(
+        operation_id=operation.id, disk_id=disk.uuid, datastore_path=disk.datastore.path
+    )
+    return Dispatch(queue_name(machine.host.datacenter.uuid, Service.APPLIANCE), command)
+
+
+def reserve_address(operation: Operation) -> Dispatch | None:
+    machine = machine_of(operation)
+    nic = _first_leased_nic(machine)
+    if nic is None:
+        return None
+    reservation = dhcp.AddressReservation(
+        mac=nic.mac, ip=IPv4Address(nic.lease.ip), hostname=host_name_of(machine)
+    )
+    command = dhcp.ReserveAddress(
+        operation_id=operation.id, network=network_spec(nic.network), reservations=(reservation,)
+    )
+    return Dispatch(queue_name(machine.host.datacenter.uuid, Service.DHCP), command)
+
+
+def release_address(operation: Operation) -> Dispatch | None:
+    machine = machine_of(operation)
+    nic = _first_leased_nic(machine)
+    if nic is None:
+        return None
+    command = dhcp.ReleaseAddress(
+        operation_id=operation.id, network=network_spec(nic.network), macs=(nic.mac,)
+    )
+    return Dispatch(queue_name(machine.host.datacenter.uuid, Service.DHCP), command)
+
+
+def spec_of(machine: VirtualMachine, **size: int) -> virtualization.MachineSpec:
+    """The machine as the hypervisor shall define it; ``size`` overrides vcpus and memory_mib."""
+    disks = Disk.objects.filter(virtual_machine=machine).select_related("datastore")
+    nics = Nic.objects.filter(virtual_machine_id=machine.id).select_related("network")
+    return virtualization.MachineSpec(
+        machine_id=machine.uuid,
+        name=machine.name,
+        vcpus=size.get("vcpus", machine.vcpus),
+        memory_mib=size.get("memory_mib", machine.memory_mib),
+        disks=tuple(
+            virtualization.DiskSpec(
+                disk_id=disk.uuid,
+                path=f"{disk.datastore.path}/{disk.uuid}.qcow2",
+                format=DiskFormat(disk.format),
+                position=disk.position,
+            )
+            for disk in disks
+        ),
+        nics=tuple(
+            virtualization.NicSpec(
+                nic_id=nic.uuid, mac=nic.mac, bridge=nic.network.bridge, position=nic.position
+            )
+            for nic in nics
+        ),
+    )
+
+
+def host_name_of(machine: VirtualMachine) -> str:
+    """The machine's name as a host name (RFC 1123 label), or one made of its number."""
+    label = "".join(c if c.isascii() and c.isalnum() else "-" for c in machine.name.lower()).strip("-")[:63]
+    return label.strip("-") or f"vm-{machine.id}"
+
+
+def _first_leased_nic(machine: VirtualMachine) -> Nic | None:
+    return (
+        Nic.objects.filter(virtual_machine_id=machine.id, lease__isnull=False)
+        .select_related("network", "lease")
+        .first()
+    )
+
+
+def _common(operation: Operation, machine: VirtualMachine) -> dict[str, Any]:
+    return {"operation_id": operation.id, "endpoint": endpoint_of(machine.host)}
+
+
+def _on_host(machine: VirtualMachine, command: virtualization.MachineCommand) -> Dispatch:
+    host: Host = machine.host
+    queue = queue_name(host.datacenter.uuid, Service.VIRTUALIZATION)
+    return Dispatch(queue, command, target=f"host:{host.id}")
+
+
+def _fast(machine: VirtualMachine, command: virtualization.MachineCommand) -> Dispatch:
+    """Power actions have a queue and slots of their own, so that they never wait behind long work."""
+    host: Host = machine.host
+    queue = queue_name(host.datacenter.uuid, Service.VIRTUALIZATION_FAST)
+    return Dispatch(queue, command, target=f"host:{host.id}/power")

@@ -1,0 +1,29 @@
+"""Writing the state a finished operation leaves its machine in. The only writers of state beside observations."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from compute.models import VirtualMachine
+from compute.states import MachineState
+from contracts.vocabulary import PowerState
+
+POWER_OF = {
+    MachineState.ON: PowerState.ON,
+    MachineState.OFF: PowerState.OFF,
+    MachineState.PAUSED: PowerState.PAUSED,
+}
+
+
+def settle(machine: VirtualMachine, state: str, **fields: Any) -> dict[str, Any]:
+    """Set the state (and other fields); returns the data of the event."""
+    machine.state = state
+    machine.unknown_reason = fields.pop("unknown_reason", "")
+    if state in POWER_OF:
+        machine.observed_power_state = POWER_OF[state]
+        machine.observed_at = timezone.now()
+    for name, value in fields.items():
+        setattr(machine, name, value)
+    changed = ["state", "unknown_reason", "observed_power_state", "observed_at", "updated_at", *fields]
+    machine.save(update_fields=changed)
+    return {"state": machine.state}

@@ -1,0 +1,79 @@
+"""Taking a machine off its host, and removing it altogether.
+
+Nothing here is undone: a step that failed leaves the machine UNKNOWN with the reason, and
+undeploying again finishes the job, every command being idempotent.
+"""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from billing.services import close_usage
+from compute.sagas import commands
+from compute.sagas.outcome import settle
+from compute.sagas.removal import forget_machine
+from compute.states import MachineState
+from infrastructure.services import release_claim
+from networking.services import release_addresses
+from operations.models import Operation, StepStatus
+from operations.saga import Saga, Step, register
+
+HALF_WAY = gettext_noop("Undeploying stopped half-way; undeploy again to finish it.")
+STEPS = (
+    Step(
+        name="undefine_machine", title=_("Remove the machine from its host"), send=commands.undefine_machine
+    ),
+    Step(name="delete_disk", title=_("Delete the disk"), send=commands.delete_disk),
+    Step(name="release_address", title=_("Release the address"), send=commands.release_address),
+)
+
+
+def _give_back(machine) -> dict:
+    close_usage(machine)
+    release_claim(machine.id)
+    release_addresses(machine.id)
+    machine.disks.update(datastore=None)
+    return settle(machine, MachineState.NOT_ALLOCATED, host=None, deployed_at=None)
+
+
+def _stay(operation: Operation) -> dict:
+    machine = commands.machine_of(operation)
+    removed = operation.steps.filter(name="undefine_machine", error=None, status=StepStatus.UNDONE).exists()
+    if removed:
+        return settle(machine, MachineState.UNKNOWN, unknown_reason=HALF_WAY)
+    before = operation.parameters
+    return settle(machine, before["from_state"], unknown_reason=before.get("from_reason", ""))
+
+
+@register
+class UndeployVirtualMachine(Saga):
+    kind = "virtual_machine.undeploy"
+    title = _("Undeploy")
+    dialect_type = "UNDEPLOY"
+    done_event = "virtual_machine.undeployed"
+    failed_event = "virtual_machine.undeploy_failed"
+    steps = STEPS
+
+    def succeeded(self, operation: Operation) -> dict:
+        return _give_back(commands.machine_of(operation))
+
+    def failed(self, operation: Operation) -> dict:
+        return _stay(operation)
+
+
+@register
+class DeleteVirtualMachine(Saga):
+    kind = "virtual_machine.delete"
+    title = _("Delete")
+    dialect_type = "UNDEPLOY"
+    done_event = "virtual_machine.deleted"
+    failed_event = "virtual_machine.delete_failed"
+    steps = STEPS
+
+    def succeeded(self, operation: Operation) -> dict:
+        machine = commands.machine_of(operation)
+        _give_back(machine)
+        forget_machine(machine)
+        return {"state": "DELETED"}
+
+    def failed(self, operation: Operation) -> dict:
+        return _stay(operation)

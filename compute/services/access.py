@@ -1,0 +1,46 @@
+"""Finding a machine for an actor, and refusing what its state or their rights forbid."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from compute.models import VirtualMachine
+from compute.states import ACTIONS, decide
+from core.errors import Conflict, NotFound, OperationInProgress, PermissionRefused
+from operations.models import Operation
+
+
+def locked_machine(actor: Any, machine_id: int) -> VirtualMachine:
+    """The machine with its row locked. Raises NotFound when the actor may not see it."""
+    machine = VirtualMachine.objects.visible_to(actor).select_for_update().filter(pk=machine_id).first()
+    if machine is None:
+        raise NotFound(_("There is no such virtual machine."), code="VM-1")
+    return machine
+
+
+def active_operation(machine: VirtualMachine) -> Operation | None:
+    """The operation that owns the machine now, or None."""
+    return Operation.objects.active_on("virtual_machine", [machine.id]).first()
+
+
+def require_action(actor: Any, machine: VirtualMachine, action_name: str) -> None:
+    """Raise the fitting error unless the actor may do this to the machine now."""
+    running = active_operation(machine)
+    if running:
+        raise OperationInProgress(
+            _("Another task is working on %(name)s.") % {"name": machine.name},
+            operation_id=running.id,
+            remedy=_("Wait for it to end, or cancel it."),
+        )
+    action = ACTIONS[action_name]
+    decision = decide(action, state=machine.state, locked=False, actor=actor)
+    if decision:
+        return
+    wrong_state = decision.reason.code != "PRIVILEGE_MISSING"
+    error = Conflict if wrong_state else PermissionRefused
+    raise error(
+        decision.reason.message,
+        code=decision.reason.code if wrong_state else None,
+        remedy=decision.reason.remedy,
+        reasons=(decision.reason,),
+    )

@@ -1,0 +1,126 @@
+"""Admission: the one transaction that checks limits, finds a host, claims the room and starts the operation."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from compute.models import VirtualDatacenter, VirtualMachine
+from compute.placement import place
+from compute.services import planning
+from compute.services.access import locked_machine, require_action
+from compute.services.planning import Plan, Wanted
+from compute.services.rooms import rooms_of
+from core.errors import Conflict
+from core.transactions import retried_transaction
+from events.models import Severity
+from events.services import record_event
+from infrastructure.models import Host
+from infrastructure.services import claim
+from networking.models import Nic
+from networking.services import lease_address
+from operations import engine
+from operations.models import Operation
+from operations.services import repeated_operation
+from operations.services.control import scoped_key
+from tenants import limits
+from tenants.models import Enterprise
+
+KIND = planning.DEPLOY_KIND
+
+
+def plan_deployment(machine: VirtualMachine) -> Plan:
+    """The plan for deploying an existing machine."""
+    return planning.plan(wanted_by(machine))
+
+
+def wanted_by(machine: VirtualMachine) -> Wanted:
+    nic = Nic.objects.filter(virtual_machine_id=machine.id).select_related("network").first()
+    return Wanted(
+        virtual_datacenter=machine.virtual_datacenter,
+        vcpus=machine.vcpus,
+        memory_mib=machine.memory_mib,
+        disk_mib=machine.disk_mib,
+        network=nic.network if nic else None,
+    )
+
+
+@retried_transaction
+def deploy(
+    *,
+    actor: Any,
+    machine_id: int,
+    force: bool = False,
+    fingerprint: str = "",
+    idempotency_key: str | None = None,
+    correlation_id: str = "",
+) -> Operation:
+    """Accept the deployment of a machine: everything it will hold is held when this returns.
+
+    ``force`` passes soft limits; ``fingerprint`` of a shown plan makes this refuse when the
+    plan is no longer the same. Raises NotFound, PermissionRefused, Conflict (state, running
+    task, changed plan), LimitExceeded, NoPlacement.
+    """
+    machine = locked_machine(actor, machine_id)
+    repeated = repeated_operation(actor=actor, idempotency_key=idempotency_key, kind=KIND, resource=machine)
+    if repeated:
+        return repeated
+    require_action(actor, machine, "deploy")
+    wanted = wanted_by(machine)
+    _lock_limits(machine)
+    plan = planning.plan(wanted)
+    if fingerprint and fingerprint != plan.fingerprint:
+        raise Conflict(
+            _("The plan has changed since it was shown: size, price or limits are different now."),
+            code="PLAN-CHANGED",
+            remedy=_("Look at the new plan and deploy again."),
+        )
+    passed = limits.check(plan.limit_lines, force=force)
+    _claim_room(machine, plan)
+    for nic in Nic.objects.filter(virtual_machine_id=machine.id):
+        lease_address(nic)
+    operation = engine.start(
+        kind=KIND,
+        resource=machine,
+        actor=actor,
+        plan=plan.as_dict(actor),
+        idempotency_key=scoped_key(actor, idempotency_key),
+        correlation_id=correlation_id,
+    )
+    if passed:
+        _record_forced(machine, actor, operation, passed)
+    return operation
+
+
+def _lock_limits(machine: VirtualMachine) -> None:
+    """Serialise admissions that count against the same limits: enterprise first, then virtual datacenter."""
+    Enterprise.objects.select_for_update().get(pk=machine.enterprise_id)
+    VirtualDatacenter.objects.select_for_update().get(pk=machine.virtual_datacenter_id)
+
+
+def _claim_room(machine: VirtualMachine, plan: Plan) -> None:
+    """Claim the planned host, looking again under its lock; another one if it filled up meanwhile."""
+    wanted, placement = plan.wanted, plan.placement
+    while placement.host is not None:
+        host = Host.objects.select_for_update().get(pk=placement.host.id)
+        now = place(rooms_of(host.datacenter_id, host_id=host.id), wanted.demand)
+        if now.host is not None:
+            claim(machine=machine, host=host, datastore_id=now.datastore.id)
+            machine.host = host
+            machine.save(update_fields=["host"])
+            machine.disks.update(datastore_id=now.datastore.id)
+            return
+        others = [room for room in rooms_of(host.datacenter_id) if room.id != host.id]
+        placement = place(others, wanted.demand)
+    raise planning.no_room(placement, wanted)
+
+
+def _record_forced(machine: VirtualMachine, actor: Any, operation: Operation, passed: tuple) -> None:
+    record_event(
+        kind="virtual_machine.soft_limit_passed",
+        subject=machine,
+        actor=actor,
+        severity=Severity.WARN,
+        operation_id=operation.id,
+        data={"limits": [line.as_dict() for line in passed if line.visible]},
+        private_data={"limits": [line.as_dict() for line in passed]},
+    )

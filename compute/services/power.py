@@ -1,0 +1,111 @@
+"""Starting every operation on a deployed machine: power, undeploy, reconfigure, delete."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from compute.models import VirtualDatacenter, VirtualMachine
+from compute.placement import Demand, place
+from compute.services import planning
+from compute.services.access import locked_machine, require_action
+from compute.services.rooms import rooms_of
+from compute.states import ACTIONS
+from core.errors import Invalid, NoPlacement
+from core.transactions import retried_transaction
+from infrastructure.models import Host
+from infrastructure.services import change_claim
+from operations import engine
+from operations.models import Operation
+from operations.services import repeated_operation
+from operations.services.control import scoped_key
+from tenants import limits
+from tenants.limits import Amounts
+from tenants.models import Enterprise
+
+SIMPLE = ("power_on", "power_off", "shut_down", "reset", "pause", "resume", "undeploy")
+
+
+@retried_transaction
+def perform(
+    *,
+    actor: Any,
+    machine_id: int,
+    action_name: str,
+    idempotency_key: str | None = None,
+    correlation_id: str = "",
+) -> Operation:
+    """Start one of the actions that need nothing but the machine.
+
+    Raises NotFound, PermissionRefused, Conflict with the reason; Invalid for an unknown action.
+    """
+    if action_name not in SIMPLE:
+        raise Invalid(_("There is no action %(name)s.") % {"name": action_name})
+    machine = locked_machine(actor, machine_id)
+    kind = ACTIONS[action_name].operation_kind
+    repeated = repeated_operation(actor=actor, idempotency_key=idempotency_key, kind=kind, resource=machine)
+    if repeated:
+        return repeated
+    require_action(actor, machine, action_name)
+    return start_action(
+        actor=actor,
+        machine=machine,
+        action_name=action_name,
+        idempotency_key=scoped_key(actor, idempotency_key),
+        correlation_id=correlation_id,
+    )
+
+
+def start_action(*, actor: Any, machine: VirtualMachine, action_name: str, **context: Any) -> Operation:
+    """Start the operation behind an action that was found possible; the machine's row is locked.
+
+    ``context`` goes to the engine: ``parameters``, ``idempotency_key``, ``correlation_id``.
+    """
+    parameters = {"from_state": machine.state, "from_reason": machine.unknown_reason}
+    return engine.start(
+        kind=ACTIONS[action_name].operation_kind,
+        resource=machine,
+        actor=actor,
+        parameters=parameters | context.pop("parameters", {}),
+        **context,
+    )
+
+
+def reconfigure(
+    *, actor: Any, machine: VirtualMachine, vcpus: int, memory_mib: int, force: bool, correlation_id: str
+) -> Operation:
+    """Give a switched-off machine another size: limits and room are checked for the difference, then claimed."""
+    more = Amounts(vcpus=vcpus - machine.vcpus, memory_mib=memory_mib - machine.memory_mib)
+    Enterprise.objects.select_for_update().get(pk=machine.enterprise_id)
+    VirtualDatacenter.objects.select_for_update().get(pk=machine.virtual_datacenter_id)
+    limits.check(limits.lines(planning.limit_levels(machine.virtual_datacenter), more), force=force)
+    _check_room(machine, more)
+    before = {"vcpus": machine.vcpus, "memory_mib": machine.memory_mib}
+    change_claim(machine_id=machine.id, vcpus=vcpus, memory_mib=memory_mib)
+    return start_action(
+        actor=actor,
+        machine=machine,
+        action_name="reconfigure",
+        correlation_id=correlation_id,
+        parameters={"before": before, "after": {"vcpus": vcpus, "memory_mib": memory_mib}},
+    )
+
+
+def _check_room(machine: VirtualMachine, more: Amounts) -> None:
+    host = Host.objects.select_for_update().get(pk=machine.host_id)
+    demand = Demand(
+        enterprise_id=machine.enterprise_id,
+        hypervisor_type=host.hypervisor_type,
+        vcpus=max(more.vcpus, 0),
+        memory_mib=max(more.memory_mib, 0),
+        disk_mib=0,
+    )
+    placement = place(rooms_of(host.datacenter_id, host_id=host.id), demand)
+    if placement.host is None:
+        raise NoPlacement(
+            _(
+                "The machine's host has no room for %(vcpus)s more virtual CPUs and %(memory)s MiB more memory."
+            )
+            % {"vcpus": demand.vcpus, "memory": demand.memory_mib},
+            remedy=_("Choose a smaller size, or undeploy and deploy it anew to place it elsewhere."),
+            table=tuple(rejection.as_dict() for rejection in placement.rejected),
+        )

@@ -1,0 +1,187 @@
+"""Creating, changing and removing virtual datacenters and virtual appliances."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from compute.models import VirtualAppliance, VirtualDatacenter, VirtualMachine
+from contracts.vocabulary import HypervisorType
+from core.errors import Conflict, Invalid, PermissionRefused
+from events.services import record_event
+from infrastructure.models import Datacenter, NetworkServiceType
+from infrastructure.services import used_by_virtual_datacenter
+from networking.services import create_private_network, delete_networks_of
+from tenants.access import require
+from tenants.limits import RESOURCES
+from tenants.models import Enterprise
+
+NAME_LENGTH = 128
+
+
+@transaction.atomic
+def create_virtual_datacenter(
+    *,
+    actor: Any,
+    enterprise: Enterprise,
+    datacenter: Datacenter,
+    name: str,
+    hypervisor_type: str,
+    **options: Any,
+) -> VirtualDatacenter:
+    """A virtual datacenter with its default private network.
+
+    ``options``: limit fields of AllocationLimits and ``network``, a dict for the default
+    network. Raises PermissionRefused, Invalid, Conflict.
+    """
+    require(actor, "VDC_MANAGE")
+    if not datacenter.enterprises.filter(pk=enterprise.pk).exists():
+        raise PermissionRefused(
+            _("%(enterprise)s may not use this location.") % {"enterprise": enterprise}, code="DC-4"
+        )
+    if hypervisor_type not in set(HypervisorType):
+        raise Invalid(_("%(type)s is not a known hypervisor type.") % {"type": hypervisor_type}, code="VDC-1")
+    name = _free_name(VirtualDatacenter.objects.filter(enterprise=enterprise), name)
+    network = options.pop("network", None) or {}
+    vdc = VirtualDatacenter.objects.create(
+        enterprise=enterprise,
+        datacenter=datacenter,
+        name=name,
+        hypervisor_type=hypervisor_type,
+        **_checked_limits(options),
+    )
+    nst = NetworkServiceType.objects.filter(datacenter=datacenter, is_default=True).first()
+    create_private_network(virtual_datacenter=vdc, network_service_type=nst, is_default=True, **network)
+    record_event(kind="virtual_datacenter.created", subject=vdc, actor=actor)
+    return vdc
+
+
+@transaction.atomic
+def update_virtual_datacenter(
+    *, actor: Any, virtual_datacenter: VirtualDatacenter, **changes: Any
+) -> VirtualDatacenter:
+    """Change the name and limits; a hard limit below what is in use is refused."""
+    require(actor, "VDC_MANAGE")
+    vdc = VirtualDatacenter.objects.select_for_update().get(pk=virtual_datacenter.pk)
+    if changes.get("name") and changes["name"] != vdc.name:
+        others = VirtualDatacenter.objects.filter(enterprise_id=vdc.enterprise_id).exclude(pk=vdc.pk)
+        vdc.name = _free_name(others, changes["name"])
+    used = used_by_virtual_datacenter(vdc.id)
+    for field, value in _checked_limits(
+        {**_limits_of(vdc), **{k: v for k, v in changes.items() if k != "name"}}
+    ).items():
+        resource = field.removesuffix("_hard")
+        if (
+            field.endswith("_hard")
+            and value
+            and value < getattr(used, resource)
+            and value != getattr(vdc, field)
+        ):
+            raise Conflict(
+                _("%(used)s are in use, more than the new hard limit of %(value)s.")
+                % {"used": getattr(used, resource), "value": value},
+                code="VDC-5",
+            )
+        setattr(vdc, field, value)
+    vdc.save()
+    record_event(kind="virtual_datacenter.changed", subject=vdc, actor=actor)
+    return vdc
+
+
+@transaction.atomic
+def delete_virtual_datacenter(*, actor: Any, virtual_datacenter: VirtualDatacenter) -> None:
+    """Remove an empty virtual datacenter with its networks."""
+    require(actor, "VDC_MANAGE")
+    if VirtualAppliance.objects.filter(virtual_datacenter=virtual_datacenter).exists():
+        raise Conflict(
+            _("%(name)s still holds virtual appliances.") % {"name": virtual_datacenter.name},
+            code="VDC-2",
+            remedy=_("Delete them first."),
+        )
+    record_event(kind="virtual_datacenter.deleted", subject=virtual_datacenter, actor=actor)
+    delete_networks_of(virtual_datacenter)
+    virtual_datacenter.delete()
+
+
+@transaction.atomic
+def create_virtual_appliance(
+    *, actor: Any, virtual_datacenter: VirtualDatacenter, name: str, description: str = "", icon: str = ""
+) -> VirtualAppliance:
+    require(actor, "VDC_MANAGE_VAPP")
+    others = VirtualAppliance.objects.filter(virtual_datacenter=virtual_datacenter)
+    appliance = VirtualAppliance.objects.create(
+        enterprise_id=virtual_datacenter.enterprise_id,
+        virtual_datacenter=virtual_datacenter,
+        name=_free_name(others, name),
+        description=str(description or "")[:255],
+        icon=str(icon or "")[:64],
+    )
+    record_event(kind="virtual_appliance.created", subject=appliance, actor=actor)
+    return appliance
+
+
+@transaction.atomic
+def update_virtual_appliance(
+    *, actor: Any, virtual_appliance: VirtualAppliance, **changes: Any
+) -> VirtualAppliance:
+    """Change name, description or icon; what is not given stays."""
+    require(actor, "VDC_MANAGE_VAPP")
+    if changes.get("name") and changes["name"] != virtual_appliance.name:
+        others = VirtualAppliance.objects.filter(
+            virtual_datacenter_id=virtual_appliance.virtual_datacenter_id
+        )
+        virtual_appliance.name = _free_name(others.exclude(pk=virtual_appliance.pk), changes["name"])
+    for field in ("description", "icon"):
+        if changes.get(field) is not None:
+            setattr(virtual_appliance, field, str(changes[field])[:255])
+    virtual_appliance.save()
+    record_event(kind="virtual_appliance.changed", subject=virtual_appliance, actor=actor)
+    return virtual_appliance
+
+
+@transaction.atomic
+def delete_virtual_appliance(*, actor: Any, virtual_appliance: VirtualAppliance) -> None:
+    """Remove an appliance without machines."""
+    require(actor, "VDC_MANAGE_VAPP")
+    count = VirtualMachine.objects.filter(virtual_appliance=virtual_appliance).count()
+    if count:
+        raise Conflict(
+            _("%(name)s still holds %(count)s virtual machines.")
+            % {"name": virtual_appliance.name, "count": count},
+            code="VAPP-5",
+            remedy=_("Delete them first."),
+        )
+    record_event(kind="virtual_appliance.deleted", subject=virtual_appliance, actor=actor)
+    virtual_appliance.delete()
+
+
+def _free_name(others: Any, name: Any) -> str:
+    text = str(name or "").strip()
+    if not 0 < len(text) <= NAME_LENGTH or not text.isprintable():
+        raise Invalid(
+            _("A name has 1 to %(most)s printable characters; this one has %(length)s.")
+            % {"most": NAME_LENGTH, "length": len(text)}
+        )
+    if others.filter(name=text).exists():
+        raise Conflict(_("The name %(name)s is taken already.") % {"name": text}, code="NAME-TAKEN")
+    return text
+
+
+def _limits_of(row: Any) -> dict[str, int]:
+    return {f"{r}_{s}": getattr(row, f"{r}_{s}") for r in RESOURCES for s in ("soft", "hard")}
+
+
+def _checked_limits(values: dict[str, Any]) -> dict[str, int]:
+    """Limit fields only, as whole numbers: no hard limit without a soft one, soft at most hard."""
+    known = {f"{r}_{s}": int(values.get(f"{r}_{s}") or 0) for r in RESOURCES for s in ("soft", "hard")}
+    for resource in RESOURCES:
+        soft, hard = known[f"{resource}_soft"], known[f"{resource}_hard"]
+        if min(soft, hard) < 0 or (hard and (not soft or soft > hard)):
+            raise Invalid(
+                _(
+                    "Limits of %(resource)s: the soft limit (%(soft)s) must be set and at most the hard one (%(hard)s)."
+                )
+                % {"resource": resource, "soft": soft, "hard": hard},
+                code="LIMIT-6",
+            )
+    return known

@@ -1,0 +1,196 @@
+"""Creating, changing and removing the definition of machines."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from catalogue.models import Template, TemplateState
+from compute.models import Disk, VirtualAppliance, VirtualMachine
+from compute.sagas.removal import forget_machine
+from compute.services import power
+from compute.services.access import locked_machine, require_action
+from compute.states import MachineState
+from core.errors import Conflict, Invalid
+from core.transactions import retried_transaction
+from events.services import record_event
+from infrastructure.models import HardwareProfile
+from networking.models import Network
+from networking.services import add_nic
+from operations.models import Operation
+from tenants.access import require
+
+VCPUS = range(1, 129)
+MEMORY_MIB = range(32, 4 * 1024 * 1024 + 1)
+NAME_LENGTH = 128
+MIB = 1024 * 1024
+
+
+@transaction.atomic
+def create_virtual_machine(
+    *, actor: Any, virtual_appliance: VirtualAppliance, template: Template, name: str = "", **options: Any
+) -> VirtualMachine:
+    """Define a machine; it holds nothing until it is deployed.
+
+    ``options``: ``vcpus``, ``memory_mib`` (default: the template's), ``hardware_profile``
+    (wins over both), ``network`` (default: the virtual datacenter's), ``description``.
+    The caller found appliance, template, profile and network through ``visible_to``.
+    Raises PermissionRefused, Invalid, Conflict.
+    """
+    require(actor, "VDC_MANAGE_VAPP")
+    disks = _usable_disks(template, virtual_appliance)
+    vcpus, memory_mib = _size(template, options)
+    network = options.get("network") or _default_network(virtual_appliance)
+    _check_network(network, virtual_appliance)
+    machine = VirtualMachine.objects.create(
+        enterprise_id=virtual_appliance.enterprise_id,
+        virtual_datacenter_id=virtual_appliance.virtual_datacenter_id,
+        virtual_appliance=virtual_appliance,
+        owner=actor,
+        template=template,
+        hardware_profile=options.get("hardware_profile"),
+        name=_checked_name(name or template.name),
+        description=str(options.get("description") or "")[:255],
+        vcpus=vcpus,
+        memory_mib=memory_mib,
+        disk_mib=sum(_mib(disk.virtual_size_bytes) for disk in disks),
+    )
+    Disk.objects.bulk_create(
+        Disk(
+            virtual_machine=machine,
+            template_disk=disk,
+            position=disk.position,
+            size_mib=_mib(disk.virtual_size_bytes),
+        )
+        for disk in disks
+    )
+    add_nic(enterprise_id=machine.enterprise_id, virtual_machine_id=machine.id, network=network)
+    record_event(kind="virtual_machine.created", subject=machine, actor=actor)
+    return machine
+
+
+@retried_transaction
+def update_virtual_machine(
+    *, actor: Any, machine_id: int, force: bool = False, correlation_id: str = "", **changes: Any
+) -> Operation | None:
+    """Change ``name``, ``description``, ``vcpus``, ``memory_mib`` or ``hardware_profile``.
+
+    A new size of a deployed machine is an operation (returned); everything else happens at once.
+    """
+    machine = locked_machine(actor, machine_id)
+    require(actor, "VDC_MANAGE_VAPP")
+    profile = changes.get("hardware_profile")
+    vcpus = _checked(
+        changes.get("vcpus") or (profile.vcpus if profile else machine.vcpus), VCPUS, _("virtual CPUs")
+    )
+    memory_mib = _checked(
+        changes.get("memory_mib") or (profile.memory_mib if profile else machine.memory_mib),
+        MEMORY_MIB,
+        _("MiB of memory"),
+    )
+    _rename(machine, changes)
+    if (vcpus, memory_mib) == (machine.vcpus, machine.memory_mib):
+        return None
+    require_action(actor, machine, "reconfigure")
+    if machine.state == MachineState.NOT_ALLOCATED:
+        machine.vcpus, machine.memory_mib, machine.hardware_profile = vcpus, memory_mib, profile
+        machine.save(update_fields=["vcpus", "memory_mib", "hardware_profile", "updated_at"])
+        record_event(kind="virtual_machine.changed", subject=machine, actor=actor)
+        return None
+    return power.reconfigure(
+        actor=actor,
+        machine=machine,
+        vcpus=vcpus,
+        memory_mib=memory_mib,
+        force=force,
+        correlation_id=correlation_id,
+    )
+
+
+@retried_transaction
+def delete_virtual_machine(*, actor: Any, machine_id: int, correlation_id: str = "") -> Operation | None:
+    """Remove a machine; a deployed one by an operation that undeploys it first (returned)."""
+    machine = locked_machine(actor, machine_id)
+    require_action(actor, machine, "delete")
+    if machine.state != MachineState.NOT_ALLOCATED:
+        return power.start_action(
+            actor=actor, machine=machine, action_name="delete", correlation_id=correlation_id
+        )
+    record_event(kind="virtual_machine.deleted", subject=machine, actor=actor)
+    forget_machine(machine)
+    return None
+
+
+def _usable_disks(template: Template, appliance: VirtualAppliance) -> list:
+    if template.state != TemplateState.DONE:
+        raise Conflict(
+            _("The template %(name)s can't be used now: %(state)s.")
+            % {"name": template.name, "state": template.get_state_display()},
+            code="VM-19",
+        )
+    if template.repository.datacenter_id != appliance.virtual_datacenter.datacenter_id:
+        raise Conflict(_("The template lies in another datacenter."), code="VM-16")
+    disks = list(template.disks.all())
+    if len(disks) != 1:
+        raise Conflict(
+            _("The template has %(count)s disks; machines are made of templates with one disk.")
+            % {"count": len(disks)},
+            code="VM-56",
+        )
+    return disks
+
+
+def _size(template: Template, options: dict[str, Any]) -> tuple[int, int]:
+    profile: HardwareProfile | None = options.get("hardware_profile")
+    source = profile or template
+    vcpus = source.vcpus if profile else options.get("vcpus") or source.vcpus
+    memory_mib = source.memory_mib if profile else options.get("memory_mib") or source.memory_mib
+    return _checked(vcpus, VCPUS, _("virtual CPUs")), _checked(memory_mib, MEMORY_MIB, _("MiB of memory"))
+
+
+def _default_network(appliance: VirtualAppliance) -> Network:
+    network = Network.objects.filter(
+        virtual_datacenter_id=appliance.virtual_datacenter_id, is_default=True
+    ).first()
+    if network is None:
+        raise Conflict(_("The virtual datacenter has no default network."), code="VDC-6")
+    return network
+
+
+def _check_network(network: Network, appliance: VirtualAppliance) -> None:
+    if network.virtual_datacenter_id != appliance.virtual_datacenter_id:
+        raise Conflict(_("The network belongs to another virtual datacenter."), code="VLAN-0")
+
+
+def _rename(machine: VirtualMachine, changes: dict[str, Any]) -> None:
+    machine.name = _checked_name(changes["name"]) if changes.get("name") else machine.name
+    if changes.get("description") is not None:
+        machine.description = str(changes["description"])[:255]
+    machine.save(update_fields=["name", "description", "updated_at"])
+
+
+def _checked_name(name: Any) -> str:
+    text = str(name).strip()
+    if not 0 < len(text) <= NAME_LENGTH or not text.isprintable():
+        raise Invalid(
+            _("A name has 1 to %(most)s printable characters; this one has %(length)s.")
+            % {"most": NAME_LENGTH, "length": len(text)}
+        )
+    return text
+
+
+def _checked(value: Any, allowed: range, what: str) -> int:
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        raise Invalid(_("%(value)r is not a number of %(what)s.") % {"value": value, "what": what}) from None
+    if number not in allowed:
+        raise Invalid(
+            _("%(number)s %(what)s is out of range: %(low)s to %(high)s are possible.")
+            % {"number": number, "what": what, "low": allowed[0], "high": allowed[-1]}
+        )
+    return number
+
+
+def _mib(size_bytes: int) -> int:
+    return -(-size_bytes // MIB)

@@ -1,0 +1,1 @@
+"""Pages of virtual datacenters, virtual appliances and machines."""

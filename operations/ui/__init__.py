@@ -1,0 +1,1 @@
+"""Pages of operations: the task drawer and the activity of an enterprise."""

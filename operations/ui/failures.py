@@ -1,0 +1,67 @@
+"""Codes of failed steps as sentences with a remedy. The detail of the remote service stands beside them."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+FAILURES = {
+    "template_missing": (
+        _("The template's file is not in the datacenter's repository."),
+        _("Choose another template, or ask an administrator to put the file back."),
+    ),
+    "datastore_full": (
+        _("The datastore has no room for the disk."),
+        _("Choose a smaller disk, undeploy something, or ask an administrator for room."),
+    ),
+    "datastore_missing": (
+        _("The host can't reach the datastore."),
+        _("Ask an administrator to check the datastore of the host."),
+    ),
+    "hypervisor_refused": (
+        _("The hypervisor refused."),
+        _("Try again; if it refuses again, give an administrator the correlation id."),
+    ),
+    "unreachable": (
+        _("The host or its remote service did not answer."),
+        _("Try again in a minute. Administrators see the host under Infrastructure."),
+    ),
+    "machine_not_found": (
+        _("The machine is no longer on its host."),
+        _("Undeploy it and deploy it again."),
+    ),
+    "ownership_mismatch": (
+        _("What the host holds under this name was not made by this machine, so nothing was touched."),
+        _("Ask an administrator to look at the host."),
+    ),
+    "network_failed": (
+        _("The network could not be set up on the host."),
+        _("Try again; if it stays, ask an administrator to check the host's network."),
+    ),
+    "timed_out": (
+        _("It took longer than it may."),
+        _("Try again. A guest that ignores a shut down can be powered off."),
+    ),
+    "unsupported_command": (
+        _("The remote service of the datacenter does not know this command."),
+        _("Ask an administrator to update the remote services."),
+    ),
+    "internal_error": (
+        _("Something broke on our side."),
+        _("Try again; if it stays, give an administrator the correlation id."),
+    ),
+}
+
+
+def failure_of(error: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A step's or an operation's error with why, remedy, code and the remote side's own words."""
+    if not error:
+        return None
+    code = error.get("code", "internal_error")
+    why, remedy = FAILURES.get(code, (error.get("detail", ""), ""))
+    detail = error.get("detail", "")
+    return {
+        "code": code,
+        "why": str(why),
+        "remedy": str(remedy),
+        "detail": detail if detail != str(why) else "",
+    }

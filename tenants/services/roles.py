@@ -1,0 +1,33 @@
+"""The privileges and the four default roles, loaded from ``privileges.tsv``."""
+
+import csv
+from pathlib import Path
+
+from django.db import transaction
+
+from tenants.models import Privilege, Role
+
+SOURCE = Path(__file__).resolve().parents[1] / "privileges.tsv"
+DEFAULT_ROLES = ("CLOUD_ADMIN", "ENTERPRISE_ADMIN", "USER", "ENTERPRISE_VIEWER")
+
+
+@transaction.atomic
+def load_privileges() -> dict[str, Role]:
+    """Make every privilege and default role exist, with the default grants; the roles by name.
+
+    Loading again restores the default grants of the default roles.
+    """
+    with SOURCE.open(newline="") as source:
+        rows = list(csv.DictReader(source, delimiter="\t"))
+    for row in rows:
+        Privilege.objects.update_or_create(name=row["privilege"], defaults={"group": row["group"]})
+    by_name = {privilege.name: privilege for privilege in Privilege.objects.all()}
+    roles = {}
+    for name in DEFAULT_ROLES:
+        role, _created = Role.objects.get_or_create(
+            name=name, enterprise=None, defaults={"blocked": name == "CLOUD_ADMIN"}
+        )
+        granted = [by_name[row["privilege"]] for row in rows if name in row["default_roles"].split(",")]
+        role.privileges.set(granted)
+        roles[name] = role
+    return roles

@@ -1,0 +1,83 @@
+"""Creating and changing users."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.errors import Conflict, Invalid
+from events.services import record_event
+from tenants.access import require
+from tenants.models import Enterprise, Role, User
+
+TEXT_FIELDS = ("name", "surname", "email", "locale")
+
+
+@transaction.atomic
+def create_user(
+    *, actor: Any, enterprise: Enterprise, role: Role, nick: str, password: str, **fields: Any
+) -> User:
+    """A new user of an enterprise. ``actor`` None: the platform itself.
+
+    Nobody gives a role with privileges they lack.
+    """
+    if actor is not None:
+        require(actor, "USERS_MANAGE_USERS")
+        _require_grantable(actor, role)
+    if not nick or User.objects.filter(nick=nick).exists():
+        raise Conflict(_("The user name %(nick)s is taken already.") % {"nick": nick}, code="USER-4")
+    user = User(nick=nick, enterprise=enterprise, role=role, is_active=fields.get("is_active", True))
+    _write_texts(user, fields)
+    user.set_password(password)
+    user.save()
+    record_event(kind="user.created", subject=user, actor=actor)
+    return user
+
+
+@transaction.atomic
+def update_user(*, actor: Any, user: User, **fields: Any) -> User:
+    """Change texts, ``is_active``, ``role`` or ``password``; what is not given stays."""
+    require(actor, "USERS_MANAGE_USERS")
+    if fields.get("role") and fields["role"].pk != user.role_id:
+        _require_grantable(actor, fields["role"])
+        user.role = fields["role"]
+    if fields.get("is_active") is not None:
+        user.is_active = bool(fields["is_active"])
+    _write_texts(user, fields)
+    if fields.get("password"):
+        user.set_password(fields["password"])
+    user.save()
+    record_event(kind="user.changed", subject=user, actor=actor)
+    return user
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str) -> None:
+    """Give the user a new password; remembered API credentials and sessions end with the old one."""
+    user.set_password(password)
+    user.save(update_fields=["password", "updated_at"])
+
+
+def _require_grantable(actor: User, role: Role) -> None:
+    missing = set(role.privileges.values_list("name", flat=True)) - actor.privileges
+    if missing:
+        raise Conflict(
+            _("You can't give the role %(role)s: it holds %(count)s privileges that you lack.")
+            % {"role": role.name, "count": len(missing)},
+            code="USER-18",
+        )
+
+
+def _write_texts(user: User, fields: dict[str, Any]) -> None:
+    for field in TEXT_FIELDS:
+        if fields.get(field) is not None:
+            setattr(user, field, str(fields[field]))
+    if user.email:
+        try:
+            validate_email(user.email)
+        except ValidationError:
+            raise Invalid(
+                _("%(email)s is not an e-mail address.") % {"email": user.email}, code="USER-5"
+            ) from None
