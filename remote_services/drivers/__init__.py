@@ -1,7 +1,6 @@
 """Drivers of hypervisors by name, and the live connections of this process."""
 
 import threading
-import time
 from importlib import import_module
 
 from contracts.virtualization import HypervisorEndpoint
@@ -12,27 +11,24 @@ DRIVERS = {
     "fake": "remote_services.drivers.fake:open_fake",
     "libvirt": "remote_services.drivers.libvirt:open_libvirt",
 }
-TRUSTED_SECONDS = 1.0
 
 _lock = threading.Lock()
 _connections: dict[tuple[str, str], "_Slot"] = {}
 
 
 def open_driver(endpoint: HypervisorEndpoint) -> HypervisorDriver:
-    """The process's shared connection to a host; do not close it. One that was unused for a second is
-    asked whether it lives, and replaced when it does not. Raises Unreachable, HypervisorRefused."""
+    """The process's shared connection to a host; do not close it. One that is dead is replaced.
+    Raises Unreachable, HypervisorRefused."""
     key = (endpoint.driver, endpoint.uri)
     with _lock:
         slot = _connections.setdefault(key, _Slot())
     # Connecting may take seconds: only those who want the same host wait.
     with slot.lock:
-        now = time.monotonic()
-        if slot.driver is not None and now - slot.used_at > TRUSTED_SECONDS and not slot.driver.is_alive():
+        if slot.driver is not None and not slot.driver.is_alive():
             slot.driver.close()
             slot.driver = None
         if slot.driver is None:
             slot.driver = connect(endpoint)
-        slot.used_at = now
         return slot.driver
 
 
@@ -59,4 +55,3 @@ class _Slot:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.driver: HypervisorDriver | None = None
-        self.used_at = 0.0

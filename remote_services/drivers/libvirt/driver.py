@@ -13,11 +13,12 @@ from contracts.vocabulary import PowerState
 from remote_services.drivers.base import HypervisorDriver, MachineChange, MachineInfo
 from remote_services.drivers.libvirt import ownership
 from remote_services.drivers.libvirt.acceleration import domain_type_for
+from remote_services.drivers.libvirt.connection import open_connection
 from remote_services.drivers.libvirt.domain_xml import domain_xml
 from remote_services.drivers.libvirt.errors import is_connection_error, translated, translation_of
 from remote_services.drivers.libvirt.states import POWER_STATES
 from remote_services.drivers.libvirt.watch import LibvirtWatch
-from remote_services.runtime.errors import HypervisorRefused, MachineNotFound, TimedOut, Unreachable
+from remote_services.runtime.errors import HypervisorRefused, MachineNotFound, TimedOut
 
 SHUTDOWN_POLL_SECONDS = 0.2
 SHUTDOWN_REPEAT_SECONDS = 5.0
@@ -30,13 +31,6 @@ def open_libvirt(uri: str) -> "LibvirtDriver":
     with translated():
         offers_consoles = connection.getType() == "QEMU"
     return (QemuDriver if offers_consoles else LibvirtDriver)(uri, connection)
-
-
-def open_connection(uri: str) -> libvirt.virConnect:
-    try:
-        return libvirt.open(uri)
-    except libvirt.libvirtError as error:
-        raise Unreachable(error.get_error_message() or str(error)) from error
 
 
 class LibvirtDriver(HypervisorDriver):
@@ -128,7 +122,7 @@ class LibvirtDriver(HypervisorDriver):
 
     def is_alive(self) -> bool:
         try:
-            return self._connection.isAlive() == 1 and bool(self._connection.getHostname())
+            return self._connection.isAlive() == 1
         except libvirt.libvirtError:
             return False
 

@@ -11,32 +11,12 @@ import libvirt
 from contracts.vocabulary import PowerState
 from remote_services.drivers.base import MachineChange
 from remote_services.drivers.libvirt import ownership
+from remote_services.drivers.libvirt.connection import open_connection
 from remote_services.drivers.libvirt.errors import translated
 from remote_services.drivers.libvirt.states import state_after, words_for
-from remote_services.runtime.errors import Unreachable
 
 KEEPALIVE_SECONDS = 1
-KEEPALIVE_COUNT = 2
-
-_loop_lock = threading.Lock()
-_loop_running = False
-
-
-def start_event_loop() -> None:
-    """Run libvirt's event loop in a thread. Only connections opened afterwards receive events."""
-    global _loop_running
-    with _loop_lock:
-        if _loop_running:
-            return
-        libvirt.virEventRegisterDefaultImpl()
-        threading.Thread(target=_run_event_loop, name="libvirt-events", daemon=True).start()
-        _loop_running = True
-
-
-def _run_event_loop() -> None:
-    while True:
-        with suppress(libvirt.libvirtError):
-            libvirt.virEventRunDefaultImpl()
+KEEPALIVE_COUNT = 4
 
 
 class LibvirtWatch:
@@ -50,11 +30,9 @@ class LibvirtWatch:
         self._on_lost = on_lost
         self._events: queue.SimpleQueue = queue.SimpleQueue()
         self._ours: set[UUID] = set()
-        start_event_loop()
-        try:
-            self._connection = libvirt.open(uri)
-        except libvirt.libvirtError as error:
-            raise Unreachable(error.get_error_message() or str(error)) from error
+        self._connection = open_connection(
+            uri, keepalive_seconds=KEEPALIVE_SECONDS, keepalive_count=KEEPALIVE_COUNT
+        )
         with translated():
             self._subscribe()
             self._ours.update(
@@ -72,9 +50,8 @@ class LibvirtWatch:
             None, libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE, self._lifecycle, None
         )
         with suppress(libvirt.libvirtError):
-            # libvirt's test driver, which lives in our own process, has neither.
+            # libvirt's test driver, which lives in our own process, can't be lost.
             self._connection.registerCloseCallback(self._closed, None)
-            self._connection.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_COUNT)
 
     def _lifecycle(self, _: object, domain: libvirt.virDomain, event: int, detail: int, *__: object) -> None:
         state = state_after(event, detail)

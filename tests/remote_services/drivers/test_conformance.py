@@ -182,6 +182,7 @@ def test_a_closed_watch_is_silent(host, driver, machine_id):
     changes = []
     driver.watch(changes.append, lambda reason: None).close()
     time.sleep(0.3)
+    changes.clear()
     driver.start(machine_id)
     time.sleep(0.5)
     assert changes == []

@@ -1,0 +1,1 @@
+"""Listens to hypervisors and tells the server what it hears: ``python -m remote_services.system_monitor``."""
