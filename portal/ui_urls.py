@@ -1,3 +1,14 @@
 """The pages of the portal."""
 
-urlpatterns: list = []
+from django.urls import include, path
+
+from portal.ui import urls as shell_urls
+
+urlpatterns = [
+    path("", include((shell_urls.urlpatterns, "portal"))),
+    path("", include("operations.ui.urls")),
+    path("", include("compute.ui.urls")),
+    path("catalogue/", include("catalogue.ui.urls")),
+    path("people/", include("tenants.ui.urls")),
+    path("infrastructure/", include("infrastructure.ui.urls")),
+]

@@ -48,35 +48,20 @@ STATES: dict[str, Look] = {
     "HALTED": Look(_("Halted"), "off", "player-stop"),
 }
 
-OPERATIONS = {
-    "deploy": _("Deploy"),
-    "undeploy": _("Undeploy"),
-    "power_on": _("Start"),
-    "power_off": _("Power off"),
-    "shut_down": _("Shut down"),
-    "shutdown": _("Shut down"),
-    "reset": _("Reset"),
-    "pause": _("Pause"),
-    "resume": _("Resume"),
-    "reconfigure": _("Change hardware"),
-    "delete": _("Delete"),
-    "create": _("Create"),
+PAGES = {
+    "virtual_machine": "compute:machine",
+    "virtual_appliance": "compute:virtual_appliance",
+    "virtual_datacenter": "compute:virtual_datacenter",
+    "template": "catalogue:template",
+    "host": "infrastructure:host",
+    "datacenter": "infrastructure:datacenter",
 }
 
-STEPS = {
-    "reserve_address": _("Reserve the address"),
-    "release_address": _("Release the address"),
-    "provision_disk": _("Make the disk from the template"),
-    "delete_disk": _("Delete the disk"),
-    "define_machine": _("Define the machine on the host"),
-    "undefine_machine": _("Remove the machine from the host"),
-    "power_on": _("Switch on"),
-    "power_off": _("Switch off"),
-    "shut_down": _("Ask the guest to shut down"),
-    "set_power_state": _("Change the power state"),
-    "reset": _("Press reset"),
-    "claim": _("Claim capacity on the host"),
-    "release_claim": _("Give the capacity back"),
+RESOURCES = {
+    "vcpus": _("vCPU"),
+    "memory_mib": _("Memory"),
+    "disk_mib": _("Disk"),
+    "machines": _("Machines"),
 }
 
 EVENTS = {
@@ -113,14 +98,6 @@ def plain(name: str) -> str:
     """A technical name as words: ``virtual_machine.deployed`` becomes ``Virtual machine deployed``."""
     words = str(name).replace(".", " ").replace("_", " ").strip()
     return words[:1].upper() + words[1:]
-
-
-def operation_title(kind: str) -> str:
-    return str(OPERATIONS.get(kind.rpartition(".")[2]) or plain(kind))
-
-
-def step_title(name: str) -> str:
-    return str(STEPS.get(name) or plain(name))
 
 
 def event_title(kind: str) -> str:

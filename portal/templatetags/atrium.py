@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
@@ -17,8 +18,6 @@ from portal import wording
 
 register = template.Library()
 
-register.filter("operation_title", wording.operation_title)
-register.filter("step_title", wording.step_title)
 register.filter("event_title", wording.event_title)
 register.filter("plain", wording.plain)
 
@@ -99,15 +98,17 @@ def as_json(value: Any) -> str:
 
 @register.inclusion_tag("components/limit_bar.html")
 def limit_bar(limit: dict[str, Any]) -> dict[str, Any]:
-    """A limit as a bar. ``limit`` has label, level, used, requested, soft, hard (0: none), unit ("mib" or "")."""
+    """A limit as a bar. ``limit`` has resource, level_name, used, requested, soft and hard (0: none)."""
+    resource = limit.get("resource", "")
     used, asked = limit.get("used") or 0, limit.get("requested") or 0
     soft, hard = limit.get("soft") or 0, limit.get("hard") or 0
     ceiling = max(hard or soft, used + asked, 1)
     after = used + asked
     tone = "over" if hard and after > hard else "soft" if soft and after > soft else "fine"
-    show = gib if limit.get("unit") == "mib" else number_format
+    show = gib if resource.endswith("_mib") else number_format
     return {
-        **limit,
+        "label": wording.RESOURCES.get(resource, wording.plain(resource)),
+        "level": limit.get("level_name", ""),
         "tone": tone,
         "after_text": show(after),
         "used_text": show(used),
@@ -134,3 +135,28 @@ def control(field) -> SafeString:
     if field.errors:
         attributes["aria-invalid"] = "true"
     return field.as_widget(attrs=attributes)
+
+
+@register.simple_tag
+def state_word(state: str) -> str:
+    return str(wording.look_of(state).word)
+
+
+@register.simple_tag
+def subject_link(subject_type: str, subject_id: int | None, name: str) -> SafeString:
+    """A thing by its name, as a link when it has a page."""
+    view = wording.PAGES.get(subject_type)
+    if view is None or subject_id is None:
+        return format_html("<span>{}</span>", name)
+    return format_html('<a href="{}">{}</a>', reverse(view, args=[subject_id]), name)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """The page's query string with some parameters changed; empty ones go."""
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        parameters[name] = value
+        if value in ("", None):
+            del parameters[name]
+    return parameters.urlencode()

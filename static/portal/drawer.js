@@ -1,7 +1,8 @@
 /* The task drawer: whatever was started is watched here, across pages. Finished tasks fade, failed ones stay. */
 const drawer = document.getElementById("drawer");
 const body = document.getElementById("drawer-body");
-const ENDED = ["succeeded", "failed", "cancelled"];
+const me = document.body.dataset.user;
+const READ = "atrium-tasks-read";
 let timer = null;
 
 export function toggleDrawer(open = drawer?.hidden) {
@@ -27,30 +28,36 @@ function fade() {
     if (task.dataset.fading) continue;
     task.dataset.fading = "yes";
     setTimeout(() => task.classList.add("fading"), 6000);
-    setTimeout(() => { task.remove(); count(); }, 6700);
+    setTimeout(() => { task.remove(); hideRead(); count(); }, 6700);
   }
+}
+
+const read = () => JSON.parse(localStorage.getItem(READ) || "[]");
+
+function hideRead() {
+  for (const id of read()) document.getElementById(`task-${id}`)?.remove();
+  body.querySelector("[data-no-tasks]").hidden = body.querySelector("[data-operation]") !== null;
 }
 
 function reload(delay = 200) {
   timer ??= setTimeout(() => { timer = null; window.htmx.trigger(body, "refresh"); }, delay);
 }
 
-function patch(task, data) {
-  if (data.step_title) task.querySelector("[data-task-step]").textContent = data.step_title;
-  const bar = task.querySelector("progress");
-  if (bar && data.percent !== null && data.percent !== undefined) bar.value = data.percent;
-}
-
 if (drawer) {
   document.addEventListener("click", (event) => event.target.closest("[data-toggle-drawer]") && toggleDrawer());
-  body.addEventListener("htmx:afterSettle", () => { count(); fade(); });
+  body.addEventListener("htmx:afterSettle", () => { hideRead(); count(); fade(); });
+  body.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-dismiss-task]");
+    if (!button) return;
+    localStorage.setItem(READ, JSON.stringify([...read().slice(-100), button.dataset.dismissTask]));
+    hideRead();
+    count();
+  });
   document.addEventListener("open-drawer", () => { toggleDrawer(true); reload(0); });
   document.addEventListener("live:event", (event) => {
-    const { kind, data = {} } = event.detail;
-    if (!kind.startsWith("operation.")) return;
-    const task = document.getElementById(`task-${data.operation}`);
-    if (task) patch(task, data);
-    if (!task || ENDED.includes(data.status) || data.step !== task.dataset.step) reload();
+    const { data = {} } = event.detail;
+    if (!data.operation) return;
+    if (String(data.actor_id ?? me) === me || document.getElementById(`task-${data.operation}`)) reload();
   });
   document.addEventListener("live:back", () => reload(0));
   if (sessionStorage.getItem("atrium-drawer") === "open") toggleDrawer(true);

@@ -1,8 +1,11 @@
-/* The one websocket of a page. Others listen to "live:event" and "live:back" on the document. */
+/* The one websocket of a page. Others listen to "live:event" and "live:back" on the document.
+   Numbers are given before commits, so an older one may come late: each is taken once, in any order. */
 import { age } from "./time.js";
 
 const bar = document.getElementById("live-bar");
-let seq = Number(document.body.dataset.liveSeq || 0);
+const shownUpTo = Number(document.body.dataset.liveSeq || 0);
+const seen = new Set();
+let seq = shownUpTo;
 let heardAt = new Date();
 let attempt = 0;
 let leaving = false;
@@ -16,8 +19,10 @@ function show(lost) {
 function received(message) {
   heardAt = new Date();
   if (message.seq) {
-    if (message.seq <= seq) return;
-    seq = message.seq;
+    if (seen.has(message.seq)) return;
+    seen.add(message.seq);
+    message.replayed = message.seq <= shownUpTo;
+    seq = Math.max(seq, message.seq);
   }
   document.dispatchEvent(new CustomEvent("live:event", { detail: message }));
 }

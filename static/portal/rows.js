@@ -1,45 +1,61 @@
 /* Patches what is on the page when something changes: the state at once from the message,
    everything else from the server's own rendering, asked for once per burst. */
+import { update as updateSelection } from "./select.js";
+import { refresh as refreshAges } from "./time.js";
+
 const templates = new Map([...document.querySelectorAll("[data-state-template]")].map((t) => [t.dataset.stateTemplate, t]));
+const ENDED = ["succeeded", "failed", "cancelled"];
 const waiting = new Set();
 let timer = null;
 
-function badge(state, percent) {
-  const template = templates.get(state);
-  if (!template) return null;
-  const element = template.content.firstElementChild.cloneNode(true);
-  if (percent !== undefined && percent !== null) {
-    const share = Object.assign(document.createElement("span"), { textContent: `${percent} %` });
-    share.dataset.statePercent = "";
-    element.append(share);
-  }
-  return element;
+function flash(element) {
+  element.classList.remove("flash");
+  void element.offsetWidth;
+  element.classList.add("flash");
 }
 
-function patchState(subject, state, percent) {
+function patchState(subject, state) {
+  const template = templates.get(state);
+  if (!template) return;
   for (const place of document.querySelectorAll(`[data-state-of="${subject}"]`)) {
-    const next = badge(state, percent);
-    if (!next) continue;
-    const changed = place.querySelector("[data-state]")?.dataset.state !== state;
-    place.replaceChildren(next);
-    if (changed) {
-      const row = place.closest("[data-live]") || place;
-      row.classList.remove("flash");
-      void row.offsetWidth;
-      row.classList.add("flash");
-    }
+    if (place.querySelector("[data-state]")?.dataset.state === state) continue;
+    place.replaceChildren(template.content.firstElementChild.cloneNode(true));
+    flash(place.closest("[data-live]") || place);
   }
+}
+
+function replaceRow(old, fresh) {
+  const box = old.querySelector("input[data-select]");
+  if (box?.checked) fresh.querySelector("input[data-select]").checked = true;
+  if (old.classList.contains("current")) fresh.classList.add("current");
+  const hadFocus = old.contains(document.activeElement);
+  old.replaceWith(fresh);
+  if (hadFocus) fresh.querySelector("a")?.focus({ preventScroll: true });
+  window.htmx.process(fresh);
+}
+
+async function refreshRows(list, subjects) {
+  const url = new URL(list.dataset.liveRows, location.href);
+  url.searchParams.set("ids", subjects.map((subject) => subject.split(":")[1]).join(","));
+  const response = await fetch(url, { headers: { "HX-Request": "true" } });
+  if (!response.ok) return;
+  const holder = document.createElement("template");
+  holder.innerHTML = await response.text();
+  for (const subject of subjects) {
+    const old = list.querySelector(`[data-live="${subject}"]`);
+    const fresh = holder.content.querySelector(`[data-live="${subject}"]`);
+    if (old && fresh) replaceRow(old, fresh);
+    else old?.remove();
+  }
+  refreshAges(list);
+  updateSelection();
 }
 
 function refreshWaiting() {
   timer = null;
   for (const list of document.querySelectorAll("[data-live-rows]")) {
-    const ids = [...waiting].filter((subject) => list.querySelector(`[data-live="${subject}"]`));
-    if (ids.length) {
-      const url = new URL(list.dataset.liveRows, location.href);
-      url.searchParams.set("ids", ids.map((subject) => subject.split(":")[1]).join(","));
-      window.htmx.ajax("GET", url.pathname + url.search, { target: list, swap: "none" });
-    }
+    const subjects = [...waiting].filter((subject) => list.querySelector(`[data-live="${subject}"]`));
+    if (subjects.length) refreshRows(list, subjects);
   }
   for (const part of document.querySelectorAll("[data-live-part]")) {
     if (part.dataset.livePart.split(" ").some((subject) => waiting.has(subject))) window.htmx.trigger(part, "changed");
@@ -47,20 +63,16 @@ function refreshWaiting() {
   waiting.clear();
 }
 
-export function refreshSubject(subject) {
+function refreshSubject(subject) {
   waiting.add(subject);
   timer ??= setTimeout(refreshWaiting, 150);
 }
 
 document.addEventListener("live:event", (event) => {
-  const { kind, subject_type: type, subject_id: id, data = {} } = event.detail;
+  const { kind, subject_type: type, subject_id: id, data = {}, replayed } = event.detail;
   const subject = `${type}:${id}`;
-  if (kind === "operation.progressed") {
-    if (["succeeded", "failed", "cancelled"].includes(data.status)) refreshSubject(subject);
-    else { patchState(subject, "LOCKED", data.percent); if (data.status !== "running") refreshSubject(subject); }
-    return;
-  }
-  if (data.state) patchState(subject, data.state);
+  const running = kind.startsWith("operation.") && !ENDED.includes(data.status);
+  if (!replayed) patchState(subject, running ? "LOCKED" : data.state);
   refreshSubject(subject);
 });
 

@@ -1,0 +1,110 @@
+"""Forms check shape and range; whether something may be done is decided by services."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Template
+from compute.models import VirtualAppliance, VirtualDatacenter
+from contracts.vocabulary import HypervisorType
+from infrastructure.models import Datacenter, HardwareProfile
+from networking.models import Network
+
+MOST_AT_ONCE = 20
+MOST_VCPUS = 128
+MOST_MEMORY_GIB = 1024
+name_of_a_thing = RegexValidator(
+    r"^[^\s/\\<>][^/\\<>]*$", _("A name may not begin with a space nor hold / \\ < or >.")
+)
+
+
+class HardwareForm(forms.Form):
+    """vCPU and memory of a machine that is off or not deployed."""
+
+    vcpus = forms.IntegerField(label=_("vCPU"), min_value=1, max_value=MOST_VCPUS)
+    memory_mib = forms.IntegerField(
+        label=_("Memory in MiB"), min_value=16, max_value=MOST_MEMORY_GIB * 1024, help_text=_("1024 MiB are 1 GiB.")
+    )
+
+
+class ApplianceForm(forms.Form):
+    """A new virtual appliance."""
+
+    virtual_datacenter = forms.ModelChoiceField(
+        VirtualDatacenter.objects.none(), label=_("Virtual datacenter"), empty_label=None
+    )
+    name = forms.CharField(label=_("Name"), max_length=128, validators=[name_of_a_thing])
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["virtual_datacenter"].queryset = VirtualDatacenter.objects.visible_to(actor)
+
+
+class DatacenterForm(forms.Form):
+    """A new virtual datacenter in a location that is open to the enterprise."""
+
+    name = forms.CharField(label=_("Name"), max_length=128, validators=[name_of_a_thing])
+    datacenter = forms.ModelChoiceField(Datacenter.objects.none(), label=_("Location"), empty_label=None)
+    hypervisor_type = forms.ChoiceField(
+        label=_("Hypervisor"), choices=[(kind.value, kind.value) for kind in HypervisorType]
+    )
+
+    def __init__(self, *args: Any, actor: Any, kinds: list[str], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["datacenter"].queryset = Datacenter.objects.usable_by(actor)
+        if kinds:
+            self.fields["hypervisor_type"].choices = [(kind, kind) for kind in kinds]
+
+
+class DeployForm(forms.Form):
+    """Everything the one-page deploy form asks for. Deployable once an image is chosen."""
+
+    template = forms.ModelChoiceField(Template.objects.none(), label=_("Image"))
+    size = forms.CharField(label=_("Size"), required=False)
+    vcpus = forms.IntegerField(label=_("vCPU"), required=False, min_value=1, max_value=MOST_VCPUS)
+    memory_mib = forms.IntegerField(
+        label=_("Memory in MiB"), required=False, min_value=16, max_value=MOST_MEMORY_GIB * 1024
+    )
+    virtual_datacenter = forms.ModelChoiceField(
+        VirtualDatacenter.objects.none(), label=_("Virtual datacenter"), empty_label=None
+    )
+    virtual_appliance = forms.ModelChoiceField(
+        VirtualAppliance.objects.none(), label=_("Virtual appliance"), required=False
+    )
+    network = forms.ModelChoiceField(Network.objects.none(), label=_("Network"), required=False)
+    name = forms.CharField(label=_("Name"), max_length=120, validators=[name_of_a_thing])
+    count = forms.IntegerField(label=_("How many"), min_value=1, max_value=MOST_AT_ONCE)
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        self.fields["template"].queryset = Template.objects.visible_to(actor).filter(state="DONE").distinct()
+        self.fields["virtual_datacenter"].queryset = VirtualDatacenter.objects.visible_to(actor)
+        self.fields["virtual_appliance"].queryset = VirtualAppliance.objects.visible_to(actor)
+        self.fields["network"].queryset = Network.objects.visible_to(actor)
+
+    def clean(self) -> dict[str, Any]:
+        """Size comes from a profile or from both custom fields; what is chosen must belong together."""
+        values = super().clean()
+        self._clean_size(values)
+        datacenter = values.get("virtual_datacenter")
+        for name in ("virtual_appliance", "network"):
+            chosen = values.get(name)
+            if chosen and datacenter and chosen.virtual_datacenter_id != datacenter.id:
+                values[name] = None
+        return values
+
+    def _clean_size(self, values: dict[str, Any]) -> None:
+        chosen = values.get("size") or ""
+        if chosen.isdecimal():
+            profile = HardwareProfile.objects.visible_to(self.actor).filter(pk=int(chosen)).first()
+            if profile is None:
+                self.add_error("size", _("This size is no longer offered."))
+                return
+            values |= {"hardware_profile": profile, "vcpus": profile.vcpus, "memory_mib": profile.memory_mib}
+            return
+        for name in ("vcpus", "memory_mib"):
+            if not values.get(name) and name not in self.errors:
+                self.add_error(name, _("Give a number, or choose a size above."))

@@ -1,0 +1,26 @@
+"""Addresses of machines, virtual appliances and virtual datacenters."""
+
+from django.urls import path
+
+from compute.ui.views import actions, deploy, machine, machine_list, virtual_appliance, virtual_datacenter
+
+app_name = "compute"
+urlpatterns = [
+    path("machines/", machine_list.Machines.as_view(), name="machines"),
+    path("machines/rows/", machine_list.MachineRows.as_view(), name="machine_rows"),
+    path("machines/bulk/<slug:action>/", actions.Bulk.as_view(), name="bulk"),
+    path("machines/deploy/", deploy.Deploy.as_view(), name="deploy"),
+    path("machines/deploy/plan/", deploy.Plan.as_view(), name="deploy_plan"),
+    path("machines/<int:machine_id>/", machine.MachinePage.as_view(), name="machine"),
+    path("machines/<int:machine_id>/header/", machine.MachineHeader.as_view(), name="machine_header"),
+    path("machines/<int:machine_id>/<slug:tab>/", machine.MachinePage.as_view(), name="machine_tab"),
+    path("machines/<int:machine_id>/actions/<slug:action>/", actions.Act.as_view(), name="action"),
+    path("virtual-appliances/", virtual_appliance.Appliances.as_view(), name="virtual_appliances"),
+    path("virtual-appliances/new/", virtual_appliance.Create.as_view(), name="create_virtual_appliance"),
+    path("virtual-appliances/<int:appliance_id>/", virtual_appliance.AppliancePage.as_view(), name="virtual_appliance"),
+    path("virtual-appliances/<int:appliance_id>/delete/", virtual_appliance.Delete.as_view(), name="delete_virtual_appliance"),
+    path("virtual-datacenters/", virtual_datacenter.Datacenters.as_view(), name="virtual_datacenters"),
+    path("virtual-datacenters/new/", virtual_datacenter.Create.as_view(), name="create_virtual_datacenter"),
+    path("virtual-datacenters/<int:vdc_id>/", virtual_datacenter.DatacenterPage.as_view(), name="virtual_datacenter"),
+    path("virtual-datacenters/<int:vdc_id>/delete/", virtual_datacenter.Delete.as_view(), name="delete_virtual_datacenter"),
+]

@@ -1,0 +1,124 @@
+"""The machine page: a live header with every action and its reason, and one tab at a time."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import UsageRecord
+from billing.quotes import quote
+from billing.services import prices_in_force
+from compute.models import VirtualMachine
+from compute.states import actions_of, shown_state
+from compute.ui.forms import HardwareForm
+from core.ui import keyset
+from core.ui.pages import Page
+from events.models import Event
+from infrastructure.models import HardwareProfile
+from networking.models import Nic
+from operations.models import Operation
+from operations.ui.presenting import tasks_of
+from operations.ui.views import EVENT_FIELDS
+
+TABS = (
+    ("overview", _("Overview")),
+    ("console", _("Console")),
+    ("hardware", _("Hardware")),
+    ("network", _("Network")),
+    ("timeline", _("Timeline")),
+    ("cost", _("Cost")),
+)
+POWER = ("power_on", "resume", "shut_down", "pause", "reset", "power_off")
+SUBJECT = "virtual_machine"
+
+
+class MachinePage(Page):
+    def get(self, request: HttpRequest, machine_id: int, tab: str = "overview") -> HttpResponse:
+        if tab not in dict(TABS):
+            raise Http404
+        machine = read_machine(request, machine_id)
+        context = header_context(request, machine) | {"tab": tab, "tabs": TABS}
+        context |= getattr(self, f"_{tab}")(request, machine)
+        if request.headers.get("HX-Target") == "tab":
+            return render(request, f"compute/machine/_{tab}.html", context)
+        return render(request, f"compute/machine/{tab}.html", context)
+
+    def _overview(self, request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
+        return self._network(request, machine) | {
+            "quote": _quote(machine),
+            "tasks": tasks_of(_operations(request, machine)[:3]),
+        }
+
+    @staticmethod
+    def _console(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
+        return {}
+
+    @staticmethod
+    def _hardware(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
+        sees_paths = "PHYS_DC_RETRIEVE_DETAILS" in request.user.privileges
+        return {
+            "disks": machine.disks.select_related("datastore", "template_disk__template"),
+            "form": HardwareForm(initial={"vcpus": machine.vcpus, "memory_mib": machine.memory_mib}),
+            "profiles": HardwareProfile.objects.visible_to(request.user),
+            "sees_paths": sees_paths,
+            "quote": _quote(machine),
+        }
+
+    @staticmethod
+    def _network(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
+        nics = Nic.objects.visible_to(request.user).filter(virtual_machine_id=machine.id)
+        return {"nics": nics.select_related("network", "lease")}
+
+    @staticmethod
+    def _timeline(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
+        events = Event.objects.visible_to(request.user).about(SUBJECT, machine.id).values(*EVENT_FIELDS)
+        rows = keyset.read(events, order=keyset.Order(), key=request.GET.get("after", ""))
+        return {"rows": rows, "hide_subject": True, "tasks": tasks_of(_operations(request, machine)[:10])}
+
+    @staticmethod
+    def _cost(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
+        usage = UsageRecord.objects.visible_to(request.user).filter(virtual_machine_id=machine.id)
+        return {"quote": _quote(machine), "usage": usage.order_by("-opened_at")[:50]}
+
+
+class MachineHeader(Page):
+    """The header alone, asked for when something changed."""
+
+    def get(self, request: HttpRequest, machine_id: int) -> HttpResponse:
+        context = header_context(request, read_machine(request, machine_id))
+        return render(request, "compute/machine/_header.html", context)
+
+
+def read_machine(request: HttpRequest, machine_id: int) -> VirtualMachine:
+    """The machine with all that its pages name, or 404 when the actor may not see it."""
+    machines = VirtualMachine.objects.visible_to(request.user).with_locked()
+    related = ("virtual_appliance", "virtual_datacenter__datacenter", "template", "owner", "host",
+               "hardware_profile", "enterprise")
+    return get_object_or_404(machines.select_related(*related), pk=machine_id)
+
+
+def header_context(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
+    decided = {
+        action.name: {"action": action, "decision": decision}
+        for action, decision in actions_of(state=machine.state, locked=machine.locked, actor=request.user)
+    }
+    running = _operations(request, machine).filter(active_key__isnull=False) if machine.locked else ()
+    return {
+        "machine": machine,
+        "shown_state": shown_state(machine.state, machine.locked),
+        "actions": decided,
+        "power": [decided[name] for name in POWER if name in decided],
+        "running": next(iter(tasks_of(running)), None),
+        "sees_host": "PHYS_DC_RETRIEVE_DETAILS" in request.user.privileges,
+    }
+
+
+def _operations(request: HttpRequest, machine: VirtualMachine):
+    return Operation.objects.visible_to(request.user).about(SUBJECT, machine.id).prefetch_related("steps")
+
+
+def _quote(machine: VirtualMachine):
+    return quote(
+        prices_in_force(), vcpus=machine.vcpus, memory_mib=machine.memory_mib, disk_mib=machine.disk_mib
+    )

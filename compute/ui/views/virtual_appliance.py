@@ -1,0 +1,118 @@
+"""Virtual appliances: groups of machines that belong together."""
+
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from compute import services
+from compute.models import VirtualAppliance, VirtualMachine
+from compute.states import appliance_state, shown_state
+from compute.ui.forms import ApplianceForm
+from compute.ui.rows import complete, machine_values
+from core.errors import DomainError
+from core.ui import keyset
+from core.ui.faults import fault_of
+from core.ui.pages import Page, told
+from tenants.access import may
+
+MOST_MACHINES = 200
+
+
+class Appliances(Page):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        appliances = VirtualAppliance.objects.visible_to(request.user).values(
+            "id", "name", "created_at", "virtual_datacenter_id", "virtual_datacenter__name"
+        )
+        rows = keyset.read(appliances, order=keyset.Order(), key=request.GET.get("after", ""))
+        context = {"rows": rows, "appliances": with_states(rows.rows, request.user)}
+        context["may_create"] = may(request.user, "VDC_MANAGE_VAPP")
+        return render(request, "compute/virtual_appliances.html", context)
+
+
+class AppliancePage(Page):
+    def get(self, request: HttpRequest, appliance_id: int) -> HttpResponse:
+        appliance = read_appliance(request, appliance_id)
+        machines = machine_values(request.user).filter(virtual_appliance_id=appliance.id).order_by("-id")
+        rows = complete(machines[:MOST_MACHINES], request.user)
+        context = {
+            "appliance": appliance,
+            "machines": rows,
+            "state": appliance_state([row["shown_state"] for row in rows]),
+            "subjects": " ".join(f"virtual_machine:{row['id']}" for row in rows),
+        }
+        if request.headers.get("HX-Target") == "appliance-state":
+            return render(request, "compute/_appliance_state.html", context)
+        return render(request, "compute/virtual_appliance.html", context)
+
+
+class Create(Page):
+    failed_to = gettext_lazy("The virtual appliance was not created")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        initial = {"virtual_datacenter": request.GET.get("vdc")}
+        return self._show(request, ApplianceForm(actor=request.user, initial=initial))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ApplianceForm(request.POST, actor=request.user)
+        if not form.is_valid():
+            return self._show(request, form)
+        try:
+            appliance = services.create_virtual_appliance(actor=request.user, **form.cleaned_data)
+        except DomainError as error:
+            return self._show(request, form, fault_of(error, request, what=str(self.failed_to)))
+        return redirect("compute:virtual_appliance", appliance.id)
+
+    def _show(self, request: HttpRequest, form: ApplianceForm, error: dict[str, Any] | None = None) -> HttpResponse:
+        context = {
+            "form": form, "error": error, "title": _("New virtual appliance"), "verb": _("Create"),
+            "lead": _("A virtual appliance groups the machines of one application: web, database, cache."),
+            "back_url": reverse("compute:virtual_appliances"),
+        }
+        return render(request, "components/form_page.html", context, status=409 if error else 200)
+
+
+class Delete(Page):
+    failed_to = gettext_lazy("The virtual appliance was not deleted")
+
+    def get(self, request: HttpRequest, appliance_id: int) -> HttpResponse:
+        appliance = read_appliance(request, appliance_id)
+        machines = VirtualMachine.objects.visible_to(request.user).filter(virtual_appliance=appliance)
+        context = {
+            "title": _("Delete %(name)s?") % {"name": appliance.name},
+            "text": _("Only empty appliances can be deleted. Machines are deleted one by one, with their disks."),
+            "losses": [machine.name for machine in machines[:20]],
+            "verb": _("Delete"),
+            "action": reverse("compute:delete_virtual_appliance", args=[appliance.id]),
+        }
+        return render(request, "components/confirm.html", context)
+
+    def post(self, request: HttpRequest, appliance_id: int) -> HttpResponse:
+        appliance = read_appliance(request, appliance_id)
+        services.delete_virtual_appliance(actor=request.user, virtual_appliance=appliance)
+        text = _("%(name)s was deleted.") % {"name": appliance.name}
+        return told(text, location=reverse("compute:virtual_appliances"))
+
+
+def read_appliance(request: HttpRequest, appliance_id: int) -> VirtualAppliance:
+    appliances = VirtualAppliance.objects.visible_to(request.user).select_related("virtual_datacenter")
+    return get_object_or_404(appliances, pk=appliance_id)
+
+
+def with_states(rows: list[dict[str, Any]], actor: Any) -> list[dict[str, Any]]:
+    """Add derived state and number of machines to appliance rows, with one query for all of them."""
+    machines = VirtualMachine.objects.visible_to(actor).with_locked()
+    counted = machines.filter(virtual_appliance_id__in=[row["id"] for row in rows]).order_by()
+    states: dict[int, list[str]] = {row["id"]: [] for row in rows}
+    for appliance_id, state, locked, number in counted.values_list(
+        "virtual_appliance_id", "state", "locked"
+    ).annotate(number=Count("id")):
+        states[appliance_id] += [shown_state(state, locked)] * number
+    for row in rows:
+        row["state"] = appliance_state(states[row["id"]])
+        row["machine_count"] = len(states[row["id"]])
+    return rows

@@ -1,0 +1,1 @@
+"""What the pages of every app share: who may look, how lists are paged, how errors are told."""

@@ -1,0 +1,57 @@
+"""The base of every page: only for people who signed in, and a domain error becomes words, never a stack trace."""
+
+import json
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from core.errors import DomainError
+from core.ui.faults import fault_of
+
+
+class Page(LoginRequiredMixin, View):
+    """A view that may raise DomainError anywhere; ``failed_to`` is the headline of what then did not happen."""
+
+    failed_to = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except DomainError as error:
+            return self.refused(error)
+
+    def handle_no_permission(self) -> HttpResponse:
+        """A fragment asked for after the session ended reloads the whole page, which leads to the sign-in."""
+        if self.request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": reverse("account_login")})
+        return super().handle_no_permission()
+
+    def refused(self, error: DomainError) -> HttpResponse:
+        """The error as a dialog for HTMX, else as a page."""
+        if error.status == 404:  # noqa: PLR2004
+            raise Http404(error.message)
+        fault = fault_of(error, self.request, what=str(self.failed_to) or _("This was not done"))
+        if self.request.headers.get("HX-Request"):
+            return retargeted(render(self.request, "components/fault_dialog.html", {"error": fault}), "#dialog")
+        return render(self.request, "components/fault_page.html", {"error": fault}, status=error.status)
+
+
+def retargeted(response: HttpResponse, target: str) -> HttpResponse:
+    """Let HTMX put the answer elsewhere than it asked for."""
+    response.headers["HX-Retarget"] = target
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def told(text: str, *, tone: str = "", location: str = "", **events: Any) -> HttpResponse:
+    """An empty answer to HTMX that shows a toast, and perhaps goes to another page or fires other events."""
+    toast = {"text": text, "tone": tone}
+    headers = {"HX-Redirect": location} if location else {}
+    return HttpResponse(
+        "", headers={**headers, "HX-Reswap": "none", "HX-Trigger": json.dumps({"toast": toast, **events})}
+    )

@@ -1,0 +1,92 @@
+"""Search over objects, actions and pages: one small query per kind of thing, the actor's own only."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from catalogue.models import Template
+from compute.models import VirtualAppliance, VirtualDatacenter
+from compute.states import ACTIONS, decide
+from compute.ui.filters import MachineFilter
+from compute.ui.rows import complete, machine_values
+from core.ui.pages import Page
+from portal.navigation import areas_for
+from portal.wording import look_of
+
+FEW = 6
+VERBS = {
+    "start": "power_on", "run": "power_on", "stop": "shut_down", "halt": "power_off", "kill": "power_off",
+    "reset": "reset", "pause": "pause", "resume": "resume", "deploy": "deploy", "undeploy": "undeploy",
+    "delete": "delete", "remove": "delete",
+}
+
+
+class Palette(Page):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        query = request.GET.get("q", "").strip()
+        groups = [{"name": name, "items": items} for name, items in _groups(query, request.user) if items]
+        return render(request, "portal/_palette_results.html", {"groups": groups, "query": query})
+
+
+def _groups(query: str, actor: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    if query:
+        yield _("Do"), _actions(query, actor)
+        yield _("Machines"), _machines(query, actor)
+        yield _("Virtual appliances"), _named(VirtualAppliance, "compute:virtual_appliance", "stack-2", query, actor)
+        yield _("Virtual datacenters"), _named(VirtualDatacenter, "compute:virtual_datacenter", "cloud", query, actor)
+        yield _("Catalogue"), _named(Template, "catalogue:template", "packages", query, actor)
+    yield _("Go to"), _pages(query, actor)
+
+
+def _actions(query: str, actor: Any) -> list[dict[str, Any]]:
+    """"stop web-01": a verb and the beginning of a name."""
+    verb, _space, name = query.partition(" ")
+    action = ACTIONS.get(VERBS.get(verb.lower(), verb.lower()))
+    if action is None or not name.strip():
+        return []
+    machines = complete(machine_values(actor).filter(name__icontains=name.strip()).order_by("name")[:FEW], actor)
+    return [
+        {
+            "name": f"{action.title} {row['name']}",
+            "icon": action.icon,
+            "url": f"{reverse('compute:machine', args=[row['id']])}?do={action.name}",
+            "hint": look_of(row["shown_state"]).word,
+        }
+        for row in machines
+        if decide(action, state=row["state"], locked=row["locked"], actor=actor)
+    ]
+
+
+def _machines(query: str, actor: Any) -> list[dict[str, Any]]:
+    found = MachineFilter(query=query).apply(machine_values(actor), actor).order_by("name")[:FEW]
+    return [
+        {
+            "name": row["name"],
+            "icon": "server-2",
+            "url": reverse("compute:machine", args=[row["id"]]),
+            "hint": " · ".join([str(look_of(row["shown_state"]).word), *row["addresses"]]),
+        }
+        for row in complete(found, actor)
+    ]
+
+
+def _named(model: Any, view: str, icon: str, query: str, actor: Any) -> list[dict[str, Any]]:
+    rows = model.objects.visible_to(actor).filter(name__icontains=query).distinct().order_by("name")
+    return [
+        {"name": name, "icon": icon, "url": reverse(view, args=[row_id])}
+        for row_id, name in rows.values_list("id", "name")[:FEW]
+    ]
+
+
+def _pages(query: str, actor: Any) -> list[dict[str, Any]]:
+    pages = [{"name": str(a.name), "icon": a.icon, "url": reverse(a.view)} for a in areas_for(actor)]
+    if "VAPP_DEPLOY_UNDEPLOY" in actor.privileges:
+        pages.insert(0, {"name": _("Deploy a machine"), "icon": "plus", "url": reverse("compute:deploy")})
+    if "VDC_MANAGE" in actor.privileges:
+        url = reverse("compute:create_virtual_datacenter")
+        pages.append({"name": _("New virtual datacenter"), "icon": "plus", "url": url})
+    return [page for page in pages if query.lower() in page["name"].lower()]

@@ -1,0 +1,226 @@
+/* One machine's console: gets a ticket, shows the screen, and says in words why it ends and what to do. */
+import RFB from "../vendor/novnc/core/rfb.js";
+import { COMBINATIONS, press, typeText, untypable } from "./keys.js";
+
+const LONGEST_WAIT_MS = 15000;
+const SCALE_KEY = "atrium-console-scale";
+
+class Console {
+  constructor(root) {
+    this.root = root;
+    this.advice = JSON.parse(root.querySelector("#console-advice").textContent);
+    this.words = this.find("[data-console-words]").dataset;
+    this.subject = { type: "virtual_machine", id: Number(root.dataset.machine) };
+    this.attempt = 0;
+    this.generation = 0;
+    this.waitsForMachine = false;
+    this.scale = localStorage.getItem(SCALE_KEY) !== "off";
+    this.fillKeys();
+    this.showScale();
+    root.addEventListener("click", (event) => this.clicked(event));
+    this.preparePaste();
+    this.onLive = (event) => this.heard(event.detail);
+    document.addEventListener("live:event", this.onLive);
+    this.connect();
+  }
+
+  find(selector) { return this.root.querySelector(selector); }
+
+  async connect() {
+    const generation = this.drop();
+    this.cover(this.words.connecting, "", "loader-2", false);
+    this.status("");
+    let answer;
+    try {
+      answer = await this.ticket();
+    } catch {
+      if (generation === this.generation) this.lost("", this.words.unanswered);
+      return;
+    }
+    if (generation !== this.generation) return;
+    if (answer.ticket) this.open(answer, generation);
+    else this.refused(answer);
+  }
+
+  async ticket() {
+    const response = await fetch(this.root.dataset.ticketUrl, {
+      method: "POST", headers: { "X-CSRFToken": this.root.dataset.csrf, Accept: "application/json" },
+    });
+    const answer = await response.json();
+    if (answer.sign_in) location.reload();
+    return answer;
+  }
+
+  refused(answer) {
+    this.waitsForMachine = answer.code !== "PRIVILEGE_MISSING";
+    const advice = this.waitsForMachine ? this.advice[4409] : this.advice[4403];
+    this.cover(answer.title || this.words.refused, answer.help || advice.help, advice.icon, true);
+  }
+
+  open({ ticket, address }, generation) {
+    const url = new URL(address, location.href);
+    url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(url, ["binary", `ticket.${ticket}`]);
+    socket.addEventListener("close", (event) => {
+      if (generation === this.generation) this.ended(event.code, event.reason);
+    });
+    const rfb = new RFB(this.find("[data-console-screen]"), socket, { shared: true });
+    rfb.background = "transparent";
+    rfb.showDotCursor = true;
+    this.rfb = rfb;
+    this.showScale();
+    rfb.addEventListener("connect", () => generation === this.generation && this.connected());
+    rfb.addEventListener("credentialsrequired", () => {
+      this.drop();
+      this.cover(this.words.refused, this.words.password, "lock", true);
+    });
+  }
+
+  connected() {
+    this.attempt = 0;
+    this.isConnected = true;
+    this.find("[data-console-cover]").hidden = true;
+    this.status(this.words.connected);
+    this.enable(true);
+    this.root.dataset.consoleState = "connected";
+    if (!document.querySelector("dialog[open]")) this.rfb.focus();
+  }
+
+  ended(code, reason) {
+    const advice = this.advice[code];
+    this.drop();
+    if (!advice) return this.lost(reason);
+    this.waitsForMachine = advice.reconnects;
+    this.cover(reason || advice.title, advice.help, advice.icon, true);
+  }
+
+  lost(reason, help) {
+    const advice = this.advice.lost;
+    this.cover(reason || advice.title, help || advice.help, advice.icon, true);
+    this.attempt += 1;
+    this.timer = setTimeout(() => this.connect(), Math.min(500 * 2 ** this.attempt, LONGEST_WAIT_MS));
+  }
+
+  /* Anything that happens to the machine may bring its console back; the opening of a console is our own doing. */
+  heard({ kind, subject_type: type, subject_id: id, data = {} }) {
+    if (!this.waitsForMachine || type !== this.subject.type || id !== this.subject.id) return;
+    if (kind === "virtual_machine.console_opened") return;
+    if (kind === "operation.progressed" && data.status !== "succeeded") return;
+    if (data.state && !["ON", "PAUSED"].includes(data.state)) return;
+    this.connect();
+  }
+
+  /* Lets go of the connection; whatever it still says is about a former one. */
+  drop() {
+    clearTimeout(this.timer);
+    this.generation += 1;
+    this.isConnected = false;
+    this.waitsForMachine = false;
+    this.root.dataset.consoleState = "disconnected";
+    this.enable(false);
+    const rfb = this.rfb;
+    this.rfb = null;
+    if (rfb) rfb.disconnect();
+    return this.generation;
+  }
+
+  end() {
+    document.removeEventListener("live:event", this.onLive);
+    this.drop();
+  }
+
+  cover(title, help, icon, again) {
+    const cover = this.find("[data-console-cover]");
+    cover.hidden = false;
+    cover.querySelector("[data-cover-icon]").className = `ti ti-${icon}`;
+    cover.querySelector("[data-cover-title]").textContent = title;
+    cover.querySelector("[data-cover-help]").textContent = help;
+    cover.querySelector("[data-cover-again]").hidden = !again;
+    this.status(again ? title : "");
+  }
+
+  status(text) { this.find("[data-console-status]").textContent = text; }
+
+  enable(on) {
+    for (const button of this.root.querySelectorAll("[data-when-connected]")) button.disabled = !on;
+  }
+
+  fillKeys() {
+    const place = this.find("[data-console-keys]");
+    for (const [name, keys] of COMBINATIONS) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm btn-ghost", textContent: name, disabled: true });
+      button.dataset.whenConnected = "";
+      button.addEventListener("click", () => {
+        press(this.rfb, keys);
+        this.find("[data-console-menu]").open = false;
+        this.rfb.focus();
+      });
+      place.append(button);
+    }
+  }
+
+  showScale() {
+    this.find('[data-console-do="scale"]').setAttribute("aria-pressed", String(this.scale));
+    if (!this.rfb) return;
+    this.rfb.scaleViewport = this.scale;
+    this.rfb.clipViewport = !this.scale;
+    this.rfb.dragViewport = false;
+  }
+
+  clicked(event) {
+    const what = event.target.closest("[data-console-do]")?.dataset.consoleDo;
+    if (what === "reconnect") { this.attempt = 0; this.connect(); }
+    if (what === "ctrl-alt-del") { this.rfb.sendCtrlAltDel(); this.rfb.focus(); }
+    if (what === "paste") this.find("[data-console-paste]").showModal();
+    if (what === "fullscreen") document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen();
+    if (what === "scale") {
+      this.scale = !this.scale;
+      localStorage.setItem(SCALE_KEY, this.scale ? "on" : "off");
+      this.showScale();
+    }
+  }
+
+  preparePaste() {
+    const dialog = this.find("[data-console-paste]");
+    const text = this.find("[data-paste-text]");
+    const problem = this.find("[data-paste-problem]");
+    text.addEventListener("input", () => {
+      const left = untypable(text.value);
+      problem.hidden = !left.length;
+      problem.textContent = left.length ? `${problem.dataset.words} ${left.join(" ")}` : "";
+    });
+    dialog.addEventListener("close", async () => {
+      const typed = text.value;
+      const rfb = this.rfb;
+      text.value = "";
+      problem.hidden = true;
+      if (!rfb || !this.isConnected) return;
+      if (dialog.returnValue === "type" && typed) {
+        this.status(this.words.typing);
+        await typeText(rfb, typed, () => this.rfb === rfb && this.isConnected);
+        if (this.isConnected) this.status(this.words.connected);
+      }
+      this.rfb?.focus();
+    });
+  }
+}
+
+const consoles = new Map();
+
+function start(within) {
+  for (const root of within.querySelectorAll("[data-console]")) {
+    if (!consoles.has(root)) consoles.set(root, new Console(root));
+  }
+}
+
+/* A console that HTMX or a tab took out of the page lets go of its machine. */
+function stopRemoved() {
+  for (const [root, console] of consoles) {
+    if (!root.isConnected) { console.end(); consoles.delete(root); }
+  }
+}
+
+document.addEventListener("htmx:afterSettle", () => { stopRemoved(); start(document); });
+addEventListener("pagehide", () => { for (const console of consoles.values()) console.end(); });
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+start(document);
