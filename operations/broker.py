@@ -47,7 +47,9 @@ def transport_options(broker_url: str) -> dict[str, Any]:
     """Publisher confirms on RabbitMQ; on Redis a short visibility timeout redelivers what a dead worker held."""
     if is_amqp(broker_url):
         return {"confirm_publish": True, "max_retries": 0}
-    return {"visibility_timeout": 60, "socket_timeout": 5, "socket_connect_timeout": 3}
+    if broker_url.startswith("redis"):
+        return {"visibility_timeout": 60, "socket_timeout": 5, "socket_connect_timeout": 3}
+    return {}
 
 
 def publish(*, queue: str, task: str, body: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from events.services import record_event
 from infrastructure.models import (
     Datacenter,
     Datastore,
+    HardwareProfile,
     Host,
     NetworkServiceType,
     Rack,
@@ -150,6 +151,34 @@ def update_host(*, actor: Any, host: Host, **fields: Any) -> Host:
     host.save()
     record_event(kind="host.changed", subject=host, actor=actor)
     return host
+
+
+@transaction.atomic
+def move_host(*, actor: Any, host: Host, driver: str, uri: str) -> Host:
+    """The same host is reached another way from now on; it is watched there."""
+    _require(actor, MODIFY_HOSTS)
+    host.driver, host.uri = driver, uri
+    host.save(update_fields=["driver", "uri", "updated_at"])
+    watch_host(host)
+    return host
+
+
+@transaction.atomic
+def move_datastore(*, actor: Any, datastore: Datastore, path: str) -> None:
+    """The datastore's directory has another path from now on."""
+    _require(actor, MODIFY_HOSTS)
+    datastore.path = path
+    datastore.save(update_fields=["path", "updated_at"])
+
+
+@transaction.atomic
+def offer_hardware_profile(*, actor: Any, name: str, vcpus: int, memory_mib: int) -> HardwareProfile:
+    """Make a size of this name exist; one that exists keeps its values."""
+    _require(actor, "MANAGE_HARDWARE_PROFILE_TYPE_AND_FAMILY")
+    profile, _created = HardwareProfile.objects.get_or_create(
+        name=name, defaults={"vcpus": vcpus, "memory_mib": memory_mib}
+    )
+    return profile
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""Operations in the REST dialect, where they are *tasks* made of *jobs*."""

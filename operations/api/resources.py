@@ -1,0 +1,117 @@
+"""How operations look in the REST dialect. A task's address lies below the resource it works on."""
+
+from typing import Any
+
+from core.api.fields import epoch_seconds, integer, text
+from core.api.listing import Listing
+from core.api.resource import Embedded, Link, Resource, Row
+from operations.models import OperationStatus, StepStatus
+from operations.saga import saga_of_kind
+
+TASK_STATES = {
+    OperationStatus.ACCEPTED: "PENDING",
+    OperationStatus.RUNNING: "STARTED",
+    OperationStatus.COMPENSATING: "STARTED",
+    OperationStatus.CANCELLING: "STARTED",
+    OperationStatus.SUCCEEDED: "FINISHED_SUCCESSFULLY",
+    OperationStatus.FAILED: "FINISHED_UNSUCCESSFULLY",
+    OperationStatus.CANCELLED: "CANCELLED",
+}
+JOB_STATES = {
+    StepStatus.PENDING: "PENDING",
+    StepStatus.QUEUED: "PENDING",
+    StepStatus.RUNNING: "STARTED",
+    StepStatus.DONE: "DONE",
+    StepStatus.FAILED: "FAILED",
+    StepStatus.UNDONE: "ROLLBACK_DONE",
+}
+JOB_TYPES = {
+    "reserve_address": "NETWORK",
+    "release_address": "FREE_RESOURCES",
+    "provision_disk": "COPY_DISK",
+    "delete_disk": "FREE_RESOURCES",
+    "define_machine": "CONFIGURE",
+    "undefine_machine": "DECONFIGURE",
+    "shut_down": "SHUTDOWN",
+}
+
+
+def _type(kind: str) -> str:
+    return saga_of_kind(kind).dialect_type
+
+
+def _rollback(row: Row) -> str:
+    if not row["undoing"]:
+        return "UNKNOWN"
+    return "ROLLBACK_DONE" if row["status"] == StepStatus.UNDONE else "ROLLBACK_STARTED"
+
+
+def _title(row: Row) -> str:
+    return str(saga_of_kind(row["operation__kind"]).steps[row["position"]].title)
+
+
+def _problem(error: dict[str, Any] | None) -> str | None:
+    return f"{error.get('code', '')}: {error.get('detail', '')}" if error else None
+
+
+JOB = Resource(
+    name="job",
+    collection="jobs",
+    path="",
+    fields=(
+        text("id", needs=("operation_id", "id"), show=lambda row: f"{row['operation_id']}.{row['id']}"),
+        text("parentTaskId", source="operation_id", show=str),
+        text("type", source="name", show=lambda name: JOB_TYPES.get(name, name.upper())),
+        text("description", needs=("operation__kind", "position"), show=_title),
+        text("state", source="status", show=JOB_STATES.get),
+        text("rollbackState", needs=("undoing", "status"), show=_rollback),
+        integer("progress", source="progress_percent", help="Percent, while it is known."),
+        integer("creationTimestamp", source="operation__created_at", show=epoch_seconds),
+        integer(
+            "timestamp",
+            needs=("finished_at", "started_at", "operation__created_at"),
+            show=lambda row: epoch_seconds(
+                row["finished_at"] or row["started_at"] or row["operation__created_at"]
+            ),
+        ),
+    ),
+)
+
+TASK = Resource(
+    name="task",
+    collection="tasks",
+    path="{owner_path}/tasks/{id}",
+    fields=(
+        text("taskId", source="id", show=str),
+        text("type", source="kind", show=_type),
+        text("state", source="status", show=TASK_STATES.get),
+        text("userId", source="actor_id", show=str),
+        text("ownerId", source="resource_id", show=str),
+        text("error", show=_problem, help="What went wrong, when something did."),
+        integer("creationTimestamp", source="created_at", show=epoch_seconds),
+        integer(
+            "timestamp",
+            needs=("finished_at", "created_at"),
+            show=lambda row: epoch_seconds(row["finished_at"] or row["created_at"]),
+        ),
+    ),
+    links=(
+        Link("self", ".", "task", titled_by="resource_name"),
+        Link("parent", "{owner_path}", "virtualmachine", titled_by="resource_name"),
+        Link("virtualmachine", "{owner_path}", "virtualmachine", titled_by="resource_name"),
+        Link("target", "{owner_path}", "virtualmachine", titled_by="resource_name"),
+        Link(
+            "user",
+            "/admin/enterprises/{enterprise_id}/users/{actor_id}",
+            "user",
+            titled_by="actor_name",
+            optional=True,
+        ),
+        Link("cancel", "{owner_path}/tasks/{active_id}/action/cancel", "task", "cancel", optional=True),
+    ),
+    embedded=(Embedded("jobs", JOB, "jobs"),),
+    listing=Listing(
+        sorts={"timestamp": "created_at"}, default_sort="timestamp", descends=True, search=("resource_name",)
+    ),
+    added=frozenset({"owner_path", "active_id"}),
+)

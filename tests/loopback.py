@@ -1,0 +1,130 @@
+"""A datacenter in the test's own process: takes commands off the in-memory broker and answers them.
+
+It keeps what a datacenter keeps (machines, disks, reservations), so that a test can ask
+what was left behind, and can be told to fail, to stay silent, or to answer late.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from kombu import Connection
+
+from contracts import appliance, dhcp, monitoring, virtualization
+from contracts.base import Command, Failed, Report, Succeeded
+from contracts.vocabulary import PowerState, Service, queue_name
+from operations import engine
+
+ADAPTERS = {
+    Service.VIRTUALIZATION: virtualization.VIRTUALIZATION_COMMANDS,
+    Service.VIRTUALIZATION_FAST: virtualization.VIRTUALIZATION_COMMANDS,
+    Service.APPLIANCE: appliance.APPLIANCE_COMMANDS,
+    Service.DHCP: dhcp.DHCP_COMMANDS,
+    Service.MONITOR: monitoring.MONITOR_COMMANDS,
+}
+Answer = Failed | Succeeded | None
+
+
+class LoopbackDatacenter:
+    """``answers[tag]`` is asked first: a callable or outcome for commands of that tag, None for silence."""
+
+    def __init__(self, datacenter):
+        self.uuid = datacenter.uuid
+        self.machines: dict[Any, PowerState] = {}
+        self.sizes: dict[Any, tuple[int, int]] = {}
+        self.disks: set[Any] = set()
+        self.reservations: dict[str, str] = {}
+        self.answers: dict[str, Any] = {}
+        self.received: list[Command] = []
+
+    @property
+    def empty(self) -> bool:
+        """Nothing of anybody is left here."""
+        return not (self.machines or self.disks or self.reservations)
+
+    def work(self, rounds: int = 50) -> None:
+        """Take and answer commands until there are none."""
+        for _round in range(rounds):
+            if not sum(self._serve(service) for service in ADAPTERS):
+                return
+        raise AssertionError("the datacenter never ran out of commands")
+
+    def take(self, service: Service) -> list[Command]:
+        """Take what waits in a queue without answering it."""
+        taken = []
+        with Connection(settings.ATRIUM_BROKER_URL) as connection:
+            queue = connection.SimpleQueue(queue_name(self.uuid, service))
+            while queue.qsize():
+                message = queue.get(block=False)
+                taken.append(ADAPTERS[service].validate_python(message.payload[0][0]))
+                message.ack()
+            queue.close()
+        self.received += taken
+        return taken
+
+    def answer(self, command: Command, outcome: Any = None) -> None:
+        """Report an outcome (by default what executing the command gives)."""
+        outcome = outcome or self._execute(command)
+        if outcome is not None:
+            engine.receive(
+                Report(command_id=command.command_id, reported_at=datetime.now(UTC), outcome=outcome)
+            )
+
+    def _serve(self, service: Service) -> int:
+        commands = self.take(service)
+        for command in commands:
+            self.answer(command)
+        return len(commands)
+
+    def _execute(self, command: Command) -> Answer:
+        tag = command.type.split(".")[1]
+        if tag in self.answers:
+            chosen = self.answers[tag]
+            return chosen(command) if isinstance(chosen, Callable) else chosen
+        getattr(self, f"_{tag}")(command)
+        return Succeeded()
+
+    def _define_machine(self, command) -> None:
+        self.machines.setdefault(command.spec.machine_id, PowerState.OFF)
+        self.sizes[command.spec.machine_id] = (command.spec.vcpus, command.spec.memory_mib)
+
+    def _undefine_machine(self, command) -> None:
+        self.machines.pop(command.machine_id, None)
+
+    def _set_power_state(self, command) -> None:
+        self.machines[command.machine_id] = command.state
+
+    def _shut_down_machine(self, command) -> None:
+        self.machines[command.machine_id] = PowerState.OFF
+
+    def _reset_machine(self, command) -> None:
+        assert self.machines[command.machine_id] == PowerState.ON
+
+    def _provision_disk(self, command) -> None:
+        self.disks.add(command.disk_id)
+
+    def _delete_disk(self, command) -> None:
+        self.disks.discard(command.disk_id)
+
+    def _reserve_address(self, command) -> None:
+        self.reservations |= {each.mac: str(each.ip) for each in command.reservations}
+
+    def _release_address(self, command) -> None:
+        for mac in command.macs:
+            self.reservations.pop(mac, None)
+
+    def _watch_host(self, command) -> None:
+        pass
+
+    def _unwatch_host(self, command) -> None:
+        pass
+
+
+def queued_by_tag(commands: list[Command]) -> dict[str, int]:
+    """How many commands of each tag."""
+    counts: dict[str, int] = defaultdict(int)
+    for command in commands:
+        counts[command.type] += 1
+    return dict(counts)

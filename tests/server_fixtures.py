@@ -1,0 +1,21 @@
+"""Fixtures of tests that need Django: a world and its datacenter."""
+
+import pytest
+
+
+@pytest.fixture
+def world(transactional_db):
+    from tests.world import World
+
+    return World()
+
+
+@pytest.fixture
+def datacenter(world):
+    from tests.loopback import LoopbackDatacenter
+
+    loopback = LoopbackDatacenter(world.datacenter)
+    for service in ("virtualization", "virtualization.fast", "appliance", "dhcp", "monitor"):
+        loopback.take(service)
+    loopback.received.clear()
+    return loopback
