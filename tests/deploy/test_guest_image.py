@@ -38,7 +38,7 @@ def test_a_machine_of_the_template_boots_serves_its_name_and_obeys_the_power_but
     machine = connection.createXML(_definition(libvirt_host, guest_template, tmp_path))
     try:
         page = _eventually(
-            lambda: libvirt_host.enter("busybox", "wget", "-T2", "-qO-", "http://10.77.0.10/").stdout
+            lambda: libvirt_host.enter("timeout", "3", "busybox", "wget", "-qO-", "http://10.77.0.10/").stdout
         )
         assert "<h1>guest-one</h1>" in page
         serial = tmp_path / "serial.log"
