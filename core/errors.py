@@ -30,7 +30,9 @@ class DomainError(Exception):
     code = "GEN-0"
     status = 400
 
-    def __init__(self, message: str, *, code: str | None = None, remedy: str = "", reasons: tuple[Reason, ...] = ()):
+    def __init__(
+        self, message: str, *, code: str | None = None, remedy: str = "", reasons: tuple[Reason, ...] = ()
+    ):
         super().__init__(message)
         self.message = message
         self.code = code or self.code

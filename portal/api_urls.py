@@ -2,7 +2,10 @@
 
 from django.urls import path, re_path
 
+from catalogue.api.urls import urlpatterns as catalogue
+from compute.api.urls import urlpatterns as compute
 from core.api.routing import without_slash
+from infrastructure.api.urls import urlpatterns as infrastructure
 from portal.api_views import Docs, Schema, Version
 from tenants.api.urls import urlpatterns as tenants
 
@@ -10,6 +13,9 @@ urlpatterns = [
     path("version", Version.as_view()),
     path("schema", Schema.as_view(), name="api-schema"),
     path("docs", Docs.as_view(), name="api-docs"),
+    *compute,
     *tenants,
+    *infrastructure,
+    *catalogue,
     re_path(r"^(?P<rest>.*)$", without_slash),
 ]

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpResponse
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from core.api.verbs import speaks
 from core.api.views import DialectView
@@ -21,7 +21,7 @@ class Schema(SpectacularAPIView):
     permission_classes = ()
 
 
-class Docs(SpectacularSwaggerView):
+class Docs(SpectacularSwaggerSplitView):
     """The description as a page to browse and try."""
 
     authentication_classes = ()

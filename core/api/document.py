@@ -1,5 +1,6 @@
 """The body of a request: an object whose property names are read without regard to case."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,6 +49,10 @@ class Document:
     def reference(self, rel: str, *templates: str) -> dict[str, int | str] | None:
         """The ids of a link in the body, see :func:`core.api.links.reference`."""
         return links.reference(self.links, rel, *templates)
+
+    def numbered(self, family: str) -> list[Mapping]:
+        """The links ``<family>0``, ``<family>1`` … of the body."""
+        return [each for each in self.links if re.fullmatch(rf"{family}\d+", str(each.get("rel")))]
 
     def require_reference(self, rel: str, *templates: str) -> dict[str, int | str]:
         """Like ``reference``, but its absence is an error (GEN-6)."""

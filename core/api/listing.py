@@ -19,10 +19,14 @@ class Filter:
 
 @dataclass(frozen=True)
 class Listing:
-    """``sorts`` maps ``by`` to columns that are never null; ``search`` are the columns of ``has``."""
+    """``sorts`` maps ``by`` to columns that are never null; ``search`` are the columns of ``has``.
+
+    ``descends``: the order when the client names no direction.
+    """
 
     sorts: Mapping[str, str] = field(default_factory=lambda: {"id": "id"})
     default_sort: str = "id"
+    descends: bool = False
     search: tuple[str, ...] = ("name",)
     filters: Mapping[str, Filter] = field(default_factory=dict)
 

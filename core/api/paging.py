@@ -58,7 +58,7 @@ def read_window(params: Params, listing: Listing) -> Window:
         limit=min(limit, EVERYTHING),
         startwith=_natural(params, "startwith", 0),
         column=column,
-        descending=params.get("asc", "").lower() == "false" or params.get("desc", "").lower() == "true",
+        descending=_descending(params, listing),
         after=_decode(params.get("after")),
         before=_decode(params.get("before")),
     )
@@ -100,6 +100,12 @@ def fetch(queryset: QuerySet, window: Window, columns: tuple[str, ...], key: str
 def encode_key(row: Row, window: Window) -> str:
     """The key of a row, for links."""
     return urlsafe_b64encode(orjson.dumps([row[window.column], row["id"]], default=str)).decode().rstrip("=")
+
+
+def _descending(params: Params, listing: Listing) -> bool:
+    if params.get("asc"):
+        return params["asc"].lower() == "false"
+    return params["desc"].lower() == "true" if params.get("desc") else listing.descends
 
 
 def _natural(params: Params, name: str, default: int) -> int:

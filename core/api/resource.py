@@ -69,7 +69,11 @@ class Embedded:
 
 @dataclass(eq=False)
 class Resource:
-    """``name`` and ``collection`` are short media type names; ``path`` is the canonical address."""
+    """``name`` and ``collection`` are short media type names; ``path`` is the canonical address.
+
+    ``added`` names what fields and addresses use although it is no column: whoever fetches the
+    rows puts it there.
+    """
 
     name: str
     path: str
@@ -79,6 +83,7 @@ class Resource:
     embedded: tuple[Embedded, ...] = ()
     listing: Listing = field(default_factory=Listing)
     families: tuple[Family, ...] = ()
+    added: frozenset[str] = frozenset()
     _variants: dict[frozenset[str], "Resource"] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -87,7 +92,7 @@ class Resource:
         wanted = [column for each in self.fields for column in each.columns]
         wanted += Address(self.path).columns
         wanted += [column for each in self.links for column in each.columns]
-        return tuple(dict.fromkeys(wanted))
+        return tuple(column for column in dict.fromkeys(wanted) if column not in self.added)
 
     def seen_by(self, actor) -> "Resource":
         """This resource with only the links the actor's privileges open."""

@@ -20,7 +20,7 @@ from core.api.negotiation import Choice, body_type, choose_representation
 from core.api.resource import Resource, Row
 from core.api.schema import DialectSchema
 from core.api.verbs import Verb
-from core.errors import NotFound, OperationInProgress, PermissionRefused
+from core.errors import Invalid, NotFound, OperationInProgress, PermissionRefused
 
 ERRORS = Choice("errors")
 ACCEPTED_REQUEST = "acceptedrequest"
@@ -52,6 +52,13 @@ class DialectView(APIView):
     def flag(self, name: str) -> bool:
         """A query parameter like ``force=true``."""
         return self.params.get(name, "").lower() == "true"
+
+    def number(self, name: str) -> int | None:
+        """A query parameter that is an id, None when it is absent. Raises Invalid (GEN-22)."""
+        sent = self.params.get(name)
+        if sent and not (sent.isascii() and sent.isdigit()):
+            raise Invalid(f"{name}: must be a number.", code="GEN-22")
+        return int(sent) if sent else None
 
     def words(self, name: str) -> list[str]:
         """A query parameter that is a comma separated list, like ``expand=last_task,privileges``."""
@@ -90,8 +97,23 @@ class DialectView(APIView):
         """The first row of a query, as a dict. Raises NotFound with ``code`` when there is none."""
         found = next(iter(queryset.values(*resource.seen_by(self.actor).columns)[:1]), None)
         if found is None:
-            raise NotFound("There is no such thing here, or you may not see it.", code=code)
+            raise self.missing(code)
         return found
+
+    def one(self, queryset: QuerySet, code: str) -> Any:
+        """The only row of a query, as a model instance for a service. Raises NotFound with ``code``."""
+        found = queryset.first()
+        if found is None:
+            raise self.missing(code)
+        return found
+
+    def missing(self, code: str) -> NotFound:
+        """The error for what doesn't exist or may not be seen: the same either way."""
+        return NotFound("There is no such thing here, or you may not see it.", code=code)
+
+    def choose(self, resource: Resource) -> None:
+        """Answer with this resource, whichever one was negotiated; the version stays."""
+        self.choice = Choice(resource.name, self.choice.syntax, self.choice.version)
 
     def answer(self, resource: Resource, row: Row, status: int = 200) -> HttpResponse:
         """One resource."""

@@ -66,10 +66,24 @@ ADDRESS = Resource(
             "/cloud/virtualdatacenters/{network__virtual_datacenter_id}",
             "virtualdatacenter",
         ),
+        Link(
+            "virtualappliance",
+            "/cloud/virtualdatacenters/{network__virtual_datacenter_id}/virtualappliances/{virtual_appliance_id}",
+            "virtualappliance",
+            optional=True,
+        ),
+        Link(
+            "virtualmachine",
+            "/cloud/virtualdatacenters/{network__virtual_datacenter_id}"
+            "/virtualappliances/{virtual_appliance_id}/virtualmachines/{nic__virtual_machine_id}",
+            "virtualmachine",
+            optional=True,
+        ),
     ),
     listing=Listing(
         sorts={"ip": "offset", "id": "id"},
         default_sort="ip",
         search=("ip", "nic__mac"),
     ),
+    added=frozenset({"virtual_appliance_id"}),
 )

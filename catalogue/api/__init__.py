@@ -1,0 +1,1 @@
+"""Template repositories and templates in the REST dialect."""

@@ -1,0 +1,1 @@
+"""Virtual datacenters, appliances and machines in the REST dialect."""

@@ -1,0 +1,55 @@
+"""Addresses of virtual resources below the API's root."""
+
+from django.urls import path
+
+from compute.api.views import (
+    actions,
+    machines,
+    networks,
+    parts,
+    tasks,
+    virtual_appliances,
+    virtual_datacenters,
+)
+
+ENTERPRISE = "admin/enterprises/<int:enterprise>"
+VDC = "cloud/virtualdatacenters/<int:vdc>"
+NETWORK = f"{VDC}/privatenetworks/<int:network>"
+VAPP = f"{VDC}/virtualappliances/<int:vapp>"
+VM = f"{VAPP}/virtualmachines/<int:vm>"
+
+urlpatterns = [
+    path("cloud/virtualmachines", machines.AllMachines.as_view()),
+    path(f"{VAPP}/virtualmachines", machines.VirtualMachines.as_view()),
+    path(VM, machines.OneVirtualMachine.as_view()),
+    path(f"{VM}/state", actions.State.as_view()),
+    path(f"{VM}/action/deploy", actions.Deploy.as_view()),
+    path(f"{VM}/action/undeploy", actions.Undeploy.as_view()),
+    path(f"{VM}/action/reset", actions.Reset.as_view()),
+    path(f"{VM}/tasks", tasks.Tasks.as_view()),
+    path(f"{VM}/tasks/<uuid:task>", tasks.OneTask.as_view()),
+    path(f"{VM}/tasks/<uuid:task>/action/cancel", tasks.CancelTask.as_view()),
+    path(f"{VM}/network/nics", parts.Nics.as_view()),
+    path(f"{VM}/network/nics/<int:nic>", parts.OneNic.as_view()),
+    path(f"{VM}/storage/disks", parts.Disks.as_view()),
+    path(f"{VM}/storage/disks/<int:disk>", parts.OneDisk.as_view()),
+    path("cloud/virtualdatacenters", virtual_datacenters.VirtualDatacenters.as_view()),
+    path(VDC, virtual_datacenters.OneVirtualDatacenter.as_view()),
+    path(f"{VDC}/action/virtualmachines", machines.DatacenterMachines.as_view()),
+    path(f"{VDC}/action/templates", networks.Templates.as_view()),
+    path(f"{VDC}/action/privateips", networks.Addresses.as_view()),
+    path(f"{VDC}/action/defaultvlan", networks.DefaultNetwork.as_view()),
+    path(f"{VDC}/privatenetworks", networks.PrivateNetworks.as_view()),
+    path(NETWORK, networks.OnePrivateNetwork.as_view()),
+    path(f"{NETWORK}/ips", networks.NetworkAddresses.as_view()),
+    path(f"{NETWORK}/ips/<int:ip>", networks.OneAddress.as_view()),
+    path(f"{VDC}/virtualappliances", virtual_appliances.VirtualAppliances.as_view()),
+    path(VAPP, virtual_appliances.OneVirtualAppliance.as_view()),
+    path(f"{VAPP}/state", virtual_appliances.ApplianceState.as_view()),
+    path(f"{ENTERPRISE}/action/virtualmachines", machines.EnterpriseMachines.as_view()),
+    path(f"{ENTERPRISE}/action/virtualappliances", virtual_appliances.EnterpriseAppliances.as_view()),
+    path(f"{ENTERPRISE}/action/virtualdatacenters", virtual_datacenters.EnterpriseDatacenters.as_view()),
+    path(f"{ENTERPRISE}/action/pendingtasks", tasks.PendingTasks.as_view()),
+    path(f"{ENTERPRISE}/users/<int:user>/action/virtualmachines", machines.UserMachines.as_view()),
+    path(f"{ENTERPRISE}/users/<int:user>/action/pendingtasks", tasks.PendingTasks.as_view()),
+]

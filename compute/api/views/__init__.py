@@ -1,0 +1,1 @@
+"""Views of virtual resources, one module per resource."""

@@ -1,0 +1,124 @@
+"""What is done with a machine: deploy, undeploy, power, reset. Each answers 202 and a task."""
+
+from compute import services
+from compute.api.resources import MACHINE_STATE, PLAN
+from compute.api.views.machines import MachineView
+from compute.states import MachineState
+from core.api.errors import invalid
+from core.api.verbs import speaks
+
+KEYS = {"Idempotency-Key (header)": "Repeating a request with the same key starts nothing new."}
+TASK = "virtualmachinetask"
+
+
+class ActionView(MachineView):
+    """A view that starts one of the actions a machine's state offers."""
+
+    def perform(self, action_name: str, vm: int):
+        """Start the action. Raises what services raise: NotFound, PermissionRefused, Conflict."""
+        operation = services.perform(
+            actor=self.actor,
+            machine_id=vm,
+            action_name=action_name,
+            idempotency_key=self.idempotency_key,
+            correlation_id=self.correlation_id,
+        )
+        return self.accepted_task(operation)
+
+    @property
+    def idempotency_key(self) -> str | None:
+        return self.request.headers.get("Idempotency-Key") or None
+
+
+class Deploy(ActionView):
+    @speaks(
+        "Deploy a machine, or with ?plan=true say what that would do",
+        answers=("acceptedrequest", PLAN),
+        accepts=(TASK, "acceptedrequest"),
+        status=202,
+        parameters={
+            "plan": "true answers the plan and changes nothing.",
+            "fingerprint": "Of a plan: deploy exactly this or refuse.",
+            "force": "true passes soft limits.",
+            **KEYS,
+        },
+    )
+    def post(self, request, vdc, vapp, vm):
+        self.machine_row(vdc, vapp, vm)
+        document = self.document()
+        if self.flag("plan"):
+            return self._plan(vm)
+        forced = any(
+            str(document.get(name)).lower() == "true"
+            for name in ("forceEnterpriseSoftLimits", "forceVdcLimits")
+        )
+        operation = services.deploy(
+            actor=self.actor,
+            machine_id=vm,
+            force=forced or self.flag("force"),
+            fingerprint=self.params.get("fingerprint", ""),
+            idempotency_key=self.idempotency_key,
+            correlation_id=self.correlation_id,
+        )
+        return self.accepted_task(operation)
+
+    def _plan(self, vm: int):
+        plan = services.plan_deployment(self.one(self.machines().filter(pk=vm), "VM-1"))
+        self.choose(PLAN)
+        where = {name: self.kwargs[key] for name, key in _PLACE.items()}
+        return self.answer(PLAN, dict.fromkeys(PLAN.columns) | plan.as_dict(self.actor) | where)
+
+
+_PLACE = {"virtual_datacenter_id": "vdc", "virtual_appliance_id": "vapp", "id": "vm"}
+
+
+class Undeploy(ActionView):
+    @speaks("Undeploy a machine", answers=("acceptedrequest",), accepts=(TASK,), status=202, parameters=KEYS)
+    def post(self, request, vdc, vapp, vm):
+        self.machine_row(vdc, vapp, vm)
+        self.document()
+        return self.perform("undeploy", vm)
+
+
+class Reset(ActionView):
+    @speaks(
+        "Press the reset button", answers=("acceptedrequest",), accepts=(TASK,), status=202, parameters=KEYS
+    )
+    def post(self, request, vdc, vapp, vm):
+        self.machine_row(vdc, vapp, vm)
+        self.document()
+        return self.perform("reset", vm)
+
+
+class State(ActionView):
+    @speaks("The machine's state", answers=(MACHINE_STATE,))
+    def get(self, request, vdc, vapp, vm):
+        return self.answer(MACHINE_STATE, self.machine_row(vdc, vapp, vm))
+
+    @speaks(
+        "Bring the machine to ON, OFF or PAUSED; OFF with gracefulShutdown asks the guest",
+        answers=("acceptedrequest",),
+        accepts=(MACHINE_STATE,),
+        status=202,
+        parameters=KEYS,
+    )
+    def put(self, request, vdc, vapp, vm):
+        row = self.machine_row(vdc, vapp, vm)
+        wanted = MACHINE_STATE.read(self.document(), creating=True)
+        return self.perform(_action_for(wanted, row["state"]), vm)
+
+    @speaks("The same as PUT", answers=("acceptedrequest",), accepts=(MACHINE_STATE,), status=202)
+    def post(self, request, vdc, vapp, vm):
+        return self.put(request, vdc, vapp, vm)
+
+
+def _action_for(wanted: dict, current: str) -> str:
+    target = wanted["state"].upper()
+    actions = {
+        MachineState.ON: "resume" if current == MachineState.PAUSED else "power_on",
+        MachineState.OFF: "shut_down" if wanted.get("graceful") else "power_off",
+        MachineState.PAUSED: "pause",
+    }
+    if target not in actions:
+        raise invalid("state", "must be ON, OFF or PAUSED.")
+    return actions[target]

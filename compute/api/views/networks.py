@@ -1,0 +1,78 @@
+"""Private networks of a virtual datacenter, their addresses, and the templates usable there."""
+
+from catalogue.api.resources import TEMPLATE
+from catalogue.api.views import with_disks
+from catalogue.models import Template
+from compute.api.rows import with_machines
+from compute.api.views.virtual_datacenters import VirtualDatacenterView
+from core.api.verbs import speaks
+from networking.api.resources import ADDRESS, NETWORK
+from networking.models import AddressLease, Network
+
+
+class NetworkView(VirtualDatacenterView):
+    """A view of, or below, the networks of one virtual datacenter."""
+
+    def networks(self, vdc: int):
+        """Raises NotFound for the virtual datacenter."""
+        self.virtual_datacenter(vdc)
+        return Network.objects.visible_to(self.actor).filter(virtual_datacenter_id=vdc)
+
+    def addresses(self, vdc: int):
+        """Leased addresses of all networks. Raises NotFound for the virtual datacenter."""
+        self.virtual_datacenter(vdc)
+        return AddressLease.objects.visible_to(self.actor).filter(network__virtual_datacenter_id=vdc)
+
+    def send_addresses(self, addresses):
+        """A page of addresses, with the machines that hold them."""
+        page = self.read_page(addresses, ADDRESS)
+        with_machines(self.actor, page.rows)
+        return self.send_page(page, ADDRESS)
+
+
+class PrivateNetworks(NetworkView):
+    @speaks("Private networks", answers=(NETWORK,), many=True, paged=True)
+    def get(self, request, vdc):
+        return self.page(self.networks(vdc), NETWORK)
+
+
+class OnePrivateNetwork(NetworkView):
+    @speaks("A private network", answers=(NETWORK,))
+    def get(self, request, vdc, network):
+        return self.answer(NETWORK, self.row(self.networks(vdc).filter(pk=network), NETWORK, "VLAN-1"))
+
+
+class DefaultNetwork(NetworkView):
+    @speaks("The network new machines get", answers=(NETWORK,))
+    def get(self, request, vdc):
+        return self.answer(NETWORK, self.row(self.networks(vdc).filter(is_default=True), NETWORK, "VLAN-1"))
+
+
+class NetworkAddresses(NetworkView):
+    @speaks("Leased addresses of a network", answers=(ADDRESS,), many=True, paged=True)
+    def get(self, request, vdc, network):
+        self.row(self.networks(vdc).filter(pk=network), NETWORK, "VLAN-1")
+        return self.send_addresses(self.addresses(vdc).filter(network=network))
+
+
+class OneAddress(NetworkView):
+    @speaks("A leased address", answers=(ADDRESS,))
+    def get(self, request, vdc, network, ip):
+        row = self.row(self.addresses(vdc).filter(pk=ip, network=network), ADDRESS, "IP-0")
+        return self.answer(ADDRESS, with_machines(self.actor, [row])[0])
+
+
+class Addresses(NetworkView):
+    @speaks("Leased addresses of all private networks", answers=(ADDRESS,), many=True, paged=True)
+    def get(self, request, vdc):
+        return self.send_addresses(self.addresses(vdc))
+
+
+class Templates(VirtualDatacenterView):
+    @speaks("Templates machines can be made of here", answers=(TEMPLATE,), many=True, paged=True)
+    def get(self, request, vdc):
+        location = self.virtual_datacenter(vdc).datacenter_id
+        templates = Template.objects.visible_to(self.actor).filter(repository__datacenter_id=location)
+        page = self.read_page(templates, TEMPLATE)
+        with_disks(templates, page.rows)
+        return self.send_page(page, TEMPLATE)

@@ -1,0 +1,1 @@
+"""Datacenters, remote services, racks, hosts (the dialect's machines) and locations in the REST dialect."""
