@@ -63,7 +63,7 @@ def publish(*, queue: str, task: str, body: dict[str, Any]) -> None:
         try:
             _publish(queue, task, body)
         except _BROKEN:
-            _forget_producer()
+            forget_connection()
             _publish(queue, task, body)
 
 
@@ -73,7 +73,7 @@ def _publish(queue: str, task: str, body: dict[str, Any]) -> None:
         _declare(producer, queue)
         producer.publish(([body], {}, _NO_CALLBACKS), **_envelope(queue, task))
     except _BROKEN:
-        _forget_producer()
+        forget_connection()
         raise
 
 
@@ -111,7 +111,8 @@ def _producer() -> Producer:
     return Producer(connection.channel())
 
 
-def _forget_producer() -> None:
+def forget_connection() -> None:
+    """Drop the connection; the next message opens a new one."""
     _declared.clear()
     if _producer.cache_info().currsize:
         connection = _producer().connection

@@ -1,0 +1,41 @@
+"""The outbox: what was decided leaves, sooner or later."""
+
+import pytest
+from django.test import override_settings
+
+from compute.services import deploy
+from compute.states import MachineState
+from operations import broker, engine
+from operations.models import OperationStatus, OutboxMessage
+
+NOBODY_THERE = "amqp://guest:guest@127.0.0.1:1//"
+
+
+@pytest.fixture
+def broker_away():
+    broker.forget_connection()
+    with override_settings(ATRIUM_BROKER_URL=NOBODY_THERE):
+        yield
+    broker.forget_connection()
+
+
+def test_a_request_is_accepted_while_the_broker_is_away_and_runs_when_it_is_back(world, datacenter, broker_away):
+    operation = deploy(actor=world.user, machine_id=world.machine.id)
+    assert operation.status == OperationStatus.RUNNING
+    assert OutboxMessage.objects.count() == 1
+
+    broker.forget_connection()
+    with override_settings(ATRIUM_BROKER_URL="memory://"):
+        OutboxMessage.objects.update(due_at="2000-01-01T00:00:00Z")
+        engine.reconcile()
+        datacenter.work()
+
+    world.machine.refresh_from_db()
+    assert world.machine.state == MachineState.ON
+
+
+def test_nothing_stays_in_the_outbox_once_it_was_handed_over(world, datacenter):
+    deploy(actor=world.user, machine_id=world.machine.id)
+    datacenter.work()
+
+    assert not OutboxMessage.objects.exists()
