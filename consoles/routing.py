@@ -1,3 +1,9 @@
 """Websocket addresses of consoles."""
 
-websocket_urlpatterns: list = []
+from django.urls import path
+
+from consoles.consumers import ConsoleConsumer
+
+websocket_urlpatterns = [
+    path("ws/machines/<int:machine_id>/console/", ConsoleConsumer.as_asgi()),
+]

@@ -1,0 +1,48 @@
+"""Whether an open console may stay open: asked every few seconds, and whenever somebody says "look again"."""
+
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from compute.models import VirtualMachine
+from compute.states import ACTIONS
+from consoles.endings import ConsoleEnded, Ending
+from consoles.models import ConsoleSession
+from tenants.access import may
+from tenants.models import User
+
+_CONSOLE = ACTIONS["console"]
+
+
+def renew(*, session: ConsoleSession, session_key: str) -> None:
+    """Note that the console is in use. Raises ConsoleEnded when it must end, with the cause."""
+    must_end = ConsoleSession.objects.filter(pk=session.pk).values_list("must_end", flat=True).first()
+    if must_end is not None:
+        raise ConsoleEnded(Ending(must_end))
+    user = User.objects.select_related("role", "enterprise").filter(pk=session.user_id).first()
+    if user is None or not user.is_active or not _is_signed_in(user, session_key):
+        raise ConsoleEnded(Ending.LOGGED_OUT)
+    machine = (
+        VirtualMachine.objects.visible_to(user).filter(pk=session.virtual_machine_id).only("state").first()
+    )
+    if machine is None:
+        raise ConsoleEnded(Ending.MACHINE_GONE)
+    decision = may(user, _CONSOLE.privilege)
+    if not decision:
+        raise ConsoleEnded(Ending.RIGHT_LOST, decision.reason.message)
+    if machine.state not in _CONSOLE.from_states:
+        raise ConsoleEnded(Ending.MACHINE_NOT_RUNNING)
+    ConsoleSession.objects.filter(pk=session.pk).update(last_seen_at=timezone.now())
+
+
+def _is_signed_in(user: User, session_key: str) -> bool:
+    """Read anew, since the copy in the websocket's scope is as old as the websocket. A session also
+    ends with a change of the password."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key=session_key)
+    signature = session.get(HASH_SESSION_KEY) or ""
+    return session.get(SESSION_KEY) == str(user.pk) and constant_time_compare(
+        signature, user.get_session_auth_hash()
+    )

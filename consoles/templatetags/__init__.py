@@ -1,0 +1,1 @@
+"""What the console's fragment needs wherever it is included."""
