@@ -22,7 +22,7 @@ def broker_away():
 def test_a_request_is_accepted_while_the_broker_is_away_and_runs_when_it_is_back(world, datacenter, broker_away):
     operation = deploy(actor=world.user, machine_id=world.machine.id)
     assert operation.status == OperationStatus.RUNNING
-    assert OutboxMessage.objects.count() == 1
+    assert OutboxMessage.objects.filter(body__operation_id=str(operation.id)).count() == 1
 
     broker.forget_connection()
     with override_settings(ATRIUM_BROKER_URL="memory://"):
