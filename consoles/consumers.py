@@ -31,7 +31,6 @@ class ConsoleConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self.session: ConsoleSession | None = None
         self.relay: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-        self.ending: Ending | None = None
         self.opened, self.look_again = asyncio.Event(), asyncio.Event()
         offered = self.scope.get("subprotocols", [])
         # Accepted in any case: before that, a browser is told neither code nor reason.
@@ -42,13 +41,9 @@ class ConsoleConsumer(AsyncWebsocketConsumer):
         self.running.cancel()
         with suppress(asyncio.CancelledError):
             await self.running
-        if self.relay is not None:
-            self.relay[1].close()
         if self.session is not None:
             await self.channel_layer.group_discard(group_of(self.session), self.channel_name)
-            await database_sync_to_async(services.record_end)(
-                session=self.session, ending=self.ending or Ending.LEFT
-            )
+        await self._let_go(Ending.LEFT)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Nothing more is taken from the browser until the machine has taken this."""
@@ -127,8 +122,15 @@ class ConsoleConsumer(AsyncWebsocketConsumer):
             session=self.session, session_key=self.scope["session"].session_key
         )
 
+    async def _let_go(self, ending: Ending) -> None:
+        if self.relay is not None:
+            self.relay[1].close()
+        if self.session is not None:
+            await database_sync_to_async(services.record_end)(session=self.session, ending=ending)
+
     async def _end(self, end: ConsoleEnded) -> None:
-        self.ending = end.ending
+        # First, for a browser that no longer reads may keep the closing waiting.
+        await self._let_go(end.ending)
         reason = end.words.encode()[:LONGEST_REASON_BYTES].decode(errors="ignore")
         with suppress(RuntimeError):  # the browser was faster
             await self.close(code=end.ending, reason=reason)

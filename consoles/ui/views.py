@@ -13,7 +13,7 @@ from core.errors import DomainError
 from core.ui.pages import Page
 
 
-class Console(Page):
+class Window(Page):
     def get(self, request: HttpRequest, machine_id: int) -> HttpResponse:
         return render(request, "consoles/console.html", {"machine": _machine(request, machine_id)})
 

@@ -285,3 +285,4 @@ async def test_a_browser_that_does_not_read_holds_the_machine_back(relay, browse
     await browser.send(b"x")
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(asyncio.get_running_loop().sock_sendall(end, os.urandom(64 * 2**20)), 1)
+    browser.connection.transport.abort()
