@@ -1,3 +1,24 @@
 """What every test may use. Free of Django: the tests of the remote services run without it."""
 
+import os
+
+import pytest
+
 pytest_plugins = ["tests.peers.plugin"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """With ATRIUM_TEST_DATABASE=mariadb the tests of the server run on the run's MariaDB."""
+    if os.environ.get("ATRIUM_TEST_DATABASE") == "mariadb":
+        from django.conf import settings
+        from django.db import connections
+
+        from portal.settings.database import database
+
+        entry = settings.DATABASES["default"]
+        entry.clear()
+        entry.update(database(request.getfixturevalue("mariadb_url")))
+        connections.configure_settings(settings.DATABASES)
+        del connections["default"]
+    request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")

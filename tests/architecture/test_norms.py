@@ -18,7 +18,7 @@ MAX_CLASS_LINES = 200
 WRITES = {"save", "create", "bulk_create", "update", "update_or_create", "get_or_create", "delete", "bulk_update"}
 ENTRY_POINTS = ("api", "ui", "admin", "consumers", "tasks", "management")
 ACTOR_BOUND = ("api", "ui")
-NARROWED = ("visible_to", "usable_by")
+NARROWED = ("visible_to", "usable_by", "none")
 
 
 def modules(*packages: str) -> Iterator[tuple[Path, str]]:

@@ -1,0 +1,64 @@
+"""Many requests at once: limits, hosts and addresses are never given twice. On MariaDB, which really runs them at once."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, connections
+
+from compute.services import deploy
+from core.errors import DomainError
+from infrastructure.models import Claim
+from networking.models import AddressLease
+from operations.models import Operation
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture(autouse=True)
+def only_where_transactions_overlap(world):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite runs one writer at a time; this is for the run on MariaDB")
+
+
+def attempt(world, machine) -> str:
+    try:
+        deploy(actor=world.user, machine_id=machine.id)
+    except DomainError as error:
+        return error.code
+    finally:
+        connections.close_all()
+    return "accepted"
+
+
+def all_at_once(world, machines) -> Counter:
+    with ThreadPoolExecutor(20) as pool:
+        return Counter(pool.map(lambda machine: attempt(world, machine), machines))
+
+
+def test_forty_deployments_against_a_limit_of_ten_accept_exactly_ten(world, datacenter):
+    machines = [world.new_machine(f"m{number}") for number in range(40)]
+    world.vdc.machines_soft = world.vdc.machines_hard = 10
+    world.vdc.save()
+
+    outcomes = all_at_once(world, machines)
+
+    assert outcomes == {"accepted": 10, "LIMITS_EXCEEDED": 30}
+    assert Claim.objects.count() == Operation.objects.count() == AddressLease.objects.count() == 10
+
+
+def test_a_host_is_never_given_more_than_it_has(world, datacenter):
+    machines = [world.new_machine(f"m{number}", vcpus=4, memory_mib=128) for number in range(12)]
+
+    outcomes = all_at_once(world, machines)
+
+    assert outcomes == {"accepted": 4, "DC-10": 8}
+    assert len(set(AddressLease.objects.values_list("ip", flat=True))) == 4
+
+
+def test_one_machine_is_deployed_once(world, datacenter):
+    machine = world.machine
+
+    outcomes = all_at_once(world, [machine] * 10)
+
+    assert outcomes == {"accepted": 1, "VM-2": 9}
