@@ -14,7 +14,7 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.embedded import namespaces, paths
+from deploy.embedded import namespaces, paths, processes
 
 START_TIMEOUT_SECONDS = 90.0
 STOP_TIMEOUT_SECONDS = 5.0
@@ -126,7 +126,7 @@ class PrivateLibvirtd:
     def is_running(self) -> bool:
         """Whether the daemon lives (machines may live without it)."""
         pid = self.pid
-        return pid is not None and namespaces.is_alive(pid)
+        return pid is not None and processes.is_alive(pid)
 
     @property
     def pid(self) -> int | None:
@@ -144,7 +144,7 @@ class PrivateLibvirtd:
     def terminate(self) -> None:
         """Stop the daemon in good order. Machines and namespace stay."""
         if self.is_running():
-            namespaces.end_processes([self.pid], grace_seconds=STOP_TIMEOUT_SECONDS)
+            processes.end_processes([self.pid], grace_seconds=STOP_TIMEOUT_SECONDS)
         self._wait_for_exit()
 
     def restart(self) -> None:
@@ -154,9 +154,9 @@ class PrivateLibvirtd:
 
     def stop(self) -> None:
         """End machines, daemon and namespace. Files of `directory` stay, sockets don't."""
-        daemons = (self.pid, namespaces.parent_of(self.pid))
+        daemons = (self.pid, processes.parent_of(self.pid))
         others = [pid for pid in namespaces.processes(self.namespace) if pid not in daemons]
-        namespaces.end_processes(others)
+        processes.end_processes(others)
         self._let_daemon_see_machines_end(others)
         self.terminate()
         namespaces.destroy(self.namespace)

@@ -5,9 +5,8 @@ import os
 import shutil
 import signal
 import sys
-from pathlib import Path
 
-from deploy.embedded import namespaces, paths
+from deploy.embedded import namespaces, paths, processes
 from deploy.embedded.private_libvirtd import PrivateLibvirtd
 from tests.peers import session
 
@@ -26,7 +25,8 @@ def clean_up(identifier: str) -> None:
     directory = session.directory_of(identifier)
     for namespace in _namespaces_of(identifier):
         PrivateLibvirtd(directory / "hosts" / namespace, namespace=namespace).stop()
-    namespaces.end_processes(_processes_of(identifier), grace_seconds=8)
+    marked = processes.marked_processes(session.RUN_VARIABLE, identifier)
+    processes.end_processes(marked, grace_seconds=8)
     if not os.environ.get(KEEP_FILES_VARIABLE):
         for socket_dir in {paths.socket_dir(child) for child in directory.glob("*")}:
             shutil.rmtree(socket_dir, ignore_errors=True)
@@ -38,16 +38,6 @@ def _namespaces_of(identifier: str) -> list[str]:
         prefix = session.namespace_prefix(identifier)
         return [name for name in os.listdir(namespaces.NAMESPACE_DIR) if name.startswith(prefix)]
     return []
-
-
-def _processes_of(identifier: str) -> list[int]:
-    mark = f"{session.RUN_VARIABLE}={identifier}".encode()
-    found = []
-    for entry in Path("/proc").iterdir():
-        with contextlib.suppress(OSError):
-            if entry.name.isdigit() and mark in (entry / "environ").read_bytes().split(b"\0"):
-                found.append(int(entry.name))
-    return found
 
 
 if __name__ == "__main__":
