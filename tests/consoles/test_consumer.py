@@ -19,7 +19,7 @@ from consoles.models import ConsoleSession
 from consoles.routing import websocket_urlpatterns
 from consoles.services import close_sessions, issue_ticket
 from infrastructure.models import Datacenter, RemoteService
-from tests.consoles.conftest import SignedIn, World
+from tests.consoles.conftest import ConsoleWorld, SignedIn, sign_in
 
 SOON = 8
 
@@ -77,7 +77,7 @@ async def web(tmp_path):
 
 @pytest.fixture
 async def ann(live_world):
-    return await sync_to_async(live_world.sign_in)()
+    return await sync_to_async(lambda: sign_in(live_world.user))()
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ async def browsers(live_world, web):
 
 
 @sync_to_async
-def ticket_for(world: World, who: SignedIn) -> str:
+def ticket_for(world: ConsoleWorld, who: SignedIn) -> str:
     return issue_ticket(actor=who.user, virtual_machine=world.machine, session_key=who.session_key)
 
 
@@ -148,14 +148,14 @@ async def test_a_ticket_used_again_is_refused_in_words(live_world, relay, browse
 
 
 async def test_a_ticket_of_another_user_is_refused(live_world, relay, browsers, ann):
-    bob = await sync_to_async(live_world.sign_in)("bob")
+    bob = await sync_to_async(lambda: sign_in(live_world.admin))()
     browser = await browsers(bob, await ticket_for(live_world, ann))
     assert (await browser.end())[0] == Ending.TICKET_REFUSED
     assert not relay.machine_ends
 
 
 async def test_a_ticket_of_another_browser_session_is_refused(live_world, relay, browsers, ann):
-    elsewhere = await sync_to_async(live_world.sign_in)("ann")
+    elsewhere = await sync_to_async(lambda: sign_in(live_world.user))()
     browser = await browsers(elsewhere, await ticket_for(live_world, ann))
     assert (await browser.end())[0] == Ending.TICKET_REFUSED
 

@@ -12,11 +12,7 @@ from consoles.models import ConsoleSession, ConsoleTicket
 from consoles.services import issue_ticket, redeem
 from core.errors import Conflict, NotFound, PermissionRefused
 from events.models import Event
-
-
-@pytest.fixture
-def ann(world):
-    return world.sign_in()
+from tests.consoles.conftest import sign_in
 
 
 def issue(world, who) -> str:
@@ -69,13 +65,13 @@ def test_an_expired_ticket_is_refused(world, ann):
 
 def test_a_ticket_of_another_user_is_refused_and_worth_nothing_afterwards(world, ann):
     token = issue(world, ann)
-    refuses(world, world.sign_in("bob"), token, "somebody else")
+    refuses(world, sign_in(world.admin), token, "somebody else")
     refuses(world, ann, token, "used before")
 
 
 def test_a_ticket_of_another_browser_session_is_refused(world, ann):
     token = issue(world, ann)
-    refuses(world, world.sign_in("ann"), token, "somebody else")
+    refuses(world, sign_in(world.user), token, "somebody else")
 
 
 def test_a_ticket_of_another_machine_is_refused(world, ann):
@@ -87,9 +83,9 @@ def test_what_is_no_ticket_is_refused(world, ann, token):
     refuses(world, ann, token, "can't be used")
 
 
-def test_a_machine_of_another_enterprise_does_not_exist(world, stranger):
+def test_a_machine_of_another_enterprise_does_not_exist(world):
     with pytest.raises(NotFound):
-        issue_ticket(actor=stranger, virtual_machine=world.machine, session_key="some session")
+        issue_ticket(actor=world.rival_admin, virtual_machine=world.machine, session_key="some session")
 
 
 def test_a_ticket_needs_the_right(world, ann):

@@ -12,12 +12,7 @@ from consoles.endings import ConsoleEnded, Ending
 from consoles.models import ConsoleSession
 from consoles.services import close_sessions, close_sessions_of, record_end, renew
 from consoles.services.tickets import hashed
-from tenants.models import Enterprise
-
-
-@pytest.fixture
-def ann(world):
-    return world.sign_in()
+from tests.consoles.conftest import sign_in
 
 
 @pytest.fixture
@@ -57,7 +52,7 @@ def test_it_ends_when_the_machine_stops(world, session, ann):
 
 
 def test_it_ends_when_the_machine_is_no_longer_visible(world, session, ann):
-    ann.user.enterprise = Enterprise.objects.create(name="Elsewhere")
+    ann.user.enterprise = world.rival
     ann.user.save()
     assert ends(session, ann) == Ending.MACHINE_GONE
 
@@ -80,7 +75,7 @@ def test_it_ends_when_the_browser_session_expires(session, ann):
 
 
 def test_signing_out_ends_the_consoles_of_that_browser_only(world, session, ann):
-    elsewhere = world.sign_in("ann")
+    elsewhere = sign_in(world.user)
     other = open_session(world, elsewhere)
     request = RequestFactory().post("/")
     request.session, request.user = ann.scope["session"], ann.user
@@ -90,8 +85,8 @@ def test_signing_out_ends_the_consoles_of_that_browser_only(world, session, ann)
 
 
 def test_all_consoles_of_a_user_can_be_ended(world, session, ann):
-    elsewhere = world.sign_in("ann")
-    other, foreign = open_session(world, elsewhere), open_session(world, world.sign_in("bob"))
+    elsewhere = sign_in(world.user)
+    other, foreign = open_session(world, elsewhere), open_session(world, sign_in(world.admin))
     assert close_sessions_of(user=ann.user) == 2
     assert ends(session, ann) == ends(other, elsewhere) == Ending.LOGGED_OUT
     foreign.refresh_from_db()
@@ -120,6 +115,6 @@ def test_only_consoles_heard_of_lately_count_as_open(session):
     assert not ConsoleSession.objects.open().exists()
 
 
-def test_sessions_are_seen_by_their_enterprise_only(session, ann, stranger):
+def test_sessions_are_seen_by_their_enterprise_only(world, session, ann):
     assert ConsoleSession.objects.visible_to(ann.user).count() == 1
-    assert not ConsoleSession.objects.visible_to(stranger).exists()
+    assert not ConsoleSession.objects.visible_to(world.rival_admin).exists()
