@@ -1,4 +1,4 @@
-"""Removes what a run of the embedded profile left. Its argument is the data directory; it works once stdin ends.
+"""Removes what a run of the embedded profile left, once stdin ends; the argument is its data directory.
 
 The supervisor holds the other end of that pipe. However it ends, kill -9 included, nothing stays behind.
 """
