@@ -7,8 +7,8 @@ from portal.ui import urls as shell_urls
 urlpatterns = [
     path("", include((shell_urls.urlpatterns, "portal"))),
     path("", include("operations.ui.urls")),
-    path("", include("compute.ui.urls")),
     path("", include("consoles.ui.urls")),
+    path("", include("compute.ui.urls")),
     path("catalogue/", include("catalogue.ui.urls")),
     path("people/", include("tenants.ui.urls")),
     path("infrastructure/", include("infrastructure.ui.urls")),

@@ -62,6 +62,9 @@ RESOURCES = {
     "memory_mib": _("Memory"),
     "disk_mib": _("Disk"),
     "machines": _("Machines"),
+    "vcpu": _("vCPU"),
+    "memory_gib": _("Memory"),
+    "disk_gib": _("Disk"),
 }
 
 EVENTS = {

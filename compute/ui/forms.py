@@ -14,7 +14,8 @@ from networking.models import Network
 
 MOST_AT_ONCE = 20
 MOST_VCPUS = 128
-MOST_MEMORY_GIB = 1024
+LEAST_MEMORY_MIB = 32
+MOST_MEMORY_MIB = 4 * 1024 * 1024
 name_of_a_thing = RegexValidator(
     r"^[^\s/\\<>][^/\\<>]*$", _("A name may not begin with a space nor hold / \\ < or >.")
 )
@@ -25,7 +26,7 @@ class HardwareForm(forms.Form):
 
     vcpus = forms.IntegerField(label=_("vCPU"), min_value=1, max_value=MOST_VCPUS)
     memory_mib = forms.IntegerField(
-        label=_("Memory in MiB"), min_value=16, max_value=MOST_MEMORY_GIB * 1024, help_text=_("1024 MiB are 1 GiB.")
+        label=_("Memory in MiB"), min_value=LEAST_MEMORY_MIB, max_value=MOST_MEMORY_MIB, help_text=_("1024 MiB are 1 GiB.")
     )
 
 
@@ -61,11 +62,13 @@ class DatacenterForm(forms.Form):
 class DeployForm(forms.Form):
     """Everything the one-page deploy form asks for. Deployable once an image is chosen."""
 
-    template = forms.ModelChoiceField(Template.objects.none(), label=_("Image"))
+    template = forms.ModelChoiceField(
+        Template.objects.none(), label=_("Image"), error_messages={"required": _("Choose an image.")}
+    )
     size = forms.CharField(label=_("Size"), required=False)
     vcpus = forms.IntegerField(label=_("vCPU"), required=False, min_value=1, max_value=MOST_VCPUS)
     memory_mib = forms.IntegerField(
-        label=_("Memory in MiB"), required=False, min_value=16, max_value=MOST_MEMORY_GIB * 1024
+        label=_("Memory in MiB"), required=False, min_value=LEAST_MEMORY_MIB, max_value=MOST_MEMORY_MIB
     )
     virtual_datacenter = forms.ModelChoiceField(
         VirtualDatacenter.objects.none(), label=_("Virtual datacenter"), empty_label=None
@@ -73,38 +76,50 @@ class DeployForm(forms.Form):
     virtual_appliance = forms.ModelChoiceField(
         VirtualAppliance.objects.none(), label=_("Virtual appliance"), required=False
     )
+    new_appliance = forms.CharField(label=_("Name of the new appliance"), max_length=128, required=False)
     network = forms.ModelChoiceField(Network.objects.none(), label=_("Network"), required=False)
-    name = forms.CharField(label=_("Name"), max_length=120, validators=[name_of_a_thing])
+    name = forms.CharField(label=_("Name"), max_length=120, required=False, validators=[name_of_a_thing])
     count = forms.IntegerField(label=_("How many"), min_value=1, max_value=MOST_AT_ONCE)
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.actor = actor
+        datacenters = VirtualDatacenter.objects.visible_to(actor).select_related("datacenter", "enterprise")
         self.fields["template"].queryset = Template.objects.visible_to(actor).filter(state="DONE").distinct()
-        self.fields["virtual_datacenter"].queryset = VirtualDatacenter.objects.visible_to(actor)
+        self.fields["virtual_datacenter"].queryset = datacenters
         self.fields["virtual_appliance"].queryset = VirtualAppliance.objects.visible_to(actor)
         self.fields["network"].queryset = Network.objects.visible_to(actor)
 
     def clean(self) -> dict[str, Any]:
-        """Size comes from a profile or from both custom fields; what is chosen must belong together."""
+        """Size comes from the image, a profile or both custom fields; what is chosen must belong together."""
         values = super().clean()
-        self._clean_size(values)
+        if "template" in values:
+            self._clean_size(values)
         datacenter = values.get("virtual_datacenter")
         for name in ("virtual_appliance", "network"):
             chosen = values.get(name)
             if chosen and datacenter and chosen.virtual_datacenter_id != datacenter.id:
                 values[name] = None
+        if datacenter and not values.get("network"):
+            networks = Network.objects.visible_to(self.actor)
+            values["network"] = networks.filter(virtual_datacenter_id=datacenter.id, is_default=True).first()
         return values
 
     def _clean_size(self, values: dict[str, Any]) -> None:
-        chosen = values.get("size") or ""
-        if chosen.isdecimal():
-            profile = HardwareProfile.objects.visible_to(self.actor).filter(pk=int(chosen)).first()
-            if profile is None:
-                self.add_error("size", _("This size is no longer offered."))
-                return
-            values |= {"hardware_profile": profile, "vcpus": profile.vcpus, "memory_mib": profile.memory_mib}
+        chosen = values.get("size") or "image"
+        if chosen == "custom":
+            for name in ("vcpus", "memory_mib"):
+                if not values.get(name) and name not in self.errors:
+                    self.add_error(name, _("Give a number, or choose a size above."))
             return
-        for name in ("vcpus", "memory_mib"):
-            if not values.get(name) and name not in self.errors:
-                self.add_error(name, _("Give a number, or choose a size above."))
+        source = values["template"] if chosen == "image" else self._profile(chosen)
+        if source is None:
+            self.add_error("size", _("This size is no longer offered."))
+            return
+        values |= {"vcpus": source.vcpus, "memory_mib": source.memory_mib}
+        values["hardware_profile"] = source if chosen != "image" else None
+
+    def _profile(self, chosen: str) -> HardwareProfile | None:
+        if not chosen.isdecimal():
+            return None
+        return HardwareProfile.objects.visible_to(self.actor).filter(active=True, pk=int(chosen)).first()

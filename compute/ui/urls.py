@@ -13,6 +13,7 @@ urlpatterns = [
     path("machines/deploy/plan/", deploy.Plan.as_view(), name="deploy_plan"),
     path("machines/<int:machine_id>/", machine.MachinePage.as_view(), name="machine"),
     path("machines/<int:machine_id>/header/", machine.MachineHeader.as_view(), name="machine_header"),
+    path("machines/<int:machine_id>/hardware/change/", machine.Reconfigure.as_view(), name="reconfigure"),
     path("machines/<int:machine_id>/<slug:tab>/", machine.MachinePage.as_view(), name="machine_tab"),
     path("machines/<int:machine_id>/actions/<slug:action>/", actions.Act.as_view(), name="action"),
     path("virtual-appliances/", virtual_appliance.Appliances.as_view(), name="virtual_appliances"),

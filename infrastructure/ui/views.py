@@ -6,12 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from core.ui import keyset
 from core.ui.pages import Page
 from events.models import Event
 from infrastructure.models import Datacenter, Datastore, Host, RemoteService
 from infrastructure.querysets import DETAILS
 from infrastructure.services.health import SILENCE
-from infrastructure.ui.capacity import claims_by_datastore, claims_by_host, with_capacity
+from infrastructure.ui.capacity import claims_by_datastore, with_capacity
+from operations.ui.views import EVENT_FIELDS
 from tenants.access import require
 
 MOST_EVENTS = 20
@@ -41,13 +43,13 @@ class DatacenterPage(Page):
         require(request.user, DETAILS)
         datacenter = get_object_or_404(Datacenter.objects.visible_to(request.user), pk=datacenter_id)
         hosts = with_capacity(Host.objects.visible_to(request.user).filter(datacenter=datacenter).order_by("rack__name", "name"))
-        context = {
+        entry = {
             "datacenter": datacenter,
             "racks": _racks(hosts, datacenter.id),
             "services": _services(list(RemoteService.objects.visible_to(request.user)), datacenter.id),
             "stores": _stores(request, datacenter.id),
         }
-        return render(request, "infrastructure/datacenter.html", context)
+        return render(request, "infrastructure/datacenter.html", {"entry": entry})
 
 
 class HostPage(Page):
@@ -55,12 +57,13 @@ class HostPage(Page):
         require(request.user, DETAILS)
         hosts = Host.objects.visible_to(request.user).select_related("datacenter", "rack", "reserved_for")
         host = get_object_or_404(hosts, pk=host_id)
+        events = Event.objects.visible_to(request.user).about("host", host.id)
         context = {
             "host": host,
             "capacity": with_capacity(Host.objects.visible_to(request.user).filter(pk=host.id))[0],
             "claims": host.claims.select_related("enterprise", "datastore").order_by("-id")[:100],
             "stores": _stores(request, host.datacenter_id),
-            "events": Event.objects.visible_to(request.user).about("host", host.id)[:MOST_EVENTS],
+            "rows": keyset.Rows(list(events.values(*EVENT_FIELDS)[:MOST_EVENTS]), "", True),
         }
         return render(request, "infrastructure/host.html", context)
 

@@ -124,6 +124,7 @@ STATICFILES_DIRS = [
             ("vendor/icons", "@tabler/icons-webfont/dist"),
             ("vendor/htmx", "htmx.org/dist"),
             ("vendor/novnc", "@novnc/novnc"),
+            ("vendor/inter", "@fontsource-variable/inter"),
         )
         if (NODE_MODULES / folder).is_dir()
     ),

@@ -90,6 +90,20 @@ def monthly(amount: Decimal | None) -> str:
     return "—" if amount is None else number_format(Decimal(amount), 2, force_grouping=True)
 
 
+@register.filter
+def os_icon(os_type: str) -> str:
+    """The icon of an operating system's family."""
+    name = os_type.upper()
+    families = (("WINDOWS", "brand-windows"), ("DEBIAN", "brand-debian"), ("UBUNTU", "brand-ubuntu"))
+    return next((icon for part, icon in families if part in name), "terminal-2")
+
+
+@register.filter
+def resource_word(resource: str) -> str:
+    """The name of what is priced or limited."""
+    return str(wording.RESOURCES.get(resource, wording.plain(resource)))
+
+
 @register.filter(name="json")
 def as_json(value: Any) -> str:
     """JSON for a data attribute; the template escapes it."""

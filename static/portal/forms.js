@@ -31,18 +31,25 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   form.addEventListener("submit", () => sessionStorage.removeItem(draftKey(form)));
 }
 
-document.addEventListener("change", (event) => {
-  for (const part of document.querySelectorAll("[data-shown-when]")) {
+function show(form) {
+  for (const part of form.querySelectorAll("[data-shown-when]")) {
     const [name, value] = part.dataset.shownWhen.split("=");
-    const chosen = event.target.form?.querySelector(`[name="${name}"]:checked`);
-    if (chosen) part.hidden = chosen.value !== value;
+    part.hidden = form.querySelector(`[name="${name}"]:checked`)?.value !== value;
   }
-});
-for (const part of document.querySelectorAll("[data-shown-when]")) {
-  const [name, value] = part.dataset.shownWhen.split("=");
-  const chosen = part.closest("form")?.querySelector(`[name="${name}"]:checked`);
-  part.hidden = !chosen || chosen.value !== value;
+  for (const part of form.querySelectorAll("[data-shown-when-empty]")) {
+    part.hidden = form.elements[part.dataset.shownWhenEmpty]?.value !== "";
+  }
 }
+
+document.addEventListener("change", (event) => event.target.form && show(event.target.form));
+document.addEventListener("htmx:afterSettle", () => document.querySelectorAll("form").forEach(show));
+document.querySelectorAll("form").forEach(show);
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fill]");
+  if (!button) return;
+  for (const [name, value] of Object.entries(JSON.parse(button.dataset.fill))) button.form.elements[name].value = value;
+});
 
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -1,13 +1,103 @@
-"""The one-page deploy form and its plan."""
+"""The one-page deploy form: image, size, place, network, name and count, with the plan beside it."""
+
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
+
+from catalogue.models import Template
+from catalogue.ui.views import cards
+from compute.models import VirtualAppliance, VirtualDatacenter
+from compute.ui.deploying import deploy_all, plan_of
+from compute.ui.forms import DeployForm
+from core.errors import DomainError
+from core.ui.faults import fault_of
 from core.ui.pages import Page
+from infrastructure.models import HardwareProfile
+from networking.models import Network
+from tenants.access import may
+
+FAILED = gettext_lazy("Nothing was deployed")
 
 
 class Deploy(Page):
+    failed_to = FAILED
+
     def get(self, request: HttpRequest) -> HttpResponse:
-        return HttpResponse()
+        asked = {name: request.GET[name] for name in ("template", "name", "size") if request.GET.get(name)}
+        initial = {"count": 1, "size": "image"} | asked
+        initial["virtual_datacenter"] = _place(request)
+        return self._show(request, DeployForm(actor=request.user, initial=initial))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = DeployForm(request.POST, actor=request.user)
+        if not form.is_valid():
+            return self._show(request, form)
+        options = {"force": bool(request.POST.get("force")), "draft": "draft" in request.POST}
+        try:
+            result = deploy_all(request, form.cleaned_data, **options)
+        except DomainError as error:
+            return self._show(request, form, fault_of(error, request, what=str(self.failed_to)))
+        if result.refused:
+            return self._show(request, form, fault_of(result.refused, request, what=result.headline))
+        if len(result.machines) == 1:
+            return redirect("compute:machine", result.machines[0].id)
+        return redirect("compute:machines")
+
+    def _show(self, request: HttpRequest, form: DeployForm, error: dict[str, Any] | None = None) -> HttpResponse:
+        context = choices(request, form) | {"form": form, "error": error}
+        context["asked_appliance"] = _number(request.POST.get("virtual_appliance") or request.GET.get("vapp"))
+        context["may_deploy"] = may(request.user, "VAPP_DEPLOY_UNDEPLOY")
+        if form.is_bound and form.is_valid():
+            context["plan"] = plan_of(form.cleaned_data).as_dict(request.user)
+        return render(request, "compute/deploy.html", context, status=409 if error else 200)
 
 
 class Plan(Page):
+    """The sticky summary alone, asked for whenever the form changes."""
+
+    failed_to = gettext_lazy("There is no plan")
+
     def post(self, request: HttpRequest) -> HttpResponse:
-        return HttpResponse()
+        form = DeployForm(request.POST, actor=request.user)
+        context: dict[str, Any] = {"form": form}
+        if form.is_valid():
+            context["plan"] = plan_of(form.cleaned_data).as_dict(request.user)
+        else:
+            context["missing"] = [(form[name].label, errors[0]) for name, errors in form.errors.items()]
+            context["waits"] = not request.POST.get("template")
+        return render(request, "compute/_deploy_plan.html", context)
+
+
+def choices(request: HttpRequest, form: DeployForm) -> dict[str, Any]:
+    """What can be chosen; appliances and networks are those of the chosen virtual datacenter."""
+    actor = request.user
+    datacenters = list(VirtualDatacenter.objects.visible_to(actor).select_related("datacenter", "enterprise")[:200])
+    chosen = str(form["virtual_datacenter"].value() or "")
+    vdc = next((each for each in datacenters if str(each.id) == chosen), datacenters[0] if datacenters else None)
+    appliances = VirtualAppliance.objects.visible_to(actor).filter(virtual_datacenter=vdc)
+    networks = Network.objects.visible_to(actor).filter(virtual_datacenter_id=vdc.id if vdc else 0)
+    templates = Template.objects.visible_to(actor).filter(state="DONE").distinct()
+    return {
+        "templates": cards(templates.filter(repository__datacenter_id=vdc.datacenter_id) if vdc else templates, actor),
+        "profiles": HardwareProfile.objects.visible_to(actor).filter(active=True),
+        "virtual_datacenters": datacenters,
+        "vdc": vdc,
+        "appliances": appliances.order_by("name")[:200],
+        "networks": networks.order_by("-is_default", "name"),
+        "may_create_vdc": may(actor, "VDC_MANAGE"),
+    }
+
+
+def _place(request: HttpRequest) -> str:
+    """The virtual datacenter asked for, or the one of the appliance asked for."""
+    vapp = request.GET.get("vapp", "")
+    if vapp.isdecimal():
+        appliance = VirtualAppliance.objects.visible_to(request.user).filter(pk=int(vapp)).first()
+        return str(appliance.virtual_datacenter_id) if appliance else ""
+    return request.GET.get("virtual_datacenter", "")
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() else None

@@ -3,17 +3,22 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import UsageRecord
 from billing.quotes import quote
 from billing.services import prices_in_force
+from compute import services
 from compute.models import VirtualMachine
 from compute.states import actions_of, shown_state
 from compute.ui.forms import HardwareForm
+from core.errors import DomainError
 from core.ui import keyset
-from core.ui.pages import Page
+from core.ui.faults import fault_of
+from core.ui.pages import Page, told
 from events.models import Event
 from infrastructure.models import HardwareProfile
 from networking.models import Nic
@@ -39,23 +44,23 @@ class MachinePage(Page):
             raise Http404
         machine = read_machine(request, machine_id)
         context = header_context(request, machine) | {"tab": tab, "tabs": TABS}
-        context |= getattr(self, f"_{tab}")(request, machine)
-        if request.headers.get("HX-Target") == "tab":
+        context |= getattr(self, tab)(request, machine)
+        if request.headers.get("HX-Target") == "tab-body":
             return render(request, f"compute/machine/_{tab}.html", context)
         return render(request, f"compute/machine/{tab}.html", context)
 
-    def _overview(self, request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
-        return self._network(request, machine) | {
+    def overview(self, request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
+        return self.network(request, machine) | {
             "quote": _quote(machine),
             "tasks": tasks_of(_operations(request, machine)[:3]),
         }
 
     @staticmethod
-    def _console(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
+    def console(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
         return {}
 
     @staticmethod
-    def _hardware(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
+    def hardware(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
         sees_paths = "PHYS_DC_RETRIEVE_DETAILS" in request.user.privileges
         return {
             "disks": machine.disks.select_related("datastore", "template_disk__template"),
@@ -66,20 +71,43 @@ class MachinePage(Page):
         }
 
     @staticmethod
-    def _network(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
+    def network(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
         nics = Nic.objects.visible_to(request.user).filter(virtual_machine_id=machine.id)
         return {"nics": nics.select_related("network", "lease")}
 
     @staticmethod
-    def _timeline(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
+    def timeline(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
         events = Event.objects.visible_to(request.user).about(SUBJECT, machine.id).values(*EVENT_FIELDS)
         rows = keyset.read(events, order=keyset.Order(), key=request.GET.get("after", ""))
         return {"rows": rows, "hide_subject": True, "tasks": tasks_of(_operations(request, machine)[:10])}
 
     @staticmethod
-    def _cost(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
+    def cost(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
         usage = UsageRecord.objects.visible_to(request.user).filter(virtual_machine_id=machine.id)
         return {"quote": _quote(machine), "usage": usage.order_by("-opened_at")[:50]}
+
+
+class Reconfigure(Page):
+    """Another size. A refusal comes back inside the form, a soft limit with the choice to pass it."""
+
+    def post(self, request: HttpRequest, machine_id: int) -> HttpResponse:
+        machine = read_machine(request, machine_id)
+        form, error, soft = HardwareForm(request.POST), None, False
+        if form.is_valid():
+            options = {"force": bool(request.POST.get("force")), "correlation_id": request.correlation_id}
+            try:
+                services.update_virtual_machine(
+                    actor=request.user, machine_id=machine.id, **form.cleaned_data, **options
+                )
+            except DomainError as refused:
+                error = fault_of(refused, request, what=gettext("The size was not changed"))
+                soft = getattr(refused, "soft", False)
+            else:
+                tab = reverse("compute:machine_tab", args=[machine.id, "hardware"])
+                return told("", location=tab) if request.headers.get("HX-Request") else redirect(tab)
+        context = header_context(request, machine) | MachinePage.hardware(request, machine)
+        context |= {"tab": "hardware", "tabs": TABS, "form": form, "error": error, "soft": soft}
+        return render(request, "compute/machine/hardware.html", context)
 
 
 class MachineHeader(Page):

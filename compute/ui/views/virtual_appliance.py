@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from compute import services
 from compute.models import VirtualAppliance, VirtualMachine
-from compute.states import appliance_state, shown_state
+from compute.states import ACTIONS, appliance_state, shown_state
 from compute.ui.forms import ApplianceForm
 from compute.ui.rows import complete, machine_values
+from compute.ui.views.machine_list import BULK
 from core.errors import DomainError
 from core.ui import keyset
 from core.ui.faults import fault_of
@@ -44,6 +45,7 @@ class AppliancePage(Page):
             "machines": rows,
             "state": appliance_state([row["shown_state"] for row in rows]),
             "subjects": " ".join(f"virtual_machine:{row['id']}" for row in rows),
+            "bulk_actions": [ACTIONS[name] for name in BULK],
         }
         if request.headers.get("HX-Target") == "appliance-state":
             return render(request, "compute/_appliance_state.html", context)

@@ -1,0 +1,108 @@
+"""From the deploy form to services: the plan of what was filled in, then machines made and deployed one by one."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from compute import services
+from compute.models import VirtualAppliance, VirtualMachine
+from core.errors import Conflict, DomainError
+
+MIB = 1024 * 1024
+
+
+@dataclass
+class Result:
+    """What became of it: the machines made, and the error that stopped the rest."""
+
+    wanted: int
+    machines: list[VirtualMachine] = field(default_factory=list)
+    refused: DomainError | None = None
+
+    @property
+    def headline(self) -> str:
+        if not self.machines:
+            return _("Nothing was deployed")
+        return ngettext(
+            "%(done)s of %(wanted)s machine was deployed", "%(done)s of %(wanted)s machines were deployed", self.wanted
+        ) % {"done": len(self.machines), "wanted": self.wanted}
+
+
+def plan_of(values: dict[str, Any]) -> services.Plan:
+    """The plan for what the form holds. ``values`` is cleaned data of DeployForm."""
+    disks = values["template"].disks.values_list("virtual_size_bytes", flat=True)
+    return services.plan(
+        services.Wanted(
+            virtual_datacenter=values["virtual_datacenter"],
+            vcpus=values["vcpus"],
+            memory_mib=values["memory_mib"],
+            disk_mib=sum(-(-size // MIB) for size in disks),
+            network=values["network"],
+            count=values["count"],
+        )
+    )
+
+
+def deploy_all(request: HttpRequest, values: dict[str, Any], *, force: bool, draft: bool) -> Result:
+    """Make the machines and deploy each; a refusal stops, and the machine it concerns is not left behind.
+
+    Raises the fitting DomainError before anything is made when the plan says it can't be done.
+    """
+    result = Result(wanted=values["count"])
+    if not draft:
+        _require_possible(values, force)
+    appliance = _appliance(request, values)
+    for number in range(1, values["count"] + 1):
+        machine = _create(request, values, appliance, number)
+        try:
+            if not draft:
+                services.deploy(
+                    actor=request.user, machine_id=machine.id, force=force, correlation_id=request.correlation_id
+                )
+        except DomainError as error:
+            services.delete_virtual_machine(actor=request.user, machine_id=machine.id)
+            result.refused = error
+            return result
+        result.machines.append(machine)
+    return result
+
+
+def _require_possible(values: dict[str, Any], force: bool) -> None:
+    plan = plan_of(values)
+    problems = plan.problems()
+    soft_only = all(reason.code == "SOFT_LIMIT_EXCEEDED" for reason in problems)
+    if not problems or (soft_only and force):
+        return
+    first = problems[0]
+    raise Conflict(first.message, code=first.code, remedy=first.remedy, reasons=problems)
+
+
+def _create(
+    request: HttpRequest, values: dict[str, Any], appliance: VirtualAppliance, number: int
+) -> VirtualMachine:
+    name = values["name"] or values["template"].name
+    return services.create_virtual_machine(
+        actor=request.user,
+        virtual_appliance=appliance,
+        template=values["template"],
+        name=f"{name}-{number}" if values["count"] > 1 else name,
+        vcpus=values["vcpus"],
+        memory_mib=values["memory_mib"],
+        hardware_profile=values.get("hardware_profile"),
+        network=values["network"],
+    )
+
+
+def _appliance(request: HttpRequest, values: dict[str, Any]) -> VirtualAppliance:
+    """The chosen appliance, or a new one with the given name."""
+    if values["virtual_appliance"]:
+        return values["virtual_appliance"]
+    datacenter, name = values["virtual_datacenter"], values["new_appliance"] or "main"
+    mine = VirtualAppliance.objects.visible_to(request.user).filter(virtual_datacenter=datacenter)
+    existing = mine.filter(name=name).first()
+    return existing or services.create_virtual_appliance(
+        actor=request.user, virtual_datacenter=datacenter, name=name
+    )
