@@ -84,9 +84,11 @@ class Publisher:
         )
 
     def _connect(self) -> "_Line":
-        connection = Connection(
-            self._url, connect_timeout=SEND_TIMEOUT_SECONDS, transport_options=transport_options(self._url)
-        )
+        options = transport_options(self._url)
+        if not is_redis(self._url):
+            # A broker that accepts and then hangs must not hold a command up.
+            options |= {"read_timeout": SEND_TIMEOUT_SECONDS, "write_timeout": SEND_TIMEOUT_SECONDS}
+        connection = Connection(self._url, connect_timeout=SEND_TIMEOUT_SECONDS, transport_options=options)
         self._of_this_thread.line = line = _Line(connection)
         connection.connect()
         line.producer = Producer(connection.channel(), auto_declare=False)

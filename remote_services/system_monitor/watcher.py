@@ -9,7 +9,7 @@ from contracts.base import Message
 from contracts.monitoring import HostObserved, MachineObserved, MachineSighting
 from contracts.virtualization import HypervisorEndpoint
 from remote_services.drivers import connect
-from remote_services.drivers.base import HypervisorDriver, MachineChange, Watchable, require
+from remote_services.drivers.base import HypervisorDriver, MachineChange, Watch, Watchable, require
 from remote_services.runtime.errors import RemoteError
 
 logger = logging.getLogger(__name__)
@@ -55,9 +55,12 @@ class HostWatcher:
                 session.lost_because = str(error)
             if session.was_seen:
                 wait_seconds, self._absence_told = FIRST_WAIT_SECONDS, False
+            if not self._stopped.is_set():
+                self._tell_absence(session.lost_because or "the host went away")
+            # To part from a host that hangs takes a while, so it is told first.
+            session.close()
             if self._stopped.is_set():
                 return
-            self._tell_absence(session.lost_because or "the host went away")
             self._woken.clear()
             self._woken.wait(wait_seconds)
             wait_seconds = min(wait_seconds * 2, LONGEST_WAIT_SECONDS)
@@ -83,26 +86,27 @@ class _Session:
         self._endpoint = endpoint
         self._send = send
         self._woken = woken
+        self._driver: HypervisorDriver | None = None
+        self._watch: Watch | None = None
         self.was_seen = False
         self.lost_because = ""
 
     def run(self, stopped: threading.Event) -> None:
         """Returns when the host is lost or ``stopped``. Raises RemoteError when it does not answer."""
-        driver = connect(self._endpoint)
-        try:
-            # Watching begins before the listing, so that no change falls between the two.
-            watch = require(driver, Watchable).watch(self._changed, self._lost)
-            try:
-                while not stopped.is_set() and not self.lost_because:
-                    self._woken.clear()
-                    self._tell_host(driver)
-                    self.was_seen = True
-                    if not (stopped.is_set() or self.lost_because):
-                        self._woken.wait(WHOLE_HOST_SECONDS)
-            finally:
-                watch.close()
-        finally:
-            driver.close()
+        self._driver = connect(self._endpoint)
+        # Watching begins before the listing, so that no change falls between the two.
+        self._watch = require(self._driver, Watchable).watch(self._changed, self._lost)
+        while not stopped.is_set() and not self.lost_because:
+            self._woken.clear()
+            self._tell_host(self._driver)
+            self.was_seen = True
+            if not (stopped.is_set() or self.lost_because):
+                self._woken.wait(WHOLE_HOST_SECONDS)
+
+    def close(self) -> None:
+        for opened in (self._watch, self._driver):
+            if opened is not None:
+                opened.close()
 
     def _tell_host(self, driver: HypervisorDriver) -> None:
         observed_at = _now()
