@@ -3,12 +3,14 @@
 from collections import defaultdict
 from typing import Any
 
-from compute.api.resources import DISK, NIC
+from compute.api import lists
+from compute.api.resources import NIC
 from compute.models import VirtualMachine
 from compute.states import appliance_state, shown_state
+from core.api import prepared
 from core.api.resource import Row
-from networking.api.resources import ADDRESS, NETWORK
-from networking.models import AddressLease, Network, Nic
+from networking.api.resources import NETWORK
+from networking.models import Network, Nic
 
 
 def with_default_networks(actor, virtual_datacenters: list[Row]) -> list[Row]:
@@ -48,9 +50,8 @@ def with_parts(actor, machines: list[Row]) -> list[Row]:
 
 def leased_addresses(actor, machine_ids: list[int]) -> dict[int, list[Row]]:
     """Rows of addresses by machine, in the order of the NICs."""
-    leases = AddressLease.objects.visible_to(actor).filter(nic__virtual_machine_id__in=machine_ids)
     grouped: dict[int, list[Row]] = defaultdict(list)
-    for row in leases.order_by("nic__position").values(*ADDRESS.columns):
+    for row in prepared.rows(lists.leases_of, actor, prepared.padded(machine_ids), shape=lists.leases_of):
         grouped[row["nic__virtual_machine_id"]].append(row)
     return grouped
 
@@ -77,11 +78,10 @@ def with_machines(actor, addresses: list[Row]) -> list[Row]:
 
 
 def _disks(actor, machines: dict[int, Row]) -> dict[int, list[Row]]:
-    columns = {column: f"disks__{column}" for column in DISK.columns if column != "virtual_machine_id"}
-    visible = VirtualMachine.objects.visible_to(actor).filter(pk__in=list(machines), disks__isnull=False)
     grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for pk, *values in visible.order_by("disks__position").values_list("id", *columns.values()):
-        disk = dict(zip(columns, values, strict=True))
+    for row in prepared.rows(lists.disks_of, actor, prepared.padded(list(machines)), shape=lists.disks_of):
+        pk = row.pop("virtual_machine_id")
+        disk = {name.removeprefix("disk_"): value for name, value in row.items()}
         grouped[pk].append(disk | _parents(machines[pk]))
     return grouped
 

@@ -6,10 +6,11 @@ pair is remembered by a keyed hash. Which user a name belongs to is the tenants 
 
 import base64
 import binascii
+import copy
 import hashlib
 import hmac
+import time
 from abc import abstractmethod
-from secrets import token_hex
 from typing import Any
 
 from django.conf import settings
@@ -19,18 +20,16 @@ from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
+from core.access_generation import access_generation
+
 REMEMBER_SECONDS = 30
+ACTOR_SECONDS = 5
 TOKEN_SECONDS = 1_800
 FAILURES_ALLOWED = 10
 FAILURE_WINDOW_SECONDS = 60
 REALM = 'Basic realm="Atrium", charset="UTF-8"'
-_GENERATION_SECONDS = 3_600
 _SALT = "core.api.token"
-
-
-def forget_credentials(nick: str) -> None:
-    """Drop every remembered verdict about this name; to be called after any change of the user."""
-    cache.set(_generation_key(nick), token_hex(8), _GENERATION_SECONDS)
+_MOST_ACTORS = 10_000
 
 
 def issue_token(user) -> str:
@@ -38,8 +37,11 @@ def issue_token(user) -> str:
     return signing.dumps([user.pk, _fingerprint(user)], salt=_SALT)
 
 
+_actors: dict[int, tuple[float, str, Any]] = {}
+
+
 class ActorSource(BaseAuthentication):
-    """Loads users; the two methods are filled in by the app that owns them."""
+    """Loads users; ``load`` and ``verify`` are filled in by the app that owns them."""
 
     @abstractmethod
     def load(self, pk: int) -> Any | None:
@@ -48,6 +50,16 @@ class ActorSource(BaseAuthentication):
     @abstractmethod
     def verify(self, request, nick: str, password: str) -> Any | None:
         """The active user with this name and password, or None. Slow."""
+
+    def actor(self, pk: int, generation: str) -> Any | None:
+        """The active user: a copy of one loaded seconds ago unless something about rights has changed."""
+        expires, seen, user = _actors.get(pk, (0.0, "", None))
+        if expires < time.monotonic() or seen != generation:
+            user = self.load(pk)
+            if len(_actors) > _MOST_ACTORS:
+                _actors.clear()
+            _actors[pk] = (time.monotonic() + ACTOR_SECONDS, generation, user)
+        return copy.copy(user)
 
     def authenticate_header(self, request) -> str:
         return REALM
@@ -67,12 +79,10 @@ class BasicActor(ActorSource):
         if argument is None:
             return None
         nick, password = _decode(argument)
-        generation_key, verdict_key = _generation_key(nick), _verdict_key(nick, password)
-        known = cache.get_many([generation_key, verdict_key])
-        generation = known.get(generation_key, "")
-        pk, seen = known.get(verdict_key, (None, None))
+        generation, verdict_key = access_generation(), _verdict_key(nick, password)
+        pk, seen = cache.get(verdict_key) or (None, None)
         if pk is not None and seen == generation:
-            user = self.load(pk)
+            user = self.actor(pk, generation)
             if user is not None:
                 return user, None
         return self._verified(request, nick, password, (verdict_key, generation)), None
@@ -89,7 +99,7 @@ class BasicActor(ActorSource):
             raise wrong
         verdict_key, generation = remember_as
         cache.set(verdict_key, (user.pk, generation), REMEMBER_SECONDS)
-        return self.load(user.pk)
+        return self.actor(user.pk, generation)
 
 
 class TokenActor(ActorSource):
@@ -104,7 +114,7 @@ class TokenActor(ActorSource):
             pk, fingerprint = signing.loads(argument, salt=_SALT, max_age=TOKEN_SECONDS)
         except (signing.BadSignature, ValueError, TypeError):
             raise ended from None
-        user = self.load(pk)
+        user = self.actor(pk, access_generation())
         if user is None or not hmac.compare_digest(_fingerprint(user), fingerprint):
             raise ended
         return user, None
@@ -122,10 +132,6 @@ def _decode(argument: str) -> tuple[str, str]:
 
 def _digest(*parts: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), "\0".join(parts).encode(), hashlib.sha256).hexdigest()
-
-
-def _generation_key(nick: str) -> str:
-    return f"api:generation:{_digest(nick.lower())}"
 
 
 def _verdict_key(nick: str, password: str) -> str:

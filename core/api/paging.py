@@ -7,18 +7,21 @@ the first does; only a jump into the middle walks an index.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from core.api.listing import DEFAULT_LIMIT, Listing
+from core.api.readers import Part, Reader
 from core.api.totals import total_of
 from core.errors import Invalid
 
 EVERYTHING = 5_000
 WALKED_DIRECTLY = 100
+SEARCH = ("has", "filter")
 
 Params = Mapping[str, str]
 Row = dict[str, Any]
@@ -64,6 +67,11 @@ def read_window(params: Params, listing: Listing) -> Window:
     )
 
 
+def is_narrowed(params: Params, listing: Listing) -> bool:
+    """Whether the client searches or filters."""
+    return any(params.get(name) for name in (*SEARCH, *listing.filters))
+
+
 def narrow(queryset: QuerySet, params: Params, listing: Listing) -> QuerySet:
     """Apply search and filters. Raises Invalid (GEN-22) for a filter value of the wrong type."""
     sought = params.get("has") or params.get("filter")
@@ -81,20 +89,17 @@ def narrow(queryset: QuerySet, params: Params, listing: Listing) -> QuerySet:
     return queryset
 
 
-def fetch(queryset: QuerySet, window: Window, columns: tuple[str, ...], key: str) -> Page:
+def fetch(reader: Reader, window: Window, key: str) -> Page:
     """Read one page. ``key`` names the list, filters and viewer included, for remembering its total."""
-    wanted = tuple(dict.fromkeys((*columns, window.column, "id")))
     if window.after or window.before:
-        rows = _by_key(queryset, window, wanted)
-        return Page(rows, total_of(queryset, key), window)
+        return Page(_by_key(reader, window), total_of(reader, key), window)
     if window.startwith <= WALKED_DIRECTLY:
-        start, end = window.startwith, window.startwith + window.limit
-        rows = list(_ordered(queryset, window)[start : end + 1].values(*wanted))
-        if len(rows) <= window.limit and (rows or start == 0):
-            return Page(rows, start + len(rows), window)
-        return Page(rows[: window.limit], total_of(queryset, key), window)
-    total = total_of(queryset, key)
-    return Page(_far_away(queryset, window, total, wanted), total, window)
+        rows = reader.read(_part(window, window.startwith, window.limit + 1))
+        if len(rows) <= window.limit and (rows or window.startwith == 0):
+            return Page(rows, window.startwith + len(rows), window)
+        return Page(rows[: window.limit], total_of(reader, key), window)
+    total = total_of(reader, key)
+    return Page(_far_away(reader, window, total), total, window)
 
 
 def encode_key(row: Row, window: Window) -> str:
@@ -129,44 +134,32 @@ def _decode(text: str | None) -> tuple[Any, Any] | None:
     return value, tie
 
 
-def _ordered(queryset: QuerySet, window: Window, *, backwards: bool = False) -> QuerySet:
-    sign = "-" if window.descending != backwards else ""
-    ties = [] if window.column == "id" else [f"{sign}id"]
-    return queryset.order_by(f"{sign}{window.column}", *ties)
+def _part(window: Window, start: int, count: int, *, backwards: bool = False) -> Part:
+    return Part(window.column, window.descending != backwards, start, count)
 
 
-def _by_key(queryset: QuerySet, window: Window, wanted: tuple[str, ...]) -> list[Row]:
+def _by_key(reader: Reader, window: Window) -> list[Row]:
     backwards = window.before is not None
-    value, tie = window.before or window.after
-    direction = "lt" if window.descending != backwards else "gt"
-    if window.column == "id":
-        beyond = Q(**{f"id__{direction}": tie})
-    else:
-        beyond = Q(**{f"{window.column}__{direction}e": value}) & (
-            Q(**{f"{window.column}__{direction}": value}) | Q(**{f"id__{direction}": tie})
-        )
+    part = replace(_part(window, 0, window.limit, backwards=backwards), key=window.before or window.after)
     try:
-        rows = list(
-            _ordered(queryset.filter(beyond), window, backwards=backwards)[: window.limit].values(*wanted)
-        )
-    except (ValueError, TypeError):
+        rows = reader.read(part)
+    except (ValueError, TypeError, ValidationError):
         raise Invalid("after, before: this is no key of a page.", code="GEN-22") from None
     return rows[::-1] if backwards else rows
 
 
-def _far_away(queryset: QuerySet, window: Window, total: int, wanted: tuple[str, ...]) -> list[Row]:
+def _far_away(reader: Reader, window: Window, total: int) -> list[Row]:
     left = total - window.startwith
     if left <= 0:
         return []
     from_end = max(left - window.limit, 0)
     backwards = from_end < window.startwith
     start = from_end if backwards else window.startwith
-    ordered = _ordered(queryset, window, backwards=backwards)
-    part = slice(start, start + min(window.limit, left))
+    part = _part(window, start, min(window.limit, left), backwards=backwards)
     if start <= WALKED_DIRECTLY:
-        rows = list(ordered[part].values(*wanted))
+        rows = reader.read(part)
     else:
-        ids = list(ordered[part].values_list("id", flat=True))
-        found = {row["id"]: row for row in queryset.filter(id__in=ids).values(*wanted)}
+        ids = reader.read_ids(part)
+        found = {row["id"]: row for row in reader.read_these(ids, window.column)}
         rows = [found[each] for each in ids if each in found]
     return rows[::-1] if backwards else rows

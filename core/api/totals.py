@@ -5,7 +5,7 @@ a long one is remembered for some seconds; short ones are always counted, so wha
 import time
 from threading import Lock
 
-from django.db.models import QuerySet
+from core.api.readers import Reader
 
 REMEMBER_SECONDS = 10
 LONG_LIST = 2_000
@@ -15,13 +15,13 @@ _totals: dict[str, tuple[float, int]] = {}
 _lock = Lock()
 
 
-def total_of(queryset: QuerySet, key: str) -> int:
+def total_of(reader: Reader, key: str) -> int:
     """The number of rows, at most REMEMBER_SECONDS old when there are more than LONG_LIST."""
     now = time.monotonic()
     known = _totals.get(key)
     if known and known[0] > now:
         return known[1]
-    total = queryset.order_by().count()
+    total = reader.count()
     if total > LONG_LIST:
         _remember(key, now + REMEMBER_SECONDS, total)
     return total

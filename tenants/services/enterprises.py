@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from core.access_generation import access_changed
 from core.errors import Conflict, Invalid
 from events.services import record_event
 from tenants.access import require
@@ -35,6 +36,7 @@ def update_enterprise(*, actor: Any, enterprise: Enterprise, **fields: Any) -> E
     if name and name != enterprise.name:
         enterprise.name = _free_name(name)
     _write(enterprise, fields)
+    access_changed()
     record_event(kind="enterprise.changed", subject=enterprise, actor=actor)
     return enterprise
 
@@ -45,6 +47,7 @@ def delete_enterprise(*, actor: Any, enterprise: Enterprise) -> None:
     require(actor, "USERS_MANAGE_ENTERPRISE")
     if enterprise.pk == actor.enterprise_id:
         raise Conflict(_("You can't delete your own enterprise."), code="EN-DELETE-OWN")
+    access_changed()
     record_event(kind="enterprise.deleted", subject=enterprise, actor=actor)
     try:
         enterprise.delete()

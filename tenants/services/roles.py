@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from core.access_generation import access_changed
 from tenants.models import Privilege, Role
 
 SOURCE = Path(__file__).resolve().parents[1] / "privileges.tsv"
@@ -30,4 +31,5 @@ def load_privileges() -> dict[str, Role]:
         granted = [by_name[row["privilege"]] for row in rows if name in row["default_roles"].split(",")]
         role.privileges.set(granted)
         roles[name] = role
+    access_changed()
     return roles

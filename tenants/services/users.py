@@ -7,6 +7,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.access_generation import access_changed
 from core.errors import Conflict, Invalid
 from events.services import record_event
 from tenants.access import require
@@ -32,6 +33,7 @@ def create_user(
     _write_texts(user, fields)
     user.set_password(password)
     user.save()
+    access_changed()
     record_event(kind="user.created", subject=user, actor=actor)
     return user
 
@@ -49,6 +51,7 @@ def update_user(*, actor: Any, user: User, **fields: Any) -> User:
     if fields.get("password"):
         user.set_password(fields["password"])
     user.save()
+    access_changed()
     record_event(kind="user.changed", subject=user, actor=actor)
     return user
 
@@ -58,6 +61,7 @@ def set_password(*, user: User, password: str) -> None:
     """Give the user a new password; remembered API credentials and sessions end with the old one."""
     user.set_password(password)
     user.save(update_fields=["password", "updated_at"])
+    access_changed()
 
 
 def _require_grantable(actor: User, role: Role) -> None:

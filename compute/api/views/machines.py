@@ -3,6 +3,7 @@
 from catalogue.api.resources import TEMPLATE_REFERENCE
 from catalogue.models import Template
 from compute import services
+from compute.api.lists import all_machines, of_appliance, of_datacenter, of_enterprise, of_owner
 from compute.api.resources import VIRTUAL_MACHINE
 from compute.api.rows import with_parts
 from compute.api.views.virtual_appliances import ApplianceView
@@ -33,9 +34,9 @@ class MachineView(ApplianceView):
         found = self.machines().filter(pk=vm, virtual_appliance_id=vapp, virtual_datacenter_id=vdc)
         return self.row(found, VIRTUAL_MACHINE, "VM-1")
 
-    def send_machines(self, machines):
-        """A page of machines with their numbered links."""
-        page = self.read_page(machines, VIRTUAL_MACHINE)
+    def send_machines(self, build, *ids: int):
+        """A page of ``build(actor, *ids)`` with their numbered links."""
+        page = self.read_hot_page(build, ids, VIRTUAL_MACHINE)
         with_parts(self.actor, page.rows)
         return self.send_page(page, VIRTUAL_MACHINE)
 
@@ -59,7 +60,7 @@ class VirtualMachines(MachineView):
     @speaks("Machines of an appliance", answers=(VIRTUAL_MACHINE,), many=True, paged=True)
     def get(self, request, vdc, vapp):
         self.appliance(vdc, vapp)
-        return self.send_machines(self.machines().filter(virtual_appliance_id=vapp))
+        return self.send_machines(of_appliance, vapp)
 
     @speaks(
         "Define a machine from the template of the link 'virtualmachinetemplate'",
@@ -125,28 +126,28 @@ class OneVirtualMachine(MachineView):
 class AllMachines(MachineView):
     @speaks("All machines the actor sees", answers=(VIRTUAL_MACHINE,), many=True, paged=True)
     def get(self, request):
-        return self.send_machines(self.machines())
+        return self.send_machines(all_machines)
 
 
 class DatacenterMachines(MachineView):
     @speaks("All machines of a virtual datacenter", answers=(VIRTUAL_MACHINE,), many=True, paged=True)
     def get(self, request, vdc):
         self.virtual_datacenter(vdc)
-        return self.send_machines(self.machines().filter(virtual_datacenter_id=vdc))
+        return self.send_machines(of_datacenter, vdc)
 
 
 class EnterpriseMachines(MachineView):
     @speaks("All machines of an enterprise", answers=(VIRTUAL_MACHINE,), many=True, paged=True)
     def get(self, request, enterprise):
         self.one(Enterprise.objects.visible_to(self.actor).filter(pk=enterprise), "EN-0")
-        return self.send_machines(self.machines().filter(enterprise_id=enterprise))
+        return self.send_machines(of_enterprise, enterprise)
 
 
 class UserMachines(MachineView):
     @speaks("All machines a user created", answers=(VIRTUAL_MACHINE,), many=True, paged=True)
     def get(self, request, enterprise, user):
         self.one(User.objects.visible_to(self.actor).filter(pk=user, enterprise_id=enterprise), "USER-0")
-        return self.send_machines(self.machines().filter(owner_id=user))
+        return self.send_machines(of_owner, user)
 
 
 def hardware_profile(view: MachineView, document: Document) -> HardwareProfile | None:
@@ -158,7 +159,7 @@ def hardware_profile(view: MachineView, document: Document) -> HardwareProfile |
 
 
 def refuse_other_parts(document: Document, row: Row) -> None:
-    """NICs and disks can't be changed yet; a body that links others than there are is refused, not ignored."""
+    """NICs and disks can't be changed yet: links to others than there are would be ignored, so refuse."""
     for family, held in (("nic", row["nics"]), ("disk", row["disks"])):
         sent = {
             str(each.get("href", "")).rstrip("/").rsplit("/", 1)[-1] for each in document.numbered(family)
