@@ -32,4 +32,4 @@ bench:
 
 fresh:
 	@deploy/bootstrap fresh
-	@exec deploy/as-root deploy/fresh
+	@exec deploy/as-root deploy/fresh/prove-on-bare-machine

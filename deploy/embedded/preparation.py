@@ -1,6 +1,7 @@
 """What has to be there before the first process of the server starts: tables, template, demonstration."""
 
 import hashlib
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,10 @@ from deploy.embedded import guest_image, paths
 from deploy.embedded.installation import Installation
 
 LAST_LINES = 15
+SIMULATED_TEMPLATE = {
+    "minimum_memory_mib": guest_image.MINIMUM_MEMORY_MIB, "size_bytes": guest_image.DISK_BYTES,
+    "virtual_size_bytes": guest_image.DISK_BYTES, "sha256": "",
+}  # fmt: skip
 
 
 class PreparationFailed(Exception):
@@ -18,17 +23,27 @@ class PreparationFailed(Exception):
 def prepare(installation: Installation) -> None:
     """Build the template, bring the tables up to date, seed the demonstration. Done work is not repeated."""
     options = installation.options
-    try:
-        template = guest_image.build(options.repository_dir)
-    except guest_image.GuestImageImpossible as error:
-        raise PreparationFailed(str(error)) from error
+    record = _template_record(installation)
     _migrate(installation)
-    record = template.image.with_suffix(".json")
     manage(
         installation, "seed_demo", "--url", options.url, "--write-logins", str(options.logins_file),
         "--template-record", str(record), "--datastore", str(options.datastore_dir),
         "--driver", "libvirt" if installation.host else "fake",
     )  # fmt: skip
+
+
+def _template_record(installation: Installation) -> Path:
+    """The record beside the template's image; a simulated host needs no image, its record says what it would be."""
+    repository = installation.options.repository_dir
+    if installation.host is None:
+        repository.mkdir(parents=True, exist_ok=True)
+        record = repository / guest_image.RECORD_NAME
+        record.write_text(json.dumps(SIMULATED_TEMPLATE))
+        return record
+    try:
+        return guest_image.build(repository).image.with_suffix(".json")
+    except guest_image.GuestImageImpossible as error:
+        raise PreparationFailed(str(error)) from error
 
 
 def manage(installation: Installation, *arguments: str) -> None:

@@ -28,7 +28,9 @@ def clean_up(identifier: str) -> None:
     marked = processes.marked_processes(session.RUN_VARIABLE, identifier)
     processes.end_processes(marked, grace_seconds=8)
     if not os.environ.get(KEEP_FILES_VARIABLE):
-        for socket_dir in {paths.socket_dir(child) for child in directory.glob("*")}:
+        for socket_dir in {
+            paths.socket_dir(child) for child in (*directory.glob("*"), *directory.glob("hosts/*"))
+        }:
             shutil.rmtree(socket_dir, ignore_errors=True)
         shutil.rmtree(directory, ignore_errors=True)
 

@@ -48,6 +48,11 @@ class Server(ABC):
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def pid(self) -> int | None:
+        """Process id of the server (of the head of its process group), None while it is stopped."""
+        return self._process.pid if self._process else None
+
+    @property
     @abstractmethod
     def url(self) -> str:
         """Address in the form our settings take."""
