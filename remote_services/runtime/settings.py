@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     network_namespace: str | None = None
     console_listen: str | None = None
     default_domain_type: str | None = None
+    simulated: bool = False
 
     def required(self, name: str) -> Any:
         """The value of an optional field, or a SettingsError that says which variable is missing."""

@@ -19,7 +19,11 @@ def peers(mariadb_url):
     if reason:
         pytest.skip(reason)
     directory = Path(tempfile.mkdtemp(prefix="peers-", dir=session.run_dir()))
-    rabbitmq, redis, host = RabbitMqServer(directory / "rabbitmq"), RedisServer(directory / "redis"), hosts.new_host()
+    rabbitmq, redis, host = (
+        RabbitMqServer(directory / "rabbitmq"),
+        RedisServer(directory / "redis"),
+        hosts.new_host(),
+    )
     for peer in (rabbitmq, redis, host):
         peer.start()
     yield rabbitmq, redis, host

@@ -41,7 +41,9 @@ REMOTE = (
 class Stack:
     """Not started by the constructor. ``directory`` must be short: it holds unix sockets."""
 
-    def __init__(self, directory: Path, *, database_url: str, broker_url: str, redis_url: str, host: LibvirtHost):
+    def __init__(
+        self, directory: Path, *, database_url: str, broker_url: str, redis_url: str, host: LibvirtHost
+    ):
         self.directory = directory
         self.host = host
         self.port = free_port()
@@ -49,7 +51,11 @@ class Stack:
         self.datacenter_id = UUID(int=uuid4().int)
         self.database_url = database_url
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("ATRIUM_") or "TEST" in name},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith("ATRIUM_") or "TEST" in name
+            },
             "DJANGO_SETTINGS_MODULE": "portal.settings.testing",
             "ATRIUM_DATA_DIR": str(directory),
             "ATRIUM_SECRET_KEY": "only-for-tests-" * 4,
@@ -131,7 +137,9 @@ class Stack:
         users = json.loads((self.directory / "demo.json").read_text())["users"]
         return {user["name"]: (user["name"], user["password"]) for user in users}
 
-    def rest(self, method: str, path: str, body: Any = None, *, user: str = "demo", **options: Any) -> requests.Response:
+    def rest(
+        self, method: str, path: str, body: Any = None, *, user: str = "demo", **options: Any
+    ) -> requests.Response:
         """One call of the REST API; ``path`` may be an absolute link of an answer."""
         url = path if path.startswith("http") else f"{self.url}/api{path}"
         return requests.request(method, url, json=body, auth=self.logins()[user], timeout=30, **options)
@@ -150,7 +158,9 @@ class Stack:
         finally:
             connection.close()
 
-    def wait_until(self, condition: Callable[[], Any], seconds: float = SETTLED_SECONDS, what: str = "") -> Any:
+    def wait_until(
+        self, condition: Callable[[], Any], seconds: float = SETTLED_SECONDS, what: str = ""
+    ) -> Any:
         """What the condition gives once it is true; fails with the logs' last lines when it never is."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -181,7 +191,8 @@ class Stack:
 
     def last_words(self) -> str:
         return "\n".join(
-            f"--- {log.name}\n{log.read_text(errors='replace')[-800:]}" for log in sorted(self.directory.glob("*.log"))
+            f"--- {log.name}\n{log.read_text(errors='replace')[-800:]}"
+            for log in sorted(self.directory.glob("*.log"))
         )
 
     def _all_commands(self) -> dict[str, list[str]]:

@@ -29,7 +29,11 @@ class Tenant:
     def template_url(self) -> str:
         vdc = self.stack.rest("GET", "/cloud/virtualdatacenters").json()["collection"][0]
         template = self.stack.rest("GET", link(vdc, "templates")).json()["collection"][0]
-        return link(template, "edit") if any(each["rel"] == "edit" for each in template["links"]) else link(template, "self")
+        return (
+            link(template, "edit")
+            if any(each["rel"] == "edit" for each in template["links"])
+            else link(template, "self")
+        )
 
     def create(self, label: str) -> dict[str, Any]:
         body = {"label": label, "links": [{"rel": "virtualmachinetemplate", "href": self.template_url}]}

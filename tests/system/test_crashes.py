@@ -7,7 +7,12 @@ import pytest
 
 pytestmark = [pytest.mark.server, pytest.mark.hypervisor, pytest.mark.slow]
 
-DEPLOY_STEPS = {"reserve_address": "dhcp", "provision_disk": "appliance", "define_machine": "virtualization", "power_on": "fast"}
+DEPLOY_STEPS = {
+    "reserve_address": "dhcp",
+    "provision_disk": "appliance",
+    "define_machine": "virtualization",
+    "power_on": "fast",
+}
 UNDEPLOY_STEPS = {"undefine_machine": "virtualization", "delete_disk": "appliance", "release_address": "dhcp"}
 STEP_IS_OUT = """SELECT 1 FROM operations_step s JOIN operations_operation o ON o.id = s.operation_id
                  WHERE o.active_key IS NOT NULL AND s.name = %s AND s.status = 'running'"""
@@ -37,7 +42,9 @@ def assert_nothing_is_left(stack) -> None:
 
 def finish(stack, tenant, machine) -> None:
     """Undeploy what is deployed, then nothing may be left."""
-    state = stack.wait_until(lambda: (s := tenant.state(machine)) != "LOCKED" and s, 120, "an end of the operation")
+    state = stack.wait_until(
+        lambda: (s := tenant.state(machine)) != "LOCKED" and s, 120, "an end of the operation"
+    )
     if state != "NOT_ALLOCATED":
         assert tenant.run(machine, "undeploy") == "FINISHED_SUCCESSFULLY"
     assert_nothing_is_left(stack)

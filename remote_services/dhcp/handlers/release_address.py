@@ -15,10 +15,13 @@ def release_address(command: ReleaseAddress, context) -> dict:
     runner = CommandRunner(settings().network_namespace)
     with directory.locked():
         server = dnsmasq.Dnsmasq(network, directory, runner)
-        if directory.reservations.remove(command.macs):
+        changed = directory.reservations.remove(command.macs)
+        simulated = settings().simulated
+        if changed and not simulated:
             server.reload()
         if not directory.reservations.any():
-            server.stop()
-            bridge.remove(network, directory, runner)
+            if not simulated:
+                server.stop()
+                bridge.remove(network, directory, runner)
             directory.remove()
     return {}

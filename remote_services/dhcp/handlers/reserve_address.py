@@ -1,4 +1,4 @@
-"""Makes a network exist on the host and binds addresses to MACs in it."""
+"""Makes a network exist on the host and binds addresses to MACs in it; a simulated host only remembers them."""
 
 from contracts.dhcp import ReserveAddress
 from remote_services.dhcp import bridge, dnsmasq
@@ -14,6 +14,9 @@ def reserve_address(command: ReserveAddress, context) -> dict:
     directory = NetworkDirectory(settings().state_dir, network.network_id)
     runner = CommandRunner(settings().network_namespace)
     with directory.locked():
+        if settings().simulated:
+            directory.reservations.put(command.reservations)
+            return {"bridge": network.bridge}
         bridge_is_new = bridge.ensure(network, directory, runner)
         hosts_changed = directory.reservations.put(command.reservations)
         server = dnsmasq.Dnsmasq(network, directory, runner)
