@@ -11,8 +11,18 @@ from core.ui.pages import Page
 
 MOST = 200
 FIELDS = (
-    "id", "name", "description", "os_type", "os_version", "vcpus", "memory_mib", "state", "shared",
-    "repository__datacenter__name", "enterprise_id", "login_user",
+    "id",
+    "name",
+    "description",
+    "os_type",
+    "os_version",
+    "vcpus",
+    "memory_mib",
+    "state",
+    "shared",
+    "repository__datacenter__name",
+    "enterprise_id",
+    "login_user",
 )
 
 
@@ -29,7 +39,9 @@ class Templates(Page):
 class TemplatePage(Page):
     def get(self, request: HttpRequest, template_id: int) -> HttpResponse:
         templates = Template.objects.visible_to(request.user).distinct()
-        template = get_object_or_404(templates.select_related("repository__datacenter", "enterprise"), pk=template_id)
+        template = get_object_or_404(
+            templates.select_related("repository__datacenter", "enterprise"), pk=template_id
+        )
         context = {"template": template, "disks": template.disks.all()}
         return render(request, "catalogue/template.html", context)
 
@@ -37,4 +49,6 @@ class TemplatePage(Page):
 def cards(templates: QuerySet, actor: Any) -> list[dict[str, Any]]:
     """Templates as flat rows with the size of their disks and whose they are."""
     rows = templates.values(*FIELDS).annotate(disk_bytes=Sum("disks__virtual_size_bytes"))
-    return [row | {"mine": row["enterprise_id"] == actor.enterprise_id} for row in rows.order_by("name")[:MOST]]
+    return [
+        row | {"mine": row["enterprise_id"] == actor.enterprise_id} for row in rows.order_by("name")[:MOST]
+    ]

@@ -17,7 +17,9 @@ WARNINGS = {
     "shut_down": gettext_lazy("The guest is asked to end its programs and switch itself off."),
     "undeploy": gettext_lazy("The machine is taken off its host. Its disk and everything on it is deleted."),
     "delete": gettext_lazy("The machine is removed for good."),
-    "deploy": gettext_lazy("Deployed machines cost money until they are undeployed, also while they are off."),
+    "deploy": gettext_lazy(
+        "Deployed machines cost money until they are undeployed, also while they are off."
+    ),
 }
 ASKS = ("deploy", "power_off", "reset", "undeploy", "delete")
 

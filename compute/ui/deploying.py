@@ -1,4 +1,4 @@
-"""From the deploy form to services: the plan of what was filled in, then machines made and deployed one by one."""
+"""From the deploy form to services: the plan of what was filled in, then machines made and deployed."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +27,9 @@ class Result:
         if not self.machines:
             return _("Nothing was deployed")
         return ngettext(
-            "%(done)s of %(wanted)s machine was deployed", "%(done)s of %(wanted)s machines were deployed", self.wanted
+            "%(done)s of %(wanted)s machine was deployed",
+            "%(done)s of %(wanted)s machines were deployed",
+            self.wanted,
         ) % {"done": len(self.machines), "wanted": self.wanted}
 
 
@@ -60,7 +62,10 @@ def deploy_all(request: HttpRequest, values: dict[str, Any], *, force: bool, dra
         try:
             if not draft:
                 services.deploy(
-                    actor=request.user, machine_id=machine.id, force=force, correlation_id=request.correlation_id
+                    actor=request.user,
+                    machine_id=machine.id,
+                    force=force,
+                    correlation_id=request.correlation_id,
                 )
         except DomainError as error:
             services.delete_virtual_machine(actor=request.user, machine_id=machine.id)

@@ -12,6 +12,7 @@ from compute.states import MachineState
 from core.ui.keyset import Order
 from networking.models import AddressLease
 
+MOST_DIGITS = 18
 ORDERS = {
     "newest": Order(),
     "oldest": Order(descending=False),
@@ -85,4 +86,4 @@ def datacenter_choices(actor: Any) -> list[dict[str, Any]]:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None
+    return int(text) if text and text.isdecimal() and len(text) <= MOST_DIGITS else None

@@ -10,6 +10,7 @@ from catalogue.models import Template
 from compute.models import VirtualAppliance, VirtualDatacenter
 from contracts.vocabulary import HypervisorType
 from infrastructure.models import Datacenter, HardwareProfile
+from infrastructure.usage import hypervisor_types_of
 from networking.models import Network
 
 MOST_AT_ONCE = 20
@@ -26,7 +27,10 @@ class HardwareForm(forms.Form):
 
     vcpus = forms.IntegerField(label=_("vCPU"), min_value=1, max_value=MOST_VCPUS)
     memory_mib = forms.IntegerField(
-        label=_("Memory in MiB"), min_value=LEAST_MEMORY_MIB, max_value=MOST_MEMORY_MIB, help_text=_("1024 MiB are 1 GiB.")
+        label=_("Memory in MiB"),
+        min_value=LEAST_MEMORY_MIB,
+        max_value=MOST_MEMORY_MIB,
+        help_text=_("1024 MiB are 1 GiB."),
     )
 
 
@@ -52,9 +56,11 @@ class DatacenterForm(forms.Form):
         label=_("Hypervisor"), choices=[(kind.value, kind.value) for kind in HypervisorType]
     )
 
-    def __init__(self, *args: Any, actor: Any, kinds: list[str], **kwargs: Any):
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["datacenter"].queryset = Datacenter.objects.usable_by(actor)
+        datacenters = Datacenter.objects.usable_by(actor)
+        self.fields["datacenter"].queryset = datacenters
+        kinds = hypervisor_types_of(datacenters)
         if kinds:
             self.fields["hypervisor_type"].choices = [(kind, kind) for kind in kinds]
 

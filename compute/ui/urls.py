@@ -18,10 +18,26 @@ urlpatterns = [
     path("machines/<int:machine_id>/actions/<slug:action>/", actions.Act.as_view(), name="action"),
     path("virtual-appliances/", virtual_appliance.Appliances.as_view(), name="virtual_appliances"),
     path("virtual-appliances/new/", virtual_appliance.Create.as_view(), name="create_virtual_appliance"),
-    path("virtual-appliances/<int:appliance_id>/", virtual_appliance.AppliancePage.as_view(), name="virtual_appliance"),
-    path("virtual-appliances/<int:appliance_id>/delete/", virtual_appliance.Delete.as_view(), name="delete_virtual_appliance"),
+    path(
+        "virtual-appliances/<int:appliance_id>/",
+        virtual_appliance.AppliancePage.as_view(),
+        name="virtual_appliance",
+    ),
+    path(
+        "virtual-appliances/<int:appliance_id>/delete/",
+        virtual_appliance.Delete.as_view(),
+        name="delete_virtual_appliance",
+    ),
     path("virtual-datacenters/", virtual_datacenter.Datacenters.as_view(), name="virtual_datacenters"),
     path("virtual-datacenters/new/", virtual_datacenter.Create.as_view(), name="create_virtual_datacenter"),
-    path("virtual-datacenters/<int:vdc_id>/", virtual_datacenter.DatacenterPage.as_view(), name="virtual_datacenter"),
-    path("virtual-datacenters/<int:vdc_id>/delete/", virtual_datacenter.Delete.as_view(), name="delete_virtual_datacenter"),
+    path(
+        "virtual-datacenters/<int:vdc_id>/",
+        virtual_datacenter.DatacenterPage.as_view(),
+        name="virtual_datacenter",
+    ),
+    path(
+        "virtual-datacenters/<int:vdc_id>/delete/",
+        virtual_datacenter.Delete.as_view(),
+        name="delete_virtual_datacenter",
+    ),
 ]

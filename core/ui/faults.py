@@ -1,4 +1,4 @@
-"""Domain errors in the shape the error panel shows: what happened, why with numbers, what to do, code and number."""
+"""Domain errors as the error panel shows them: what happened, why with numbers, what to do, code."""
 
 from typing import Any
 

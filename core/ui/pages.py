@@ -1,4 +1,4 @@
-"""The base of every page: only for people who signed in, and a domain error becomes words, never a stack trace."""
+"""The base of every page: only for people who signed in, and a domain error becomes words."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ from core.ui.faults import fault_of
 
 
 class Page(LoginRequiredMixin, View):
-    """A view that may raise DomainError anywhere; ``failed_to`` is the headline of what then did not happen."""
+    """A view that may raise DomainError anywhere; ``failed_to`` says what then did not happen."""
 
     failed_to = ""
 
@@ -37,7 +37,9 @@ class Page(LoginRequiredMixin, View):
             raise Http404(error.message)
         fault = fault_of(error, self.request, what=str(self.failed_to) or _("This was not done"))
         if self.request.headers.get("HX-Request"):
-            return retargeted(render(self.request, "components/fault_dialog.html", {"error": fault}), "#dialog")
+            return retargeted(
+                render(self.request, "components/fault_dialog.html", {"error": fault}), "#dialog"
+            )
         return render(self.request, "components/fault_page.html", {"error": fault}, status=error.status)
 
 

@@ -11,6 +11,7 @@ from infrastructure.services.claims import (
 from infrastructure.services.health import record_heartbeat, silent_services
 from infrastructure.services.inventory import (
     add_datastore,
+    close_to,
     create_datacenter,
     create_rack,
     delete_datacenter,
@@ -31,6 +32,7 @@ __all__ = [
     "add_datastore",
     "change_claim",
     "claim",
+    "close_to",
     "create_datacenter",
     "create_rack",
     "delete_datacenter",

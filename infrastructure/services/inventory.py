@@ -75,6 +75,20 @@ def open_to(*, actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> No
 
 
 @transaction.atomic
+def close_to(*, actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> None:
+    """Take the location from an enterprise that has no virtual datacenter here."""
+    _require(actor, "USERS_MANAGE_ENTERPRISE")
+    if datacenter.virtual_datacenters.filter(enterprise=enterprise).exists():
+        raise Conflict(
+            _("%(enterprise)s still has virtual datacenters in %(location)s.")
+            % {"enterprise": enterprise, "location": datacenter},
+            code="DC-7",
+            remedy=_("Delete them first."),
+        )
+    datacenter.enterprises.remove(enterprise)
+
+
+@transaction.atomic
 def register_remote_service(*, actor: Any, datacenter: Datacenter, type: str, uri: str = "") -> RemoteService:
     """Make the datacenter's remote service of this type known; registering again changes its address."""
     _require(actor, MANAGE)

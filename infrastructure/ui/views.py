@@ -9,14 +9,17 @@ from django.utils import timezone
 from core.ui import keyset
 from core.ui.pages import Page
 from events.models import Event
-from infrastructure.models import Datacenter, Datastore, Host, RemoteService
+from infrastructure.models import Claim, Datacenter, Datastore, Host, RemoteService
 from infrastructure.querysets import DETAILS
 from infrastructure.services.health import SILENCE
-from infrastructure.ui.capacity import claims_by_datastore, with_capacity
+from infrastructure.ui.capacity import with_capacity
+from infrastructure.usage import claimed_by_datastore
+from operations.models import Operation
 from operations.ui.views import EVENT_FIELDS
 from tenants.access import require
 
 MOST_EVENTS = 20
+MOST_CLAIMS = 100
 
 
 class Overview(Page):
@@ -42,7 +45,9 @@ class DatacenterPage(Page):
     def get(self, request: HttpRequest, datacenter_id: int) -> HttpResponse:
         require(request.user, DETAILS)
         datacenter = get_object_or_404(Datacenter.objects.visible_to(request.user), pk=datacenter_id)
-        hosts = with_capacity(Host.objects.visible_to(request.user).filter(datacenter=datacenter).order_by("rack__name", "name"))
+        hosts = with_capacity(
+            Host.objects.visible_to(request.user).filter(datacenter=datacenter).order_by("rack__name", "name")
+        )
         entry = {
             "datacenter": datacenter,
             "racks": _racks(hosts, datacenter.id),
@@ -61,11 +66,23 @@ class HostPage(Page):
         context = {
             "host": host,
             "capacity": with_capacity(Host.objects.visible_to(request.user).filter(pk=host.id))[0],
-            "claims": host.claims.select_related("enterprise", "datastore").order_by("-id")[:100],
+            "claims": _named_claims(request, host),
             "stores": _stores(request, host.datacenter_id),
             "rows": keyset.Rows(list(events.values(*EVENT_FIELDS)[:MOST_EVENTS]), "", True),
         }
         return render(request, "infrastructure/host.html", context)
+
+
+def _named_claims(request: HttpRequest, host: Host) -> list[Claim]:
+    """The host's claims with the machines' names, which the operations know that placed them here."""
+    claims = list(host.claims.select_related("enterprise", "datastore").order_by("-id")[:MOST_CLAIMS])
+    operations = Operation.objects.visible_to(request.user).filter(
+        resource_type="virtual_machine", resource_id__in=[claim.virtual_machine_id for claim in claims]
+    )
+    names = dict(operations.order_by("created_at").values_list("resource_id", "resource_name"))
+    for claim in claims:
+        claim.machine_name = names.get(claim.virtual_machine_id, str(claim.virtual_machine_id))
+    return claims
 
 
 def _racks(hosts: list[dict[str, Any]], datacenter_id: int) -> list[dict[str, Any]]:
@@ -87,8 +104,11 @@ def _services(services: list[RemoteService], datacenter_id: int) -> list[dict[st
 
 def _stores(request: HttpRequest, datacenter_id: int) -> list[dict[str, Any]]:
     stores = list(Datastore.objects.visible_to(request.user).filter(datacenter_id=datacenter_id))
-    claimed = claims_by_datastore([store.id for store in stores])
+    claimed = claimed_by_datastore([store.id for store in stores])
     return [
-        {"store": store, "limit": {"resource": "disk_mib", "used": claimed.get(store.id, 0), "hard": store.size_mib}}
+        {
+            "store": store,
+            "limit": {"resource": "disk_mib", "used": claimed.get(store.id, 0), "hard": store.size_mib},
+        }
         for store in stores
     ]

@@ -1,4 +1,4 @@
-"""Operations as people see them: titles from the sagas, steps as a small waterfall. Reads, decides nothing."""
+"""Operations as people see them: titles from the sagas, steps as a small waterfall. Reads only."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from portal.settings.database import database
+from portal.settings.back_office import UNFOLD  # noqa: F401  read by the admin theme
 from portal.settings.environment import environment
 
 ENV = environment()
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.security.BackOfficePolicy",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]

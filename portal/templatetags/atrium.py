@@ -17,6 +17,9 @@ from django.utils.translation import gettext as _
 from portal import wording
 
 register = template.Library()
+MIB_PER_GIB = 1024
+BYTES_PER_MIB = 1048576
+MOMENT_SECONDS = 45
 
 register.filter("event_title", wording.event_title)
 register.filter("plain", wording.plain)
@@ -26,11 +29,15 @@ register.filter("plain", wording.plain)
 def state_badge(state: str, percent: int | None = None) -> SafeString:
     """A state as icon and word; colour never stands alone."""
     look = wording.look_of(state)
-    share = format_html('<span data-state-percent>{} %</span>', percent) if percent is not None else ""
+    share = format_html("<span data-state-percent>{} %</span>", percent) if percent is not None else ""
     return format_html(
         '<span class="state state-{}" data-state="{}"><i class="ti ti-{}" aria-hidden="true"></i>'
         "<span>{}</span>{}</span>",
-        look.tone, state, look.icon, look.word, share,
+        look.tone,
+        state,
+        look.icon,
+        look.word,
+        share,
     )
 
 
@@ -41,7 +48,10 @@ def state_dot(state: str) -> SafeString:
     return format_html(
         '<span class="dot dot-{}" title="{}"><i class="ti ti-{}" aria-hidden="true"></i>'
         '<span class="visually-hidden">{}</span></span>',
-        look.tone, look.word, look.icon, look.word,
+        look.tone,
+        look.word,
+        look.icon,
+        look.word,
     )
 
 
@@ -56,9 +66,13 @@ def since(moment: datetime | None) -> SafeString:
     if moment is None:
         return mark_safe("—")
     passed = (timezone.now() - moment).total_seconds()
-    words = _("just now") if passed < 45 else _("%(age)s ago") % {"age": timesince(moment, depth=1)}
+    words = (
+        _("just now") if passed < MOMENT_SECONDS else _("%(age)s ago") % {"age": timesince(moment, depth=1)}
+    )
     exact = date_format(timezone.localtime(moment), "DATETIME_FORMAT")
-    return format_html('<time datetime="{}" title="{} UTC" data-since>{}</time>', moment.isoformat(), exact, words)
+    return format_html(
+        '<time datetime="{}" title="{} UTC" data-since>{}</time>', moment.isoformat(), exact, words
+    )
 
 
 @register.filter
@@ -66,9 +80,9 @@ def gib(mebibytes: float | None) -> str:
     """Mebibytes as GiB (or MiB below one GiB) with at most one decimal."""
     if mebibytes is None:
         return "—"
-    if 0 < mebibytes < 1024:
+    if 0 < mebibytes < MIB_PER_GIB:
         return f"{number_format(mebibytes, 0)} MiB"
-    amount = Decimal(mebibytes) / 1024
+    amount = Decimal(mebibytes) / MIB_PER_GIB
     decimals = 0 if amount == amount.to_integral_value() else 1
     return f"{number_format(round(amount, decimals), decimals, force_grouping=True)} GiB"
 
@@ -76,7 +90,7 @@ def gib(mebibytes: float | None) -> str:
 @register.filter
 def size(size_bytes: float | None) -> str:
     """Bytes as GiB or MiB."""
-    return "—" if size_bytes is None else gib(size_bytes / 1048576)
+    return "—" if size_bytes is None else gib(size_bytes / BYTES_PER_MIB)
 
 
 @register.filter
@@ -142,8 +156,11 @@ def control(field) -> SafeString:
     kind = getattr(field.field.widget, "input_type", "")
     css = {"select": "form-select", "checkbox": "form-check-input"}.get(kind, "form-control")
     attributes = {"class": f"{css} is-invalid" if field.errors else css}
-    described = [f"{field.id_for_label}-{part}" for part, there in
-                 (("hint", field.help_text), ("error", field.errors)) if there]
+    described = [
+        f"{field.id_for_label}-{part}"
+        for part, there in (("hint", field.help_text), ("error", field.errors))
+        if there
+    ]
     if described:
         attributes["aria-describedby"] = " ".join(described)
     if field.errors:

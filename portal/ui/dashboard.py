@@ -16,12 +16,14 @@ from compute.models import VirtualDatacenter, VirtualMachine
 from compute.ui.rows import complete, machine_values
 from core.ui.pages import Page
 from events.models import Event
-from infrastructure.models import Claim, Host
+from infrastructure.models import Host
+from infrastructure.services import used_by_enterprise
 from operations.models import Operation
 from operations.ui.presenting import tasks_of
 from operations.ui.views import EVENT_FIELDS
 from tenants.limits import RESOURCES
 
+SHOW_LIMITS = "ENTERPRISE_SHOW_STATS_LIMITS"
 STATES = ("ON", "OFF", "PAUSED", "UNKNOWN", "NOT_ALLOCATED")
 
 
@@ -56,14 +58,14 @@ def _spend(actor: Any) -> Any:
 
 
 def _limits(actor: Any) -> list[dict[str, Any]]:
-    used = Claim.objects.filter(enterprise_id=actor.enterprise_id).aggregate(
-        vcpus=Sum("vcpus"), memory_mib=Sum("memory_mib"), disk_mib=Sum("disk_mib"), machines=Count("id")
-    )
+    if SHOW_LIMITS not in actor.privileges:
+        return []
+    used = used_by_enterprise(actor.enterprise_id)
     enterprise = actor.enterprise
     return [
         {
             "resource": name,
-            "used": used[name] or 0,
+            "used": getattr(used, name),
             "soft": getattr(enterprise, f"{name}_soft"),
             "hard": getattr(enterprise, f"{name}_hard"),
         }

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalogue.models import Template
 from compute.models import VirtualAppliance, VirtualDatacenter
@@ -19,10 +20,24 @@ from portal.wording import look_of
 
 FEW = 6
 VERBS = {
-    "start": "power_on", "run": "power_on", "stop": "shut_down", "halt": "power_off", "kill": "power_off",
-    "reset": "reset", "pause": "pause", "resume": "resume", "deploy": "deploy", "undeploy": "undeploy",
-    "delete": "delete", "remove": "delete",
+    "start": "power_on",
+    "run": "power_on",
+    "stop": "shut_down",
+    "halt": "power_off",
+    "kill": "power_off",
+    "reset": "reset",
+    "pause": "pause",
+    "resume": "resume",
+    "deploy": "deploy",
+    "undeploy": "undeploy",
+    "delete": "delete",
+    "remove": "delete",
 }
+NAMED = (
+    (gettext_lazy("Virtual appliances"), VirtualAppliance, "compute:virtual_appliance", "stack-2"),
+    (gettext_lazy("Virtual datacenters"), VirtualDatacenter, "compute:virtual_datacenter", "cloud"),
+    (gettext_lazy("Catalogue"), Template, "catalogue:template", "packages"),
+)
 
 
 class Palette(Page):
@@ -36,19 +51,18 @@ def _groups(query: str, actor: Any) -> Iterator[tuple[str, list[dict[str, Any]]]
     if query:
         yield _("Do"), _actions(query, actor)
         yield _("Machines"), _machines(query, actor)
-        yield _("Virtual appliances"), _named(VirtualAppliance, "compute:virtual_appliance", "stack-2", query, actor)
-        yield _("Virtual datacenters"), _named(VirtualDatacenter, "compute:virtual_datacenter", "cloud", query, actor)
-        yield _("Catalogue"), _named(Template, "catalogue:template", "packages", query, actor)
+        for title, model, view, icon in NAMED:
+            yield title, _named(model, (view, icon), query, actor)
     yield _("Go to"), _pages(query, actor)
 
 
 def _actions(query: str, actor: Any) -> list[dict[str, Any]]:
-    """"stop web-01": a verb and the beginning of a name."""
+    """ "stop web-01": a verb and the beginning of a name."""
     verb, _space, name = query.partition(" ")
     action = ACTIONS.get(VERBS.get(verb.lower(), verb.lower()))
     if action is None or not name.strip():
         return []
-    machines = complete(machine_values(actor).filter(name__icontains=name.strip()).order_by("name")[:FEW], actor)
+    named = machine_values(actor).filter(name__icontains=name.strip()).order_by("name")
     return [
         {
             "name": f"{action.title} {row['name']}",
@@ -56,7 +70,7 @@ def _actions(query: str, actor: Any) -> list[dict[str, Any]]:
             "url": f"{reverse('compute:machine', args=[row['id']])}?do={action.name}",
             "hint": look_of(row["shown_state"]).word,
         }
-        for row in machines
+        for row in complete(named[:FEW], actor)
         if decide(action, state=row["state"], locked=row["locked"], actor=actor)
     ]
 
@@ -74,7 +88,8 @@ def _machines(query: str, actor: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _named(model: Any, view: str, icon: str, query: str, actor: Any) -> list[dict[str, Any]]:
+def _named(model: Any, look: tuple[str, str], query: str, actor: Any) -> list[dict[str, Any]]:
+    view, icon = look
     rows = model.objects.visible_to(actor).filter(name__icontains=query).distinct().order_by("name")
     return [
         {"name": name, "icon": icon, "url": reverse(view, args=[row_id])}

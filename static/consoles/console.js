@@ -102,8 +102,8 @@ class Console {
   }
 
   /* Anything that happens to the machine may bring its console back; the opening of a console is our own doing. */
-  heard({ kind, subject_type: type, subject_id: id, data = {} }) {
-    if (!this.waitsForMachine || type !== this.subject.type || id !== this.subject.id) return;
+  heard({ kind, subject_type: type, subject_id: id, data = {}, replayed }) {
+    if (!this.waitsForMachine || replayed || type !== this.subject.type || id !== this.subject.id) return;
     if (kind === "virtual_machine.console_opened") return;
     if (kind === "operation.progressed" && data.status !== "succeeded") return;
     if (data.state && !["ON", "PAUSED"].includes(data.state)) return;

@@ -1,4 +1,4 @@
-"""Doing things to machines: one at a time, with a confirmation where something is lost, or many with a preview."""
+"""Doing things to machines: one, confirmed where something is lost, or many with a preview."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,17 +33,27 @@ class Act(Page):
 
     def post(self, request: HttpRequest, machine_id: int, action: str) -> HttpResponse:
         machine, wanted = read_machine(request, machine_id), _action(action)
-        if confirming.needs_name(machine, action) and request.POST.get("typed_name", "").strip() != machine.name:
+        if (
+            confirming.needs_name(machine, action)
+            and request.POST.get("typed_name", "").strip() != machine.name
+        ):
             return self._ask(request, machine, wanted)
         try:
             operation = do(request, machine.id, action, force=bool(request.POST.get("force")))
         except DomainError as error:
-            what = _("%(action)s was not started for %(name)s") % {"action": wanted.title, "name": machine.name}
+            what = _("%(action)s was not started for %(name)s") % {
+                "action": wanted.title,
+                "name": machine.name,
+            }
             return self._ask(request, machine, wanted, fault_of(error, request, what=what))
         return _started(request, machine, action, operation)
 
     def _ask(
-        self, request: HttpRequest, machine: VirtualMachine, action: Action, error: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        machine: VirtualMachine,
+        action: Action,
+        error: dict[str, Any] | None = None,
     ) -> HttpResponse:
         decision = decide(action, state=machine.state, locked=machine.locked, actor=request.user)
         context = confirming.question(machine, action, request.user) | {
@@ -55,7 +65,7 @@ class Act(Page):
 
 
 class Bulk(Page):
-    """First a preview of who takes part and who is skipped and why; with ``go`` it is done, with a result for each."""
+    """First a preview of who is skipped and why; with ``go`` it is done, with a result for each."""
 
     def post(self, request: HttpRequest, action: str) -> HttpResponse:
         wanted = _action(action)
@@ -102,7 +112,9 @@ def _started(request: HttpRequest, machine: VirtualMachine, action: str, operati
     on_its_page = page in request.headers.get("HX-Current-URL", "")
     location = reverse("compute:machines") if action == "delete" and on_its_page else ""
     text = _("%(name)s was deleted.") % {"name": machine.name} if operation is None else ""
-    events = {"close-dialog": {}} | ({"open-drawer": {}} if operation else {"machines-changed": {"id": machine.id}})
+    events = {"close-dialog": {}} | (
+        {"open-drawer": {}} if operation else {"machines-changed": {"id": machine.id}}
+    )
     return told(text, location=location, **events)
 
 

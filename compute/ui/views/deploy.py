@@ -45,7 +45,9 @@ class Deploy(Page):
             return redirect("compute:machine", result.machines[0].id)
         return redirect("compute:machines")
 
-    def _show(self, request: HttpRequest, form: DeployForm, error: dict[str, Any] | None = None) -> HttpResponse:
+    def _show(
+        self, request: HttpRequest, form: DeployForm, error: dict[str, Any] | None = None
+    ) -> HttpResponse:
         context = choices(request, form) | {"form": form, "error": error}
         context["asked_appliance"] = _number(request.POST.get("virtual_appliance") or request.GET.get("vapp"))
         context["may_deploy"] = may(request.user, "VAPP_DEPLOY_UNDEPLOY")
@@ -73,14 +75,20 @@ class Plan(Page):
 def choices(request: HttpRequest, form: DeployForm) -> dict[str, Any]:
     """What can be chosen; appliances and networks are those of the chosen virtual datacenter."""
     actor = request.user
-    datacenters = list(VirtualDatacenter.objects.visible_to(actor).select_related("datacenter", "enterprise")[:200])
+    datacenters = list(
+        VirtualDatacenter.objects.visible_to(actor).select_related("datacenter", "enterprise")[:200]
+    )
     chosen = str(form["virtual_datacenter"].value() or "")
-    vdc = next((each for each in datacenters if str(each.id) == chosen), datacenters[0] if datacenters else None)
+    vdc = next(
+        (each for each in datacenters if str(each.id) == chosen), datacenters[0] if datacenters else None
+    )
     appliances = VirtualAppliance.objects.visible_to(actor).filter(virtual_datacenter=vdc)
     networks = Network.objects.visible_to(actor).filter(virtual_datacenter_id=vdc.id if vdc else 0)
     templates = Template.objects.visible_to(actor).filter(state="DONE").distinct()
     return {
-        "templates": cards(templates.filter(repository__datacenter_id=vdc.datacenter_id) if vdc else templates, actor),
+        "templates": cards(
+            templates.filter(repository__datacenter_id=vdc.datacenter_id) if vdc else templates, actor
+        ),
         "profiles": HardwareProfile.objects.visible_to(actor).filter(active=True),
         "virtual_datacenters": datacenters,
         "vdc": vdc,

@@ -121,8 +121,15 @@ class MachineHeader(Page):
 def read_machine(request: HttpRequest, machine_id: int) -> VirtualMachine:
     """The machine with all that its pages name, or 404 when the actor may not see it."""
     machines = VirtualMachine.objects.visible_to(request.user).with_locked()
-    related = ("virtual_appliance", "virtual_datacenter__datacenter", "template", "owner", "host",
-               "hardware_profile", "enterprise")
+    related = (
+        "virtual_appliance",
+        "virtual_datacenter__datacenter",
+        "template",
+        "owner",
+        "host",
+        "hardware_profile",
+        "enterprise",
+    )
     return get_object_or_404(machines.select_related(*related), pk=machine_id)
 
 

@@ -41,6 +41,8 @@ class MachineRows(Page):
         context = {
             "machines": complete(rows, request.user),
             "show_enterprise": request.user.sees_all_enterprises,
-            "row_template": "compute/_machine_brief.html" if "brief" in request.GET else "compute/_machine_row.html",
+            "row_template": "compute/_machine_brief.html"
+            if "brief" in request.GET
+            else "compute/_machine_row.html",
         }
         return render(request, "compute/_machine_rows.html", context)

@@ -69,9 +69,14 @@ class Create(Page):
             return self._show(request, form, fault_of(error, request, what=str(self.failed_to)))
         return redirect("compute:virtual_appliance", appliance.id)
 
-    def _show(self, request: HttpRequest, form: ApplianceForm, error: dict[str, Any] | None = None) -> HttpResponse:
+    def _show(
+        self, request: HttpRequest, form: ApplianceForm, error: dict[str, Any] | None = None
+    ) -> HttpResponse:
         context = {
-            "form": form, "error": error, "title": _("New virtual appliance"), "verb": _("Create"),
+            "form": form,
+            "error": error,
+            "title": _("New virtual appliance"),
+            "verb": _("Create"),
             "lead": _("A virtual appliance groups the machines of one application: web, database, cache."),
             "back_url": reverse("compute:virtual_appliances"),
         }
@@ -86,7 +91,9 @@ class Delete(Page):
         machines = VirtualMachine.objects.visible_to(request.user).filter(virtual_appliance=appliance)
         context = {
             "title": _("Delete %(name)s?") % {"name": appliance.name},
-            "text": _("Only empty appliances can be deleted. Machines are deleted one by one, with their disks."),
+            "text": _(
+                "Only empty appliances can be deleted. Machines are deleted one by one, with their disks."
+            ),
             "losses": [machine.name for machine in machines[:20]],
             "verb": _("Delete"),
             "action": reverse("compute:delete_virtual_appliance", args=[appliance.id]),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from compute.ui.views.virtual_appliance import with_states
 from core.errors import DomainError
 from core.ui.faults import fault_of
 from core.ui.pages import Page, told
-from infrastructure.models import Claim, Host
+from infrastructure.services import used_by_virtual_datacenter
 from networking.models import Network
 from tenants.access import may
 from tenants.limits import RESOURCES
@@ -55,11 +55,11 @@ class Create(Page):
     failed_to = gettext_lazy("The virtual datacenter was not created")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        form = DatacenterForm(actor=request.user, kinds=_kinds())
+        form = DatacenterForm(actor=request.user)
         return self._show(request, form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = DatacenterForm(request.POST, actor=request.user, kinds=_kinds())
+        form = DatacenterForm(request.POST, actor=request.user)
         if not form.is_valid():
             return self._show(request, form)
         try:
@@ -70,11 +70,18 @@ class Create(Page):
             return self._show(request, form, fault_of(error, request, what=str(self.failed_to)))
         return redirect("compute:virtual_datacenter", vdc.id)
 
-    def _show(self, request: HttpRequest, form: DatacenterForm, error: dict[str, Any] | None = None) -> HttpResponse:
+    def _show(
+        self, request: HttpRequest, form: DatacenterForm, error: dict[str, Any] | None = None
+    ) -> HttpResponse:
         context = {
-            "form": form, "error": error, "title": _("New virtual datacenter"), "verb": _("Create"),
-            "lead": _("Your share of a location: machines, networks and limits of their own. "
-                      "A private network comes with it."),
+            "form": form,
+            "error": error,
+            "title": _("New virtual datacenter"),
+            "verb": _("Create"),
+            "lead": _(
+                "Your share of a location: machines, networks and limits of their own. "
+                "A private network comes with it."
+            ),
             "back_url": reverse("compute:virtual_datacenters"),
         }
         return render(request, "components/form_page.html", context, status=409 if error else 200)
@@ -131,21 +138,13 @@ def networks_of(request: HttpRequest, vdc: VirtualDatacenter) -> list[dict[str, 
 
 def limits_of(vdc: VirtualDatacenter) -> list[dict[str, Any]]:
     """What is claimed against each limit, unlimited resources included."""
-    claims = Claim.objects.filter(virtual_datacenter_id=vdc.id)
-    used = claims.aggregate(
-        vcpus=Sum("vcpus"), memory_mib=Sum("memory_mib"), disk_mib=Sum("disk_mib"), machines=Count("id")
-    )
+    used = used_by_virtual_datacenter(vdc.id)
     return [
         {
             "resource": name,
-            "used": used[name] or 0,
+            "used": getattr(used, name),
             "soft": getattr(vdc, f"{name}_soft"),
             "hard": getattr(vdc, f"{name}_hard"),
         }
         for name in RESOURCES
     ]
-
-
-def _kinds() -> list[str]:
-    """Hypervisor types that have a host at all."""
-    return sorted(set(Host.objects.values_list("hypervisor_type", flat=True)))

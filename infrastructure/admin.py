@@ -1,0 +1,181 @@
+"""Datacenters, racks, hosts and datastores in the back office; a host shows how full it is."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from core.ui.back_office import ServiceAdmin
+from infrastructure import services
+from infrastructure.models import (
+    Datacenter,
+    Datastore,
+    HardwareProfile,
+    Host,
+    HostState,
+    Rack,
+    RemoteService,
+)
+from infrastructure.ui.capacity import health_of, with_capacity
+
+HOST_LABELS = {"MANAGED": "success", "NOT_MANAGED": "warning", "unreachable": "danger", "STOPPED": "danger"}
+
+
+class RemoteServiceInline(TabularInline):
+    """What of the datacenter's remote services was heard of, and when."""
+
+    model = RemoteService
+    extra = 0
+    fields = readonly_fields = ("type", "uri", "last_seen_at")
+
+    def has_add_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+
+@admin.register(Datacenter)
+class DatacenterAdmin(ServiceAdmin):
+    creates = changes = removes = True
+    list_display = ("name", "location", "uuid")
+    search_fields = ("name",)
+    inlines = (RemoteServiceInline,)
+    readonly_fields = ("uuid",)
+    filter_horizontal = ("enterprises",)
+    fieldsets = ((None, {"fields": (("name", "location"), "uuid", "enterprises")}),)
+
+    def create_by_service(self, request: HttpRequest, values: dict[str, Any]) -> Datacenter:
+        enterprises = values.pop("enterprises")
+        datacenter = services.create_datacenter(actor=request.user, **values)
+        _open(request, datacenter, enterprises)
+        return datacenter
+
+    def change_by_service(self, request: HttpRequest, row: Datacenter, values: dict[str, Any]) -> Datacenter:
+        if "enterprises" in values:
+            wanted = set(values.pop("enterprises"))
+            for enterprise in set(row.enterprises.all()) - wanted:
+                services.close_to(actor=request.user, datacenter=row, enterprise=enterprise)
+            _open(request, row, wanted)
+        return services.update_datacenter(actor=request.user, datacenter=row, **values)
+
+    def remove_by_service(self, request: HttpRequest, row: Datacenter) -> None:
+        services.delete_datacenter(actor=request.user, datacenter=row)
+
+
+@admin.register(Rack)
+class RackAdmin(ServiceAdmin):
+    creates = changes = removes = True
+    list_display = ("name", "datacenter", "short_description")
+    list_select_related = ("datacenter",)
+    fields = ("datacenter", "name", "short_description", ("vlan_id_min", "vlan_id_max"), "vlans_excluded")
+
+    def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
+        return ("datacenter",) if obj else ()
+
+    def create_by_service(self, request: HttpRequest, values: dict[str, Any]) -> Rack:
+        return services.create_rack(actor=request.user, **values)
+
+    def change_by_service(self, request: HttpRequest, row: Rack, values: dict[str, Any]) -> Rack:
+        return services.update_rack(actor=request.user, rack=row, **values)
+
+    def remove_by_service(self, request: HttpRequest, row: Rack) -> None:
+        services.delete_rack(actor=request.user, rack=row)
+
+
+@admin.register(Host)
+class HostAdmin(ServiceAdmin):
+    creates = changes = True
+    list_display = ("name", "datacenter", "rack", "hypervisor_type", "vcpus", "memory_mib", "health")
+    list_filter = ("datacenter", "state", "reachable")
+    list_select_related = ("datacenter", "rack")
+    search_fields = ("name", "ip")
+    actions = ("take_no_new_machines", "take_machines", "watch_again")
+    change_fields = ("name", "description", "vcpus", "memory_mib", "state", "reserved_for")
+    add_fields = (
+        "rack",
+        "name",
+        "description",
+        "ip",
+        "hypervisor_type",
+        "driver",
+        "uri",
+        "vcpus",
+        "memory_mib",
+    )
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is None:
+            return ((None, {"fields": self.add_fields}),)
+        return (
+            (gettext_lazy("Capacity"), {"fields": ("capacity",)}),
+            (None, {"fields": self.change_fields}),
+            (
+                gettext_lazy("Where it is"),
+                {"fields": ("rack", "ip", "hypervisor_type", "driver", "uri", "uuid")},
+            ),
+        )
+
+    def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
+        return ("capacity", "rack", "ip", "hypervisor_type", "driver", "uri", "uuid") if obj else ()
+
+    @admin.display(description=gettext_lazy("In use"))
+    def capacity(self, host: Host) -> str:
+        row = with_capacity(Host.objects.filter(pk=host.pk))[0]
+        stores = host.datastores.all()
+        return render_to_string("admin/host_capacity.html", {"host": row, "stores": stores})
+
+    @display(description=gettext_lazy("State"), label=HOST_LABELS)
+    def health(self, host: Host) -> tuple[str, str]:
+        word = health_of(host.state, host.reachable)
+        return word, _("Does not answer") if word == "unreachable" else host.get_state_display()
+
+    def create_by_service(self, request: HttpRequest, values: dict[str, Any]) -> Host:
+        return services.register_host(actor=request.user, **values)
+
+    def change_by_service(self, request: HttpRequest, row: Host, values: dict[str, Any]) -> Host:
+        return services.update_host(actor=request.user, host=row, **values)
+
+    @admin.action(description=gettext_lazy("Take no new machines"))
+    def take_no_new_machines(self, request, queryset) -> None:
+        self._set_state(request, queryset, HostState.NOT_MANAGED)
+
+    @admin.action(description=gettext_lazy("Take machines again"))
+    def take_machines(self, request, queryset) -> None:
+        self._set_state(request, queryset, HostState.MANAGED)
+
+    @admin.action(description=gettext_lazy("Ask the system monitor to watch again"))
+    def watch_again(self, request, queryset) -> None:
+        for host in queryset.select_related("datacenter"):
+            services.watch_host(host)
+        self.message_user(request, _("The system monitor was asked."))
+
+    def _set_state(self, request: HttpRequest, queryset, state: str) -> None:
+        for host in queryset:
+            services.update_host(actor=request.user, host=host, state=state)
+        self.message_user(request, _("%(count)s hosts were changed.") % {"count": len(queryset)})
+
+
+@admin.register(Datastore)
+class DatastoreAdmin(ServiceAdmin):
+    """To look up; a datastore is added with its host."""
+
+    list_display = ("name", "datacenter", "path", "size_mib", "enabled")
+    list_select_related = ("datacenter",)
+
+
+@admin.register(HardwareProfile)
+class HardwareProfileAdmin(ServiceAdmin):
+    """The sizes offered when deploying, to look up."""
+
+    list_display = ("name", "vcpus", "memory_mib", "active")
+
+
+def _open(request: HttpRequest, datacenter: Datacenter, enterprises) -> None:
+    for enterprise in enterprises:
+        services.open_to(actor=request.user, datacenter=datacenter, enterprise=enterprise)
