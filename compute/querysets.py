@@ -1,8 +1,6 @@
 """Reading machines."""
 
-from django.db import models
-from django.db.models import Exists, OuterRef, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef
 
 from operations.models import Operation
 from tenants.querysets import OwnedQuerySet
@@ -11,5 +9,5 @@ from tenants.querysets import OwnedQuerySet
 class VirtualMachineQuerySet(OwnedQuerySet):
     def with_locked(self) -> "VirtualMachineQuerySet":
         """Adds ``locked``: an active operation owns the machine."""
-        key = Concat(Value("virtual_machine:"), Cast(OuterRef("pk"), models.CharField()))
-        return self.annotate(locked=Exists(Operation.objects.filter(active_key=key)))
+        owned = Operation.objects.about("virtual_machine", OuterRef("pk")).filter(active_key__isnull=False)
+        return self.annotate(locked=Exists(owned))

@@ -72,6 +72,7 @@ class Operation(models.Model):
             models.Index(
                 fields=("resource_type", "resource_id", "-created_at"), name="operation_by_resource"
             ),
+            models.Index(fields=("resource_type", "resource_id", "active_key"), name="operation_active"),
             models.Index(fields=("enterprise_id", "-created_at"), name="operation_by_enterprise"),
             models.Index(fields=("actor_id", "-created_at"), name="operation_by_actor"),
         ]

@@ -1,0 +1,24 @@
+"""How much each benchmark does: the full size of the report, and a small one to see that it runs."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    batch: int = 100
+    held: int = 1000
+    warm_up: int = 20
+    rounds: int = 3
+    singles: int = 50
+    enterprises: int = 1000
+    machines_each: int = 100
+    requests: int = 300
+    admissions: int = 2000
+    changes: int = 200
+
+
+SMALL = Sizes(
+    batch=20, held=60, warm_up=5, rounds=1, singles=10, enterprises=20, machines_each=100, requests=40,
+    admissions=200, changes=30,
+)  # fmt: skip
+FULL = Sizes()
