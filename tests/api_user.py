@@ -21,7 +21,9 @@ class ApiUser:
             pair = base64.b64encode(f"{nick}:{password}".encode()).decode()
             self.headers["Authorization"] = f"Basic {pair}"
 
-    def request(self, method: str, path: str, body: Any = None, content_type: str = "application/json", **headers: str):
+    def request(
+        self, method: str, path: str, body: Any = None, content_type: str = "application/json", **headers: str
+    ):
         """``headers`` are given with underscores: ``Idempotency_Key="x"``."""
         sent = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
         data = body if isinstance(body, str | bytes) else b"" if body is None else json.dumps(body)

@@ -12,7 +12,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 
-from core.errors import DomainError, Invalid
+from core.errors import DomainError, Invalid, Reason
 
 logger = logging.getLogger(__name__)
 
@@ -105,18 +105,19 @@ def _entry(code: str, message: str) -> dict[str, Any]:
 
 def _entries(error: DomainError, sees_private: bool) -> list[dict[str, Any]]:
     """The headline first, then the reasons a client may see, each with its figures."""
-    headline = _entry(error.code, f"{error.message} {error.remedy}".strip())
     told = [reason for reason in error.reasons if sees_private or not reason.private]
-    entries = [
-        {**_entry(reason.code, f"{reason.message} {reason.remedy}".strip()), "numbers": reason.numbers}
-        if reason.numbers
-        else _entry(reason.code, f"{reason.message} {reason.remedy}".strip())
-        for reason in told
-    ]
-    if entries and entries[0]["message"] == headline["message"]:
-        return [{**entries[0], **headline}, *entries[1:]]
-    table = getattr(error, "table", ()) if sees_private else ()
-    return [{**headline, "table": list(table)} if table else headline, *entries]
+    headline = _entry(error.code, f"{error.message} {error.remedy}".strip())
+    if told and told[0].message == error.message:
+        headline |= _numbers(told.pop(0))
+    table = getattr(error, "table", ())
+    if table and sees_private:
+        headline["table"] = list(table)
+    others = [_entry(each.code, f"{each.message} {each.remedy}".strip()) | _numbers(each) for each in told]
+    return [headline, *others]
+
+
+def _numbers(reason: Reason) -> dict[str, Any]:
+    return {"numbers": reason.numbers} if reason.numbers else {}
 
 
 def _first_class(error: Problems, sees_private: bool) -> ErrorAnswer:

@@ -24,7 +24,10 @@ def connect(server: str, nick: str) -> Abiquo:
 
 
 def body_of(name: str, document: dict) -> dict:
-    return {"headers": {"Content-Type": JSON.format(name), "Accept": JSON.format(name)}, "data": json.dumps(document)}
+    return {
+        "headers": {"Content-Type": JSON.format(name), "Accept": JSON.format(name)},
+        "data": json.dumps(document),
+    }
 
 
 def expect(code: int, answer: tuple) -> ObjectDto:
@@ -60,11 +63,19 @@ def test_the_published_client_lists_the_datacenters(server, world):
 
 def test_the_published_client_runs_a_machine_through_its_life(server, world, datacenter):
     api = connect(server, "anna")
-    location = next(iter(expect(200, api.cloud.locations.get(headers={"Accept": JSON.format("datacenters")}))))
+    location = next(
+        iter(expect(200, api.cloud.locations.get(headers={"Accept": JSON.format("datacenters")})))
+    )
     vdc_body = {
         "name": "From Python",
         "hypervisorType": "KVM",
-        "vlan": {"name": "default", "address": "192.168.7.0", "mask": 24, "gateway": "192.168.7.1", "type": "INTERNAL"},
+        "vlan": {
+            "name": "default",
+            "address": "192.168.7.0",
+            "mask": 24,
+            "gateway": "192.168.7.1",
+            "type": "INTERNAL",
+        },
         "links": [{"rel": "location", "href": href(location, "self")}],
     }
     vdc = expect(201, api.cloud.virtualdatacenters.post(**body_of("virtualdatacenter", vdc_body)))
