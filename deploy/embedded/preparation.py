@@ -33,7 +33,7 @@ def prepare(installation: Installation) -> None:
 
 
 def _template_record(installation: Installation) -> Path:
-    """The record beside the template's image; a simulated host needs no image, its record says what it would be."""
+    """The record beside the image; a simulated host needs none, its record says what it would be."""
     repository = installation.options.repository_dir
     if installation.host is None:
         repository.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Runs inside the bare Debian: `make run` to health, one deployment by REST, `make test`. Standard library only."""
+"""Runs inside the bare Debian: `make run`, a deployment by REST, `make test`. Standard library only."""
 
 import base64
 import json
