@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from compute import services
 from compute.models import VirtualMachine
 from compute.states import Action, MachineState
+from core.ui.amounts import size_text
 from networking.models import AddressLease
 
 WARNINGS = {
@@ -53,8 +54,8 @@ def question(machine: VirtualMachine, action: Action, actor: Any) -> dict[str, A
 def _losses(machine: VirtualMachine, action: str, actor: Any) -> list[str]:
     losses = []
     if machine.state != MachineState.NOT_ALLOCATED:
-        gibibytes = round(machine.disk_mib / 1024, 1)
-        losses.append(_("%(size)s GiB of disk with everything on it") % {"size": gibibytes})
+        size = size_text(machine.disk_mib)
+        losses.append(_("%(size)s of disk with everything on it") % {"size": size})
         leases = AddressLease.objects.visible_to(actor).filter(nic__virtual_machine_id=machine.id)
         losses += [_("The address %(ip)s") % {"ip": ip} for ip in leases.values_list("ip", flat=True)]
     if action == "delete":

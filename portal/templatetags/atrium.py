@@ -14,10 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from core.ui import amounts
 from portal import wording
 
 register = template.Library()
-MIB_PER_GIB = 1024
 BYTES_PER_MIB = 1048576
 MOMENT_SECONDS = 45
 
@@ -76,32 +76,25 @@ def since(moment: datetime | None) -> SafeString:
 
 
 @register.filter
-def gib(mebibytes: float | None) -> str:
-    """Mebibytes as GiB (or MiB below one GiB) with at most one decimal."""
-    if mebibytes is None:
-        return "—"
-    if 0 < mebibytes < MIB_PER_GIB:
-        return f"{number_format(mebibytes, 0)} MiB"
-    amount = Decimal(mebibytes) / MIB_PER_GIB
-    decimals = 0 if amount == amount.to_integral_value() else 1
-    return f"{number_format(round(amount, decimals), decimals, force_grouping=True)} GiB"
+def gib(size_mib: float | None) -> str:
+    """Mebibytes as GiB or MiB."""
+    return "—" if size_mib is None else amounts.size_text(size_mib)
 
 
 @register.filter
 def size(size_bytes: float | None) -> str:
     """Bytes as GiB or MiB."""
-    return "—" if size_bytes is None else gib(size_bytes / BYTES_PER_MIB)
+    return "—" if size_bytes is None else amounts.size_text(size_bytes / BYTES_PER_MIB)
 
 
 @register.filter
 def hourly(amount: Decimal | None) -> str:
-    """An hour's price, with the four decimals that small machines need."""
-    return "—" if amount is None else number_format(Decimal(amount), 4)
+    return "—" if amount is None else amounts.hour_price_text(amount)
 
 
 @register.filter
 def monthly(amount: Decimal | None) -> str:
-    return "—" if amount is None else number_format(Decimal(amount), 2, force_grouping=True)
+    return "—" if amount is None else amounts.month_price_text(amount)
 
 
 @register.filter

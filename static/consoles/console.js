@@ -18,6 +18,8 @@ class Console {
     this.fillKeys();
     this.showScale();
     root.addEventListener("click", (event) => this.clicked(event));
+    root.addEventListener("pointerdown", (event) => event.target.closest("[data-console-menu]") || this.closeMenu(), true);
+    this.find("[data-console-menu]").addEventListener("keydown", (event) => event.key === "Escape" && this.closeMenu());
     this.preparePaste();
     this.onLive = (event) => this.heard(event.detail);
     document.addEventListener("live:event", this.onLive);
@@ -83,7 +85,7 @@ class Console {
     this.status(this.words.connected);
     this.enable(true);
     this.root.dataset.consoleState = "connected";
-    if (!document.querySelector("dialog[open]")) this.rfb.focus();
+    if (!document.querySelector("dialog[open]")) this.focus();
   }
 
   ended(code, reason) {
@@ -101,13 +103,11 @@ class Console {
     this.timer = setTimeout(() => this.connect(), Math.min(500 * 2 ** this.attempt, LONGEST_WAIT_MS));
   }
 
-  /* Anything that happens to the machine may bring its console back; the opening of a console is our own doing. */
+  /* The machine may run again: look. */
   heard({ kind, subject_type: type, subject_id: id, data = {}, replayed }) {
     if (!this.waitsForMachine || replayed || type !== this.subject.type || id !== this.subject.id) return;
-    if (kind === "virtual_machine.console_opened") return;
-    if (kind === "operation.progressed" && data.status !== "succeeded") return;
-    if (data.state && !["ON", "PAUSED"].includes(data.state)) return;
-    this.connect();
+    const taskEnded = kind === "operation.progressed" && data.status === "succeeded";
+    if (taskEnded || ["ON", "PAUSED"].includes(data.state)) this.connect();
   }
 
   /* Lets go of the connection; whatever it still says is about a former one. */
@@ -118,6 +118,7 @@ class Console {
     this.waitsForMachine = false;
     this.root.dataset.consoleState = "disconnected";
     this.enable(false);
+    this.closeMenu();
     const rfb = this.rfb;
     this.rfb = null;
     if (rfb) rfb.disconnect();
@@ -139,6 +140,10 @@ class Console {
     this.status(again ? title : "");
   }
 
+  closeMenu() { this.find("[data-console-menu]").open = false; }
+
+  focus() { this.rfb?.focus({ preventScroll: true }); }
+
   status(text) { this.find("[data-console-status]").textContent = text; }
 
   enable(on) {
@@ -152,8 +157,8 @@ class Console {
       button.dataset.whenConnected = "";
       button.addEventListener("click", () => {
         press(this.rfb, keys);
-        this.find("[data-console-menu]").open = false;
-        this.rfb.focus();
+        this.closeMenu();
+        this.focus();
       });
       place.append(button);
     }
@@ -170,7 +175,7 @@ class Console {
   clicked(event) {
     const what = event.target.closest("[data-console-do]")?.dataset.consoleDo;
     if (what === "reconnect") { this.attempt = 0; this.connect(); }
-    if (what === "ctrl-alt-del") { this.rfb.sendCtrlAltDel(); this.rfb.focus(); }
+    if (what === "ctrl-alt-del") { this.rfb.sendCtrlAltDel(); this.focus(); }
     if (what === "paste") this.find("[data-console-paste]").showModal();
     if (what === "fullscreen") document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen();
     if (what === "scale") {
@@ -200,7 +205,7 @@ class Console {
         await typeText(rfb, typed, () => this.rfb === rfb && this.isConnected);
         if (this.isConnected) this.status(this.words.connected);
       }
-      this.rfb?.focus();
+      this.focus();
     });
   }
 }

@@ -10,11 +10,11 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target !== dialog) return;
-  if (!dialog.textContent.trim()) return dialog.open && dialog.close();
+  if (event.target !== dialog || event.detail.xhr?.getResponseHeader("HX-Reswap") === "none") return;
   if (!dialog.open) dialog.showModal();
 });
 
+dialog?.addEventListener("close", () => setTimeout(() => dialog.open || dialog.replaceChildren(), 0));
 document.addEventListener("close-dialog", () => dialog?.open && dialog.close());
 
 document.addEventListener("input", (event) => {
