@@ -22,7 +22,8 @@ CHUNK_BYTES = 64 * 1024
 CHECK_SECONDS = 5
 INPUT_SECONDS = 30
 # After the machine's end of the connection closed, the news of why may still be on its way.
-CAUSE_SECONDS = 2
+CAUSE_CHECKS = 8
+CAUSE_CHECK_SECONDS = 0.25
 LONGEST_REASON_BYTES = 123
 logger = logging.getLogger(__name__)
 
@@ -106,8 +107,9 @@ class ConsoleConsumer(AsyncWebsocketConsumer):
         with suppress(OSError):
             while data := await self.relay[0].read(CHUNK_BYTES):
                 await self.send(bytes_data=data)
-        await asyncio.sleep(CAUSE_SECONDS)
-        await self._check()
+        for _ in range(CAUSE_CHECKS):
+            await self._check()
+            await asyncio.sleep(CAUSE_CHECK_SECONDS)
         raise ConsoleEnded(Ending.MACHINE_CLOSED)
 
     async def _check_regularly(self) -> None:
