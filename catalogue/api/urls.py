@@ -13,5 +13,7 @@ urlpatterns = [
     path(REPOSITORY, views.OneRepository.as_view()),
     path(f"{REPOSITORY}/virtualmachinetemplates", views.Templates.as_view()),
     path(TEMPLATE, views.OneTemplate.as_view()),
+    path("cloud/locations/<int:location>/templates", views.LocationTemplates.as_view()),
     path(f"{TEMPLATE}/disks", views.TemplateDisks.as_view()),
+    path(f"{TEMPLATE}/disks/<int:templatedisk>", views.OneTemplateDisk.as_view()),
 ]

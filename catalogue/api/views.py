@@ -88,3 +88,21 @@ class TemplateDisks(RepositoryView):
         return self.whole(
             with_disks(Template.objects.visible_to(self.actor), [row])[0]["disks"], TEMPLATE_DISK
         )
+
+
+class OneTemplateDisk(RepositoryView):
+    @speaks("A disk of a template", answers=(TEMPLATE_DISK,))
+    def get(self, request, enterprise, repository, template, templatedisk):
+        row = self.template(enterprise, repository, template)
+        disks = with_disks(Template.objects.visible_to(self.actor), [row])[0]["disks"]
+        return self.answer(TEMPLATE_DISK, self.among(disks, templatedisk, "DISK-0"))
+
+
+class LocationTemplates(DialectView):
+    @speaks("Templates usable in a location", answers=(TEMPLATE,), many=True, paged=True)
+    def get(self, request, location):
+        self.one(Datacenter.objects.visible_to(self.actor).filter(pk=location), "DC-0")
+        templates = Template.objects.visible_to(self.actor).filter(repository__datacenter_id=location)
+        page = self.read_page(templates, TEMPLATE)
+        with_disks(templates, page.rows)
+        return self.send_page(page, TEMPLATE)

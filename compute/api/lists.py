@@ -28,6 +28,14 @@ def of_owner(actor, pk: int) -> QuerySet:
     return all_machines(actor).filter(owner_id=pk)
 
 
+def of_template(actor, pk: int) -> QuerySet:
+    return all_machines(actor).filter(template_id=pk)
+
+
+def of_host(actor, pk: int) -> QuerySet:
+    return all_machines(actor).filter(host_id=pk)
+
+
 def leases_of(actor, *machine_ids: int) -> QuerySet:
     """Leased addresses of machines, in the order of their NICs."""
     leases = AddressLease.objects.visible_to(actor).filter(nic__virtual_machine_id__in=machine_ids)

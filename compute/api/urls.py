@@ -13,6 +13,8 @@ from compute.api.views import (
 )
 
 ENTERPRISE = "admin/enterprises/<int:enterprise>"
+TEMPLATE = f"{ENTERPRISE}/datacenterrepositories/<int:repository>/virtualmachinetemplates/<int:template>"
+HOST = "admin/datacenters/<int:datacenter>/racks/<int:rack>/machines/<int:machine>"
 VDC = "cloud/virtualdatacenters/<int:vdc>"
 NETWORK = f"{VDC}/privatenetworks/<int:network>"
 VAPP = f"{VDC}/virtualappliances/<int:vapp>"
@@ -46,6 +48,8 @@ urlpatterns = [
     path(f"{VDC}/virtualappliances", virtual_appliances.VirtualAppliances.as_view()),
     path(VAPP, virtual_appliances.OneVirtualAppliance.as_view()),
     path(f"{VAPP}/state", virtual_appliances.ApplianceState.as_view()),
+    path(f"{TEMPLATE}/action/virtualmachines", machines.TemplateMachines.as_view()),
+    path(f"{HOST}/virtualmachines", machines.HostMachines.as_view()),
     path(f"{ENTERPRISE}/action/virtualmachines", machines.EnterpriseMachines.as_view()),
     path(f"{ENTERPRISE}/action/virtualappliances", virtual_appliances.EnterpriseAppliances.as_view()),
     path(f"{ENTERPRISE}/action/virtualdatacenters", virtual_datacenters.EnterpriseDatacenters.as_view()),

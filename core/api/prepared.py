@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, QuerySet
 
@@ -20,7 +21,7 @@ _MOST_SHAPES = 500
 _SIZES = (1, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_001)
 
 Build = Callable[..., QuerySet]
-_shapes: dict[Hashable, "_Shape"] = {}
+_shapes: dict[Hashable, "_Shape | None"] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,13 @@ def rows(
     """
     kinds = tuple(type(each) for each in arguments)
     key = (connection.vendor, actor.privileges, kinds, shape, window is not None)
-    found = _shapes.get(key)
-    if found is None:
+    if key not in _shapes:
         if len(_shapes) >= _MOST_SHAPES:
             _shapes.clear()
-        found = _shapes[key] = _compile(build, actor, arguments, sliced=window is not None)
+        _shapes[key] = _compile(build, actor, arguments, sliced=window is not None)
+    found = _shapes[key]
+    if found is None:
+        return []
     values = (actor.enterprise_id, actor.pk, *arguments)
     parameters = [
         constant if position is None else values[position]
@@ -96,7 +99,8 @@ def padded(ids: list[int]) -> tuple[int, ...]:
     return (*ids, *([ids[-1]] * (size - len(ids)))) if ids else ()
 
 
-def _compile(build: Build, actor: Any, arguments: tuple[Any, ...], *, sliced: bool) -> _Shape:
+def _compile(build: Build, actor: Any, arguments: tuple[Any, ...], *, sliced: bool) -> _Shape | None:
+    """None when the query can have no rows, whatever the values."""
     count = len(arguments) + 2
     stand_ins = [_FIRST_NUMBER + number for number in range(count)]
     given = [
@@ -108,7 +112,10 @@ def _compile(build: Build, actor: Any, arguments: tuple[Any, ...], *, sliced: bo
     if sliced:
         queryset = queryset[_OFFSET : _OFFSET + _LIMIT]
     compiler = queryset.query.get_compiler(connection=connection)
-    sql, parameters = compiler.as_sql()
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet:
+        return None
     place = {value: number for number, value in enumerate((*stand_ins[:2], *given))}
     positions = tuple(place.get(value) if isinstance(value, int | str) else None for value in parameters)
     if str(_FIRST_NUMBER)[:-4] in sql:

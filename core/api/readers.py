@@ -123,7 +123,8 @@ class PreparedReader:
         def build(actor: Any, *given: Any) -> QuerySet:
             return prepared.counted(self.build(actor, *given))
 
-        return prepared.rows(build, self.actor, self.arguments, shape=("count", self.build))[0]["number"]
+        counts = prepared.rows(build, self.actor, self.arguments, shape=("count", self.build))
+        return counts[0]["number"] if counts else 0
 
 
 def _wanted(columns: tuple[str, ...], sorted_by: str) -> tuple[str, ...]:

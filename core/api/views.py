@@ -101,6 +101,13 @@ class DialectView(APIView):
             raise self.missing(code)
         return found
 
+    def among(self, rows: Iterable[Row], pk: int, code: str) -> Row:
+        """The row with this id. Raises NotFound with ``code``."""
+        found = next((row for row in rows if row["id"] == pk), None)
+        if found is None:
+            raise self.missing(code)
+        return found
+
     def one(self, queryset: QuerySet, code: str) -> Any:
         """The only row of a query, as a model instance for a service. Raises NotFound with ``code``."""
         found = queryset.first()

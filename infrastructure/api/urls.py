@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{RACK}/machines", hosts.Machines.as_view()),
     path(MACHINE, hosts.OneMachine.as_view()),
     path(f"{MACHINE}/datastores", hosts.MachineDatastores.as_view()),
+    path(f"{MACHINE}/datastores/<int:datastore>", hosts.OneMachineDatastore.as_view()),
     path(f"{MACHINE}/action/checkstate", hosts.MachineState.as_view()),
     path("admin/remoteservices", datacenters.AllRemoteServices.as_view()),
     path("admin/remoteservices/<int:service>", datacenters.OneRemoteService.as_view()),

@@ -3,7 +3,7 @@
 from catalogue.api.resources import TEMPLATE_REFERENCE
 from catalogue.models import Template
 from compute import services
-from compute.api.lists import all_machines, of_appliance, of_datacenter, of_enterprise, of_owner
+from compute.api import lists
 from compute.api.resources import VIRTUAL_MACHINE
 from compute.api.rows import with_parts
 from compute.api.views.virtual_appliances import ApplianceView
@@ -12,7 +12,8 @@ from core.api.document import Document
 from core.api.resource import Row
 from core.api.verbs import speaks
 from core.errors import Conflict
-from infrastructure.models import HardwareProfile
+from infrastructure.models import HardwareProfile, Host
+from infrastructure.querysets import DETAILS
 from networking.models import Network
 from tenants.models import Enterprise, User
 
@@ -60,7 +61,7 @@ class VirtualMachines(MachineView):
     @speaks("Machines of an appliance", answers=(VIRTUAL_MACHINE,), many=True, paged=True)
     def get(self, request, vdc, vapp):
         self.appliance(vdc, vapp)
-        return self.send_machines(of_appliance, vapp)
+        return self.send_machines(lists.of_appliance, vapp)
 
     @speaks(
         "Define a machine from the template of the link 'virtualmachinetemplate'",
@@ -126,28 +127,46 @@ class OneVirtualMachine(MachineView):
 class AllMachines(MachineView):
     @speaks("All machines the actor sees", answers=(VIRTUAL_MACHINE,), many=True, paged=True)
     def get(self, request):
-        return self.send_machines(all_machines)
+        return self.send_machines(lists.all_machines)
 
 
 class DatacenterMachines(MachineView):
     @speaks("All machines of a virtual datacenter", answers=(VIRTUAL_MACHINE,), many=True, paged=True)
     def get(self, request, vdc):
         self.virtual_datacenter(vdc)
-        return self.send_machines(of_datacenter, vdc)
+        return self.send_machines(lists.of_datacenter, vdc)
 
 
 class EnterpriseMachines(MachineView):
     @speaks("All machines of an enterprise", answers=(VIRTUAL_MACHINE,), many=True, paged=True)
     def get(self, request, enterprise):
         self.one(Enterprise.objects.visible_to(self.actor).filter(pk=enterprise), "EN-0")
-        return self.send_machines(of_enterprise, enterprise)
+        return self.send_machines(lists.of_enterprise, enterprise)
 
 
 class UserMachines(MachineView):
     @speaks("All machines a user created", answers=(VIRTUAL_MACHINE,), many=True, paged=True)
     def get(self, request, enterprise, user):
         self.one(User.objects.visible_to(self.actor).filter(pk=user, enterprise_id=enterprise), "USER-0")
-        return self.send_machines(of_owner, user)
+        return self.send_machines(lists.of_owner, user)
+
+
+class TemplateMachines(MachineView):
+    @speaks("All machines made of a template", answers=(VIRTUAL_MACHINE,), many=True, paged=True)
+    def get(self, request, enterprise, repository, template):
+        found = Template.objects.visible_to(self.actor).filter(
+            pk=template, enterprise_id=enterprise, repository__datacenter_id=repository
+        )
+        self.one(found, "VIMAGE-0")
+        return self.send_machines(lists.of_template, template)
+
+
+class HostMachines(MachineView):
+    @speaks("All machines on a host", answers=(VIRTUAL_MACHINE,), many=True, paged=True, privilege=DETAILS)
+    def get(self, request, datacenter, rack, machine):
+        hosts = Host.objects.visible_to(self.actor).filter(pk=machine, rack=rack, datacenter=datacenter)
+        self.one(hosts, "MACHINE-0")
+        return self.send_machines(lists.of_host, machine)
 
 
 def hardware_profile(view: MachineView, document: Document) -> HardwareProfile | None:

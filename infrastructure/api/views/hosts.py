@@ -40,6 +40,14 @@ class MachineDatastores(HostView):
         return self.whole(with_parts(self.actor, [row])[0]["datastores"], DATASTORE)
 
 
+class OneMachineDatastore(HostView):
+    @speaks("A datastore of a host", answers=(DATASTORE,), privilege=DETAILS)
+    def get(self, request, datacenter, rack, machine, datastore):
+        row = self.row(self.hosts(datacenter, rack).filter(pk=machine), MACHINE, "MACHINE-0")
+        datastores = with_parts(self.actor, [row])[0]["datastores"]
+        return self.answer(DATASTORE, self.among(datastores, datastore, "DATASTORE-0"))
+
+
 class MachineState(HostView):
     @speaks("What the monitor last said of a host", answers=(MACHINE_STATE,), privilege=DETAILS)
     def get(self, request, datacenter, rack, machine):
