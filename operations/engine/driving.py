@@ -40,14 +40,16 @@ def start(
         active_key=f"{resource_type}:{resource.id}",
         parameters=parameters or {},
         plan=plan or {},
+        # It begins in this very transaction, so nobody could ever see it waiting.
+        status=OperationStatus.RUNNING,
         **context,
     )
-    Step.objects.bulk_create(
+    steps = Step.objects.bulk_create(
         Step(operation=operation, position=position, name=definition.name)
         for position, definition in enumerate(saga_of_kind(kind).steps)
     )
     ending.announce(operation)
-    drive(operation)
+    drive(operation, steps)
     return operation
 
 
@@ -56,7 +58,7 @@ def advance(operation_id) -> None:
     """Do whatever the operation needs now. Safe to call at any time, from anywhere outside a transaction."""
     operation = Operation.objects.select_for_update().filter(id=operation_id).first()
     if operation is not None:
-        drive(operation)
+        drive(operation, steps_of(operation))
 
 
 def request_cancellation(operation: Operation, actor: Any) -> None:
@@ -72,12 +74,16 @@ def request_cancellation(operation: Operation, actor: Any) -> None:
         operation_id=operation.id,
         data={"operation": str(operation.id)},
     )
-    drive(operation)
+    drive(operation, steps_of(operation))
 
 
-def drive(operation: Operation) -> None:
+def steps_of(operation: Operation) -> list[Step]:
+    """The steps in order. Read them when the operation's row is locked."""
+    return list(operation.steps.order_by("position"))
+
+
+def drive(operation: Operation, steps: list[Step]) -> None:
     """Take steps until something has to be waited for. The caller holds the operation's row lock."""
-    steps = list(operation.steps.order_by("position"))
     while _take_one(operation, steps):
         pass
 

@@ -13,6 +13,7 @@ from operations.models import Operation, OperationStatus, Step, StepStatus
 from operations.saga import saga_for
 
 FINAL = (OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.CANCELLED)
+ENDED = ("status", "undoing", "slot", "lease_expires_at", "output", "error", "finished_at")
 
 
 def end_step(operation: Operation, step: Step, status: str) -> None:
@@ -22,7 +23,7 @@ def end_step(operation: Operation, step: Step, status: str) -> None:
     step.slot = None
     step.lease_expires_at = None
     step.finished_at = timezone.now()
-    step.save()
+    step.save(update_fields=ENDED)
     stream_progress(operation, step)
     waiting = next_in_line(target)
     if waiting:
@@ -62,7 +63,7 @@ def finish(operation: Operation, status: str) -> None:
     operation.status = status
     operation.active_key = None
     operation.finished_at = timezone.now()
-    operation.save()
+    operation.save(update_fields=["status", "active_key", "result", "finished_at"])
     told = {"operation": str(operation.id), "status": status, "title": str(saga.title), **(data or {})}
     if operation.error:
         told["error"] = operation.error

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import Subquery
 from django.utils import timezone
 
 from contracts.base import Failed, Progressed, Report, Started, Succeeded
@@ -9,7 +10,7 @@ from contracts.vocabulary import ErrorCode
 from core.transactions import retried_transaction
 from operations import outbox
 from operations.engine import ending, sending
-from operations.engine.driving import drive
+from operations.engine.driving import drive, steps_of
 from operations.models import Operation, Step, StepStatus
 from operations.saga import saga_for
 
@@ -20,7 +21,11 @@ QUEUE_GIVE_UP = timedelta(minutes=15)
 @retried_transaction
 def receive(report: Report) -> None:
     """Apply a report. A late or repeated one finds its step no longer waiting and is dropped."""
-    operation, step = _locked_by_command(report.command_id)
+    of_command = Step.objects.filter(command_id=report.command_id).order_by().values("operation_id")
+    # The operation is locked first, so that everybody locks in one order.
+    operation = Operation.objects.select_for_update().filter(id=Subquery(of_command)).first()
+    steps = steps_of(operation) if operation else []
+    step = _waiting_for(report.command_id, steps)
     if step is None:
         return
     definition = saga_for(operation).steps[step.position]
@@ -41,7 +46,7 @@ def receive(report: Report) -> None:
             return
         case Failed(code=code, detail=detail):
             ending.fail_step(operation, step, code=code, detail=detail)
-    drive(operation)
+    drive(operation, steps)
 
 
 @retried_transaction
@@ -49,10 +54,9 @@ def expire(step_id: int) -> None:
     """Deal with a step of which nothing was heard in time: send the same command again, or give up."""
     operation_id = Step.objects.filter(id=step_id).values_list("operation_id", flat=True).first()
     operation = Operation.objects.select_for_update().filter(id=operation_id).first()
-    step = Step.objects.filter(
-        id=step_id, status=StepStatus.RUNNING, lease_expires_at__lt=timezone.now()
-    ).first()
-    if operation is None or step is None:
+    steps = steps_of(operation) if operation else []
+    step = next((step for step in steps if step.id == step_id and _is_silent(step)), None)
+    if step is None:
         return
     definition = saga_for(operation).steps[step.position]
     if str(step.command_id) in outbox.pending_command_ids():
@@ -66,14 +70,12 @@ def expire(step_id: int) -> None:
         return
     silent = "stopped answering" if heard else "never took the command"
     ending.fail_step(operation, step, code=ErrorCode.TIMED_OUT, detail=f"{step.queue} {silent}")
-    drive(operation)
+    drive(operation, steps)
 
 
-def _locked_by_command(command_id) -> tuple[Operation | None, Step | None]:
-    """The operation, locked first so that everybody locks in one order, and its waiting step."""
-    operation_id = Step.objects.filter(command_id=command_id).values_list("operation_id", flat=True).first()
-    if operation_id is None:
-        return None, None
-    operation = Operation.objects.select_for_update().get(id=operation_id)
-    step = Step.objects.filter(command_id=command_id, status=StepStatus.RUNNING).first()
-    return operation, step
+def _waiting_for(command_id, steps: list[Step]) -> Step | None:
+    return next((s for s in steps if s.command_id == command_id and s.status == StepStatus.RUNNING), None)
+
+
+def _is_silent(step: Step) -> bool:
+    return step.status == StepStatus.RUNNING and step.lease_expires_at < timezone.now()

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from operations import outbox
 from operations.engine import ending
-from operations.engine.slots import take_slot
+from operations.engine.slots import save_with_slot
 from operations.models import Operation, Step, StepStatus
 from operations.saga import Dispatch, saga_for
 
@@ -23,26 +23,42 @@ def send(operation: Operation, step: Step, dispatch: Dispatch | None) -> bool:
     step.attempt = 0
     step.progress_percent = None
     step.started_at = timezone.now()
-    if take_slot(step):
-        resend(operation, step)
-    else:
+    if not _go(operation, step):
         step.status = StepStatus.QUEUED
+        step.attempt = 0
+        step.lease_expires_at = None
         step.save()
     return False
 
 
 def send_queued(operation: Operation, step: Step) -> None:
     """Try again to get a slot for a step that waits for one."""
-    if take_slot(step):
-        resend(operation, step)
+    _go(operation, step)
 
 
 def resend(operation: Operation, step: Step, *, delay_seconds: float = 0) -> None:
-    """Hand the step's command to the outbox (again); the clock of the queue starts anew."""
+    """Hand the step's command to the outbox again; it keeps its slot."""
+    _start_clock(operation, step, delay_seconds)
+    step.save()
+    _hand_over(operation, step, delay_seconds)
+
+
+def _go(operation: Operation, step: Step) -> bool:
+    """Hand the step's command to the outbox if its target has a free slot; else nothing is saved."""
+    _start_clock(operation, step)
+    if not save_with_slot(step):
+        return False
+    _hand_over(operation, step)
+    return True
+
+
+def _start_clock(operation: Operation, step: Step, delay_seconds: float = 0) -> None:
     definition = saga_for(operation).steps[step.position]
     step.status = StepStatus.RUNNING
     step.attempt += 1
     step.lease_expires_at = timezone.now() + timedelta(seconds=definition.queue_seconds + delay_seconds)
-    step.save()
+
+
+def _hand_over(operation: Operation, step: Step, delay_seconds: float = 0) -> None:
     outbox.enqueue(queue=step.queue, body=step.message, delay_seconds=delay_seconds)
     ending.stream_progress(operation, step)

@@ -7,22 +7,18 @@ from operations.models import Step, StepStatus
 SLOTS_PER_TARGET = 2
 
 
-def take_slot(step: Step) -> bool:
-    """Give the step (not yet saved as running) a free slot of its target; False when all are taken."""
+def save_with_slot(step: Step) -> bool:
+    """Save the step together with a free slot of its target; False, with nothing saved, when all are taken."""
     if not step.target:
+        step.save()
         return True
-    taken = set(Step.objects.filter(target=step.target, slot__isnull=False).values_list("slot", flat=True))
+    taken = set(
+        Step.objects.filter(target=step.target, slot__isnull=False).order_by().values_list("slot", flat=True)
+    )
     for number in range(SLOTS_PER_TARGET):
         slot = f"{step.target}/{number}"
-        if slot in taken:
-            continue
-        try:
-            with transaction.atomic():
-                Step.objects.filter(pk=step.pk).update(slot=slot)
-        except IntegrityError:
-            continue
-        step.slot = slot
-        return True
+        if slot not in taken and _saved_with(step, slot):
+            return True
     return False
 
 
@@ -36,3 +32,14 @@ def next_in_line(target: str):
         .values_list("operation_id", flat=True)
         .first()
     )
+
+
+def _saved_with(step: Step, slot: str) -> bool:
+    step.slot = slot
+    try:
+        with transaction.atomic():
+            step.save()
+    except IntegrityError:
+        step.slot = None
+        return False
+    return True
