@@ -23,6 +23,13 @@ from infrastructure.models import (
 )
 from infrastructure.ui.capacity import health_of, with_capacity
 
+LABELS = {
+    "vcpus": gettext_lazy("vCPU that may be allocated"),
+    "memory_mib": gettext_lazy("Memory that may be allocated, in MiB"),
+    "uri": gettext_lazy("Address for the driver"),
+    "ip": gettext_lazy("IP address"),
+    "hypervisor_type": gettext_lazy("Hypervisor"),
+}
 HOST_LABELS = {"MANAGED": "success", "NOT_MANAGED": "warning", "unreachable": "danger", "STOPPED": "danger"}
 
 
@@ -47,7 +54,6 @@ class DatacenterAdmin(ServiceAdmin):
     search_fields = ("name",)
     inlines = (RemoteServiceInline,)
     readonly_fields = ("uuid",)
-    filter_horizontal = ("enterprises",)
     fieldsets = ((None, {"fields": (("name", "location"), "uuid", "enterprises")}),)
 
     def create_by_service(self, request: HttpRequest, values: dict[str, Any]) -> Datacenter:
@@ -95,6 +101,7 @@ class HostAdmin(ServiceAdmin):
     list_filter = ("datacenter", "state", "reachable")
     list_select_related = ("datacenter", "rack")
     search_fields = ("name", "ip")
+    labels = LABELS
     actions = ("take_no_new_machines", "take_machines", "watch_again")
     change_fields = ("name", "description", "vcpus", "memory_mib", "state", "reserved_for")
     add_fields = (

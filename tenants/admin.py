@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminPasswordWidget
@@ -17,9 +20,26 @@ from tenants.models import Enterprise, Role, User
 LIMIT_ROWS = tuple((f"{resource}_soft", f"{resource}_hard") for resource in RESOURCES)
 
 
+RESOURCE_WORDS = {
+    "vcpus": _("vCPU"),
+    "memory_mib": _("Memory in MiB"),
+    "disk_mib": _("Disk in MiB"),
+    "machines": _("Machines"),
+}
+LABELS = {
+    f"{resource}_{strength}": format_lazy("{word}, {strength}", word=word, strength=strength_word)
+    for resource, word in RESOURCE_WORDS.items()
+    for strength, strength_word in (("soft", _("soft limit")), ("hard", _("hard limit")))
+}
+
+admin.site.unregister(Group)
+admin.site.unregister(EmailAddress)
+
+
 @admin.register(Enterprise)
 class EnterpriseAdmin(ServiceAdmin):
     creates = changes = removes = True
+    labels = LABELS | {"reservation_restricted": _("Only hosts reserved for it")}
     list_display = ("name", "is_provider", "vcpus_hard", "memory_mib_hard", "disk_mib_hard", "machines_hard")
     search_fields = ("name",)
     fieldsets = (

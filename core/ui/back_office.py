@@ -16,6 +16,7 @@ class ServiceAdmin(ModelAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     creates = changes = removes = False
+    labels: dict[str, Any] = {}
 
     def create_by_service(self, request: HttpRequest, values: dict[str, Any]) -> Any:
         raise NotImplementedError
@@ -34,6 +35,13 @@ class ServiceAdmin(ModelAdmin):
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return self.removes and super().has_delete_permission(request, obj)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Fields by the words of ``labels`` instead of their technical names."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name in self.labels:
+            field.label = self.labels[db_field.name]
+        return field
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """The usual form, which repeats a service's refusal as its own error."""

@@ -19,7 +19,7 @@ from portal import wording
 
 register = template.Library()
 BYTES_PER_MIB = 1048576
-MOMENT_SECONDS = 45
+MOMENT_SECONDS = 60
 
 register.filter("event_title", wording.event_title)
 register.filter("plain", wording.plain)

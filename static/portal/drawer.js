@@ -4,10 +4,12 @@ const body = document.getElementById("drawer-body");
 const me = document.body.dataset.user;
 const READ = "atrium-tasks-read";
 let timer = null;
+let openedForTask = false;
 
 export function toggleDrawer(open = drawer?.hidden) {
   if (!drawer) return;
   drawer.hidden = !open;
+  openedForTask = false;
   sessionStorage.setItem("atrium-drawer", open ? "open" : "closed");
   for (const button of document.querySelectorAll(".tasks-bell")) button.setAttribute("aria-expanded", String(open));
 }
@@ -28,7 +30,7 @@ function fade() {
     if (task.dataset.fading) continue;
     task.dataset.fading = "yes";
     setTimeout(() => task.classList.add("fading"), 6000);
-    setTimeout(() => { task.remove(); hideRead(); count(); }, 6700);
+    setTimeout(() => { task.remove(); hideRead(); count(); closeWhenDone(); }, 6700);
   }
 }
 
@@ -37,6 +39,10 @@ const read = () => JSON.parse(localStorage.getItem(READ) || "[]");
 function hideRead() {
   for (const id of read()) document.getElementById(`task-${id}`)?.remove();
   body.querySelector("[data-no-tasks]").hidden = body.querySelector("[data-operation]") !== null;
+}
+
+function closeWhenDone() {
+  if (openedForTask && !body.querySelector("[data-operation]")) toggleDrawer(false);
 }
 
 function reload(delay = 200) {
@@ -53,12 +59,13 @@ if (drawer) {
     hideRead();
     count();
   });
-  document.addEventListener("open-drawer", () => { toggleDrawer(true); reload(0); });
+  document.addEventListener("open-drawer", () => { toggleDrawer(true); openedForTask = true; reload(0); });
   document.addEventListener("live:event", (event) => {
     const { data = {} } = event.detail;
     if (!data.operation) return;
     if (String(data.actor_id ?? me) === me || document.getElementById(`task-${data.operation}`)) reload();
   });
   document.addEventListener("live:back", () => reload(0));
-  if (sessionStorage.getItem("atrium-drawer") === "open") toggleDrawer(true);
+  const kept = sessionStorage.getItem("atrium-drawer");
+  if (kept === "open" || kept === "task") { toggleDrawer(true); openedForTask = kept === "task"; }
 }

@@ -54,7 +54,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.hasAttribute("hx-post") || event.defaultPrevented) return;
-  if (form.hasAttribute("data-opens-drawer")) sessionStorage.setItem("atrium-drawer", "open");
+  if (form.hasAttribute("data-opens-drawer")) sessionStorage.setItem("atrium-drawer", "task");
   const button = event.submitter;
   if (button) setTimeout(() => { button.disabled = true; }, 0);
 });

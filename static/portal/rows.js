@@ -20,7 +20,7 @@ function patchState(subject, state) {
   for (const place of document.querySelectorAll(`[data-state-of="${subject}"]`)) {
     if (place.querySelector("[data-state]")?.dataset.state === state) continue;
     place.replaceChildren(template.content.firstElementChild.cloneNode(true));
-    flash(place.closest("[data-live]") || place);
+    flash(place.closest("tr") || place.firstElementChild);
   }
 }
 
