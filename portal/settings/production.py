@@ -6,6 +6,7 @@ from portal.settings.environment import environment
 environment().require("secret_key", "database_url", "broker_url", "redis_url")
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Real-IP"
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
