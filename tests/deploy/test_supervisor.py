@@ -73,7 +73,7 @@ def test_what_a_child_started_ends_with_it(tmp_path):
     watched = Watched(tmp_path, program)
     grandchild = watched.pid()
     watched.supervisor.stop()
-    assert not processes.is_alive(grandchild)
+    watched.until(lambda: not processes.is_alive(grandchild))
 
 
 def test_a_child_that_never_gets_ready_is_named_with_its_log(tmp_path):
