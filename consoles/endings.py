@@ -21,6 +21,7 @@ class Ending(models.IntegerChoices):
     MACHINE_CLOSED = 4499, _("The machine ended it")
     NO_CONSOLE_SERVICE = 4502, _("The console service does not answer")
     NOT_OFFERED = 4503, _("The host offers no console")
+    SIMULATED = 4504, _("The machine is simulated")
     TOO_SLOW = 4508, _("The machine takes no input")
 
 
@@ -78,6 +79,11 @@ ADVICE: dict[int, Advice] = {
         _("The host could not open the console"),
         _("Try again. If it stays so, tell your administrator, who finds the cause in the service's log."),
         "device-desktop-off",
+    ),
+    Ending.SIMULATED: Advice(
+        _("A simulated machine has no screen"),
+        _("Everything else works as usual. A real machine's console needs a host with virtualization."),
+        "flask",
     ),
     Ending.TOO_SLOW: Advice(
         _("The machine takes no more input"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.utils import timezone
 
 from compute.models import VirtualMachine
@@ -25,8 +26,11 @@ class RelayTarget:
 
 
 def relay_target_of(session: ConsoleSession) -> RelayTarget:
-    """Raises ConsoleEnded when the machine is on no host or its datacenter has no console relay."""
+    """Raises ConsoleEnded when the machine is on no host, or its datacenter has no console relay or only
+    simulated machines."""
     machine = VirtualMachine.objects.select_related("host__datacenter").get(pk=session.virtual_machine_id)
+    if settings.ATRIUM_SIMULATED:
+        raise ConsoleEnded(Ending.SIMULATED)
     if machine.host is None:
         raise ConsoleEnded(Ending.MACHINE_NOT_RUNNING)
     datacenter = machine.host.datacenter

@@ -48,15 +48,17 @@ class Console {
     const response = await fetch(this.root.dataset.ticketUrl, {
       method: "POST", headers: { "X-CSRFToken": this.root.dataset.csrf, Accept: "application/json" },
     });
+    if (!response.headers.get("Content-Type")?.includes("json")) return { title: this.words.stale, code: "STALE" };
     const answer = await response.json();
     if (answer.sign_in) location.reload();
     return answer;
   }
 
   refused(answer) {
+    if (answer.code === "STALE") return this.cover(this.words.refused, answer.title, "refresh-alert", true);
     this.waitsForMachine = answer.code !== "PRIVILEGE_MISSING";
     const advice = this.waitsForMachine ? this.advice[4409] : this.advice[4403];
-    this.cover(answer.title || this.words.refused, answer.help || advice.help, advice.icon, true);
+    this.cover(answer.title, answer.help || advice.help, advice.icon, true);
   }
 
   open({ ticket, address }, generation) {

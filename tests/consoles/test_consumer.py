@@ -267,6 +267,11 @@ async def test_a_relay_that_is_away_is_told_as_a_fault_of_the_service(relay, bro
     assert (await browser.end())[0] == Ending.NO_CONSOLE_SERVICE
 
 
+async def test_a_simulated_machine_says_that_it_has_no_screen(relay, browsers, ann, settings):
+    settings.ATRIUM_SIMULATED = True
+    assert (await (await browsers(ann)).end())[0] == Ending.SIMULATED
+
+
 async def test_a_location_without_a_relay_says_so(relay, browsers, ann):
     await RemoteService.objects.all().adelete()
     browser = await browsers(ann)
