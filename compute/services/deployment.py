@@ -1,5 +1,7 @@
 """Admission: the one transaction that checks limits, finds a host, claims the room and starts the operation."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,8 +35,9 @@ def plan_deployment(machine: VirtualMachine) -> Plan:
     return planning.plan(wanted_by(machine))
 
 
-def wanted_by(machine: VirtualMachine) -> Wanted:
-    nic = Nic.objects.filter(virtual_machine_id=machine.id).select_related("network").first()
+def wanted_by(machine: VirtualMachine, nics: Sequence[Nic] | None = None) -> Wanted:
+    """What the machine needs; ``nics`` are its own, where the caller has read them already."""
+    nic = next(iter(_nics_of(machine) if nics is None else nics), None)
     return Wanted(
         virtual_datacenter=machine.virtual_datacenter,
         vcpus=machine.vcpus,
@@ -65,9 +68,9 @@ def deploy(
     if repeated:
         return repeated
     require_action(actor, machine, "deploy")
-    wanted = wanted_by(machine)
     _lock_limits(machine)
-    plan = planning.plan(wanted)
+    nics = _nics_of(machine)
+    plan = planning.plan(wanted_by(machine, nics), with_address=False)
     if fingerprint and fingerprint != plan.fingerprint:
         raise Conflict(
             _("The plan has changed since it was shown: size, price or limits are different now."),
@@ -76,8 +79,8 @@ def deploy(
         )
     passed = limits.check(plan.limit_lines, force=force)
     _claim_room(machine, plan)
-    for nic in Nic.objects.filter(virtual_machine_id=machine.id):
-        lease_address(nic)
+    leases = [lease_address(nic) for nic in nics]
+    plan = replace(plan, address=leases[0].ip if leases else None)
     operation = engine.start(
         kind=KIND,
         resource=machine,
@@ -93,8 +96,14 @@ def deploy(
 
 def _lock_limits(machine: VirtualMachine) -> None:
     """Serialise admissions that count against the same limits: enterprise first, then virtual datacenter."""
-    Enterprise.objects.select_for_update().get(pk=machine.enterprise_id)
-    VirtualDatacenter.objects.select_for_update().get(pk=machine.virtual_datacenter_id)
+    enterprise = Enterprise.objects.select_for_update().get(pk=machine.enterprise_id)
+    vdc = VirtualDatacenter.objects.select_for_update().get(pk=machine.virtual_datacenter_id)
+    machine.enterprise = vdc.enterprise = enterprise
+    machine.virtual_datacenter = vdc
+
+
+def _nics_of(machine: VirtualMachine) -> list[Nic]:
+    return list(Nic.objects.filter(virtual_machine_id=machine.id).select_related("network", "lease"))
 
 
 def _claim_room(machine: VirtualMachine, plan: Plan) -> None:
@@ -102,7 +111,7 @@ def _claim_room(machine: VirtualMachine, plan: Plan) -> None:
     wanted, placement = plan.wanted, plan.placement
     while placement.host is not None:
         host = Host.objects.select_for_update().get(pk=placement.host.id)
-        now = place(rooms_of(host.datacenter_id, host_id=host.id), wanted.demand)
+        now = place(rooms_of(host.datacenter_id, host=host), wanted.demand)
         if now.host is not None:
             claim(machine=machine, host=host, datastore_id=now.datastore.id)
             machine.host = host

@@ -127,7 +127,7 @@ class Plan:
         return tuple(found)
 
 
-def plan(wanted: Wanted) -> Plan:
+def plan(wanted: Wanted, *, with_address: bool = True) -> Plan:
     """Work out the plan from what is known now; changes nothing and locks nothing."""
     placements = _place_all(wanted)
     prices = prices_in_force()
@@ -136,7 +136,7 @@ def plan(wanted: Wanted) -> Plan:
         wanted=wanted,
         placement=placements[0],
         fits=sum(1 for placement in placements if placement.host),
-        address=preview_address(wanted.network) if wanted.network else None,
+        address=preview_address(wanted.network) if wanted.network and with_address else None,
         limit_lines=limits.lines(limit_levels(wanted.virtual_datacenter), amounts),
         quote=quote(prices, vcpus=amounts.vcpus, memory_mib=amounts.memory_mib, disk_mib=amounts.disk_mib),
     )

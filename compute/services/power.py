@@ -99,7 +99,7 @@ def _check_room(machine: VirtualMachine, more: Amounts) -> None:
         memory_mib=max(more.memory_mib, 0),
         disk_mib=0,
     )
-    placement = place(rooms_of(host.datacenter_id, host_id=host.id), demand)
+    placement = place(rooms_of(host.datacenter_id, host=host), demand)
     if placement.host is None:
         raise NoPlacement(
             _(

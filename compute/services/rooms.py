@@ -1,6 +1,7 @@
 """Reading the room on hosts for placement: a fixed number of queries, whatever the number of hosts."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from typing import NamedTuple
 
 from django.db.models import Sum
 
@@ -8,56 +9,68 @@ from compute.placement import DatastoreRoom, HostRoom
 from infrastructure.models import Claim, Datastore, Host, HostState
 
 
-def rooms_of(datacenter_id: int, *, host_id: int | None = None) -> list[HostRoom]:
-    """The hosts of a datacenter (or the one host) with what is claimed on them now."""
-    hosts = Host.objects.filter(datacenter_id=datacenter_id)
-    if host_id is not None:
-        hosts = hosts.filter(pk=host_id)
-    claimed = {
-        row["host_id"]: row
-        for row in Claim.objects.filter(host__in=hosts)
-        .values("host_id")
-        .annotate(vcpus=Sum("vcpus"), memory=Sum("memory_mib"))
-        .order_by()
-    }
-    networks = defaultdict(set)
-    for host, nst in Host.network_service_types.through.objects.filter(host__in=hosts).values_list(
-        "host_id", "networkservicetype_id"
-    ):
-        networks[host].add(nst)
-    datastores = _datastores_by_host(datacenter_id)
+class _Link(NamedTuple):
+    """That a host uses a datastore."""
+
+    host: int
+    datastore: int
+    name: str
+    enabled: bool
+    size_mib: int
+
+
+def rooms_of(datacenter_id: int, *, host: Host | None = None) -> list[HostRoom]:
+    """The hosts of a datacenter (or the one given, perhaps locked) with what is claimed on them now."""
+    hosts = [host] if host else list(Host.objects.filter(datacenter_id=datacenter_id))
+    links = _links(datacenter_id)
+    datastores = {link.datastore for link in links if host is None or link.host == host.id}
+    concerned = {each.id for each in hosts} | {link.host for link in links if link.datastore in datastores}
+    vcpus, memory, disk = _claimed(concerned)
+    networks = _networks([each.id for each in hosts])
     return [
         HostRoom(
-            id=host.id,
-            name=host.name,
-            hypervisor_type=host.hypervisor_type,
-            managed=host.state == HostState.MANAGED,
-            reachable=host.reachable,
-            reserved_for=host.reserved_for_id,
-            vcpus=host.vcpus,
-            vcpus_used=int(claimed.get(host.id, {}).get("vcpus") or 0),
-            memory_mib=host.memory_mib,
-            memory_mib_used=int(claimed.get(host.id, {}).get("memory") or 0),
-            network_service_types=frozenset(networks[host.id]),
-            datastores=tuple(datastores[host.id]),
+            id=each.id,
+            name=each.name,
+            hypervisor_type=each.hypervisor_type,
+            managed=each.state == HostState.MANAGED,
+            reachable=each.reachable,
+            reserved_for=each.reserved_for_id,
+            vcpus=each.vcpus,
+            vcpus_used=vcpus[each.id],
+            memory_mib=each.memory_mib,
+            memory_mib_used=memory[each.id],
+            network_service_types=frozenset(networks[each.id]),
+            datastores=tuple(
+                DatastoreRoom(link.datastore, link.name, link.enabled, link.size_mib, disk[link.datastore])
+                for link in links
+                if link.host == each.id
+            ),
         )
-        for host in hosts
+        for each in hosts
     ]
 
 
-def _datastores_by_host(datacenter_id: int) -> dict[int, list[DatastoreRoom]]:
-    used = dict(
-        Claim.objects.filter(datastore__datacenter_id=datacenter_id)
-        .order_by()
-        .values_list("datastore_id")
-        .annotate(used=Sum("disk_mib"))
-    )
-    rooms = {
-        d.id: DatastoreRoom(d.id, d.name, d.enabled, d.size_mib, int(used.get(d.id) or 0))
-        for d in Datastore.objects.filter(datacenter_id=datacenter_id)
-    }
-    by_host = defaultdict(list)
-    links = Datastore.hosts.through.objects.filter(datastore_id__in=rooms)
-    for host_id, datastore_id in links.values_list("host_id", "datastore_id"):
-        by_host[host_id].append(rooms[datastore_id])
-    return by_host
+def _links(datacenter_id: int) -> list[_Link]:
+    links = Datastore.hosts.through.objects.filter(datastore__datacenter_id=datacenter_id)
+    columns = ("datastore__name", "datastore__enabled", "datastore__size_mib")
+    return [_Link(*row) for row in links.values_list("host_id", "datastore_id", *columns)]
+
+
+def _claimed(host_ids: set[int]) -> tuple[Counter, Counter, Counter]:
+    """Virtual CPUs and MiB of memory by host, MiB of disk by datastore: one pass over one index."""
+    vcpus, memory, disk = Counter(), Counter(), Counter()
+    by_place = Claim.objects.filter(host_id__in=host_ids).order_by().values_list("host_id", "datastore_id")
+    sums = by_place.annotate(v=Sum("vcpus"), m=Sum("memory_mib"), d=Sum("disk_mib"))
+    for host, datastore, of_vcpus, of_memory, of_disk in sums:
+        vcpus[host] += int(of_vcpus)
+        memory[host] += int(of_memory)
+        disk[datastore] += int(of_disk)
+    return vcpus, memory, disk
+
+
+def _networks(host_ids: list[int]) -> dict[int, set[int]]:
+    networks: dict[int, set[int]] = defaultdict(set)
+    links = Host.network_service_types.through.objects.filter(host_id__in=host_ids)
+    for host, network_service_type in links.values_list("host_id", "networkservicetype_id"):
+        networks[host].add(network_service_type)
+    return networks

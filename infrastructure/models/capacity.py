@@ -27,7 +27,9 @@ class Claim(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=("host", "vcpus", "memory_mib"), name="claim_sum_by_host"),
+            models.Index(
+                fields=("host", "datastore", "vcpus", "memory_mib", "disk_mib"), name="claim_sum_by_place"
+            ),
             models.Index(fields=("datastore", "disk_mib"), name="claim_sum_by_datastore"),
             models.Index(
                 fields=("enterprise", "vcpus", "memory_mib", "disk_mib"), name="claim_sum_by_enterprise"

@@ -37,7 +37,7 @@ def lease_address(nic: Nic) -> AddressLease:
 
     Locks the network's row. Raises Conflict with numbers when every address is taken.
     """
-    held = AddressLease.objects.filter(nic=nic).first()
+    held = getattr(nic, "lease", None)
     if held:
         return held
     network = Network.objects.select_for_update().get(pk=nic.network_id)
