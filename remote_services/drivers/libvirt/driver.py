@@ -138,7 +138,7 @@ class LibvirtDriver(HypervisorDriver):
         machine_id = UUID(bytes=domain.UUID())
         if machine_id in self._marked:
             return True
-        ours = ownership.is_marked(domain)
+        ours = ownership.is_there_and_marked(domain)
         if ours:
             self._marked.add(machine_id)
         return ours

@@ -22,17 +22,33 @@ def mark(machine_id: UUID) -> ElementTree.Element:
 
 
 def is_marked(domain: libvirt.virDomain) -> bool:
-    """Whether the domain carries our mark with its own id. Raises libvirtError when the host is away."""
+    """Whether the domain carries our mark with its own id. Raises libvirtError when the domain or the
+    host is away."""
     machine_id = UUID(bytes=domain.UUID())
-    if domain.name() != domain_name(machine_id):
+    if not has_our_name(domain):
         return False
     try:
         text = domain.metadata(libvirt.VIR_DOMAIN_METADATA_ELEMENT, NAMESPACE)
     except libvirt.libvirtError as error:
-        if error.get_error_code() in (libvirt.VIR_ERR_NO_DOMAIN_METADATA, libvirt.VIR_ERR_NO_DOMAIN):
+        if error.get_error_code() == libvirt.VIR_ERR_NO_DOMAIN_METADATA:
             return False
         raise
     return ElementTree.fromstring(text).get("id") == str(machine_id)
+
+
+def is_there_and_marked(domain: libvirt.virDomain) -> bool:
+    """For listings: a domain that vanished meanwhile is none of ours."""
+    try:
+        return is_marked(domain)
+    except libvirt.libvirtError as error:
+        if error.get_error_code() == libvirt.VIR_ERR_NO_DOMAIN:
+            return False
+        raise
+
+
+def has_our_name(domain: libvirt.virDomain) -> bool:
+    """Known without asking the host, so also of a domain that is gone."""
+    return domain.name() == domain_name(UUID(bytes=domain.UUID()))
 
 
 def verify(domain: libvirt.virDomain) -> None:

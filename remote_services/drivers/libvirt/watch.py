@@ -38,7 +38,7 @@ class LibvirtWatch:
             self._ours.update(
                 UUID(bytes=domain.UUID())
                 for domain in self._connection.listAllDomains()
-                if ownership.is_marked(domain)
+                if ownership.is_there_and_marked(domain)
             )
         threading.Thread(target=self._run, name="libvirt-watch", daemon=True).start()
 
@@ -55,7 +55,7 @@ class LibvirtWatch:
 
     def _lifecycle(self, _: object, domain: libvirt.virDomain, event: int, detail: int, *__: object) -> None:
         state = state_after(event, detail)
-        if state is not None and domain.name().startswith(ownership.NAME_PREFIX):
+        if state is not None and ownership.has_our_name(domain):
             self._events.put(
                 (domain, MachineChange(UUID(bytes=domain.UUID()), state, words_for(event, detail)))
             )
@@ -84,12 +84,13 @@ class LibvirtWatch:
         """A machine that is gone can't be asked for its mark any more: its name has to do."""
         if change.power_state is PowerState.MISSING:
             self._ours.discard(change.machine_id)
-            return domain.name() == ownership.domain_name(change.machine_id)
+            return ownership.has_our_name(domain)
         if change.machine_id not in self._ours:
             try:
                 if not ownership.is_marked(domain):
                     return False
-            except libvirt.libvirtError:
-                return False
+            except libvirt.libvirtError as error:
+                gone = error.get_error_code() == libvirt.VIR_ERR_NO_DOMAIN
+                return gone and ownership.has_our_name(domain)
             self._ours.add(change.machine_id)
         return True
