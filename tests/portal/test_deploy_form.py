@@ -1,0 +1,152 @@
+"""The deploy form: the plan it shows, what it refuses with numbers, and that a refusal leaves nothing behind."""
+
+import pytest
+from django.urls import reverse
+
+from compute.models import VirtualAppliance, VirtualMachine
+from compute.states import MachineState
+from infrastructure.models import Claim, Host
+from operations.models import Operation
+from tests.portal.test_pages import signed_in
+
+DEPLOY = "/machines/deploy/"
+PLAN = "/machines/deploy/plan/"
+
+
+@pytest.fixture
+def form(world, datacenter):
+    """What a person sends who only chose an image."""
+    assert world.host.pk
+    return {
+        "template": world.template.id,
+        "size": "image",
+        "virtual_datacenter": world.vdc.id,
+        "virtual_appliance": "",
+        "new_appliance": "shop",
+        "name": "web",
+        "count": 1,
+    }
+
+
+def test_choosing_an_image_is_enough(world, form, datacenter):
+    response = signed_in(world.user).post(DEPLOY, form)
+    datacenter.work()
+
+    machine = VirtualMachine.objects.get()
+    assert response.url == reverse("compute:machine", args=[machine.id])
+    assert (machine.state, machine.name, machine.memory_mib) == (MachineState.ON, "web", 128)
+
+
+def test_the_plan_tells_price_and_address_before_anything_happens(world, form):
+    page = signed_in(world.user).post(PLAN, form).content.decode()
+
+    assert "192.168.0.2" in page
+    assert "EUR per hour" in page
+    assert not VirtualMachine.objects.exists()
+
+
+def test_only_administrators_of_infrastructure_see_the_host_in_the_plan(world, form):
+    assert world.host.name not in signed_in(world.user).post(PLAN, form).content.decode()
+    assert world.host.name in signed_in(world.cloud_admin).post(PLAN, form).content.decode()
+
+
+def test_several_machines_get_numbered_names(world, form, datacenter):
+    signed_in(world.user).post(DEPLOY, form | {"count": 3})
+    datacenter.work()
+
+    assert sorted(VirtualMachine.objects.values_list("name", flat=True)) == ["web-1", "web-2", "web-3"]
+    assert VirtualAppliance.objects.count() == 1
+
+
+def test_a_draft_is_saved_without_deploying(world, form):
+    signed_in(world.user).post(DEPLOY, form | {"draft": "1"})
+
+    assert VirtualMachine.objects.get().state == MachineState.NOT_ALLOCATED
+    assert not Operation.objects.exists()
+
+
+def test_a_hard_limit_is_refused_with_its_numbers_and_nothing_is_left(world, form):
+    form["virtual_datacenter"] = world.virtual_datacenter(world.admin, "Small", vcpus_soft=1, vcpus_hard=1).id
+
+    response = signed_in(world.user).post(DEPLOY, form | {"count": 2})
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Small would use 2 virtual CPUs; its hard limit is 1" in page
+    assert "LIMITS_EXCEEDED" in page
+    assert not VirtualMachine.objects.exists()
+    assert not Claim.objects.exists()
+
+
+def test_a_soft_limit_can_be_passed_knowingly(world, form, datacenter):
+    form["virtual_datacenter"] = world.virtual_datacenter(
+        world.admin, "Careful", memory_mib_soft=100, memory_mib_hard=1000
+    ).id
+    client = signed_in(world.user)
+
+    refused = client.post(DEPLOY, form)
+    assert (refused.status_code, VirtualMachine.objects.count()) == (409, 0)
+    assert "Pass the soft limit anyway" in refused.content.decode()
+
+    client.post(DEPLOY, form | {"force": "1"})
+    datacenter.work()
+    assert VirtualMachine.objects.get().state == MachineState.ON
+
+
+def test_no_room_is_one_sentence_for_tenants_and_a_table_for_administrators(world, form):
+    Host.objects.update(vcpus=1, memory_mib=64)
+
+    tenant = signed_in(world.user).post(PLAN, form).content.decode()
+    operator = signed_in(world.cloud_admin).post(PLAN, form).content.decode()
+
+    assert "No host in North has room" in tenant
+    assert world.host.name not in tenant
+    assert f"<strong>{world.host.name}</strong>" in operator
+    assert "Has 64 MiB of memory free, 128 are needed." in operator
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("template", "", "Choose an image."),
+        ("template", "999999", "valid choice"),
+        ("count", "0", "greater than or equal to 1"),
+        ("count", "21", "less than or equal to 20"),
+        ("count", "many", "whole number"),
+        ("name", "a/b", "may not begin with a space"),
+        ("name", "x" * 121, "at most 120"),
+        ("size", "999999", "no longer offered"),
+        ("size", "custom", "Give a number"),
+    ],
+)
+def test_bad_input_is_answered_in_words(world, form, field, value, words):
+    response = signed_in(world.user).post(DEPLOY, form | {field: value})
+
+    assert response.status_code == 200
+    assert words in response.content.decode()
+    assert not VirtualMachine.objects.exists()
+
+
+def test_another_enterprises_places_can_not_be_chosen(world, form):
+    form["virtual_datacenter"] = world.virtual_datacenter(world.rival_admin, "Theirs").id
+
+    response = signed_in(world.user).post(DEPLOY, form)
+
+    assert "valid choice" in response.content.decode()
+    assert not VirtualMachine.objects.exists()
+
+
+def test_who_may_not_deploy_is_told_so(world, form):
+    page = signed_in(world.viewer).get(DEPLOY).content.decode()
+
+    assert "VAPP_DEPLOY_UNDEPLOY" in page
+    assert "Ask an administrator of Acme." in page
+
+
+def test_the_form_shows_the_networks_of_the_chosen_virtual_datacenter(world, form):
+    other = world.virtual_datacenter(world.admin, "Other", network={"name": "other_network"})
+
+    page = signed_in(world.user).get(DEPLOY, {"virtual_datacenter": other.id}).content.decode()
+
+    assert "other_network" in page
+    assert "default_private_network" not in page
