@@ -7,7 +7,7 @@ import threading
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from operations import engine
+from operations import engine, periodic
 
 logger = logging.getLogger(__name__)
 
@@ -26,5 +26,6 @@ class Command(BaseCommand):
             try:
                 close_old_connections()
                 engine.reconcile()
+                periodic.run_due()
             except Exception:
                 logger.exception("this round failed, the next one follows")
