@@ -5,8 +5,11 @@ import pytest
 
 @pytest.fixture
 def world(transactional_db):
+    from django.core.cache import cache
+
     from tests.world import World
 
+    cache.clear()
     return World()
 
 
