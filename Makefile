@@ -1,7 +1,7 @@
 # make run: the whole of Atrium on this machine. make test: everything that can be checked. See README.md.
 SHELL := /bin/bash
 export HOST PORT DATA_DIR HYPERVISOR
-.PHONY: run reset test test-fast lint fmt bench fresh
+.PHONY: run reset test test-fast lint fmt bench fresh driver-features
 
 run:
 	@deploy/bootstrap run
@@ -33,3 +33,7 @@ bench:
 fresh:
 	@deploy/bootstrap fresh
 	@exec deploy/as-root deploy/fresh/prove-on-bare-machine
+
+driver-features:
+	@deploy/bootstrap test
+	@exec deploy/as-root .venv/bin/python -m tests.remote_services.drivers.feature_matrix
