@@ -1,6 +1,7 @@
 """Why a console ends or does not open: a WebSocket close code, what happened, and what to do about it."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from django.db import models
 from django.utils.functional import Promise
@@ -18,7 +19,7 @@ class Ending(models.IntegerChoices):
     MACHINE_NOT_RUNNING = 4409, _("The machine is not running")
     TICKET_REFUSED = 4410, _("The ticket was refused")
     TOO_MANY = 4429, _("Open too many times")
-    MACHINE_CLOSED = 4499, _("The machine ended it")
+    MACHINE_CLOSED = 4499, _("Cut off")
     NO_CONSOLE_SERVICE = 4502, _("The console service does not answer")
     NOT_OFFERED = 4503, _("The host offers no console")
     SIMULATED = 4504, _("The machine is simulated")
@@ -27,12 +28,12 @@ class Ending(models.IntegerChoices):
 
 @dataclass(frozen=True)
 class Advice:
-    """``reconnects``: the page may try again by itself once the machine runs."""
+    """``reconnects`` says when the page tries again by itself: never, soon, or when the machine runs."""
 
     title: str | Promise
     help: str | Promise
     icon: str = "plug-connected-x"
-    reconnects: bool = False
+    reconnects: Literal["", "soon", "when_running"] = ""
 
 
 ADVICE: dict[int, Advice] = {
@@ -52,7 +53,7 @@ ADVICE: dict[int, Advice] = {
         _("The machine is not running"),
         _("Start it; the console then opens by itself."),
         "player-stop",
-        reconnects=True,
+        reconnects="when_running",
     ),
     Ending.TICKET_REFUSED: Advice(
         _("This console ticket can't be used"),
@@ -65,15 +66,15 @@ ADVICE: dict[int, Advice] = {
         "stack-2",
     ),
     Ending.MACHINE_CLOSED: Advice(
-        _("The machine ended the console"),
-        _("It was switched off or its host is being worked on. The console opens again once it runs."),
-        "player-stop",
-        reconnects=True,
+        _("The console was cut off"),
+        _("The machine was switched off, or its host is being worked on. It connects again by itself."),
+        reconnects="soon",
     ),
     Ending.NO_CONSOLE_SERVICE: Advice(
         _("The console service of this location does not answer"),
-        _("The machine itself is not affected. Try again soon; if it stays so, tell an administrator."),
+        _("The machine itself is not affected. It connects again by itself; if not, tell an administrator."),
         "server-off",
+        reconnects="soon",
     ),
     Ending.NOT_OFFERED: Advice(
         _("The host could not open the console"),
@@ -96,7 +97,7 @@ ADVICE: dict[int, Advice] = {
 CONNECTION_LOST = Advice(
     _("The connection was lost"),
     _("Check your network. The console connects again by itself."),
-    reconnects=True,
+    reconnects="soon",
 )
 
 

@@ -3,6 +3,7 @@ import RFB from "../vendor/novnc/core/rfb.js";
 import { COMBINATIONS, press, typeText, untypable } from "./keys.js";
 
 const LONGEST_WAIT_MS = 15000;
+const STEADY_MS = 20000;
 const SCALE_KEY = "atrium-console-scale";
 
 class Console {
@@ -30,13 +31,16 @@ class Console {
 
   async connect() {
     const generation = this.drop();
+    this.mayRunNow = false;
     this.cover(this.words.connecting, "", "loader-2", false);
     this.status("");
     let answer;
     try {
       answer = await this.ticket();
     } catch {
-      if (generation === this.generation) this.lost("", this.words.unanswered);
+      if (generation !== this.generation) return;
+      this.cover(this.advice.lost.title, this.words.unanswered, this.advice.lost.icon, true);
+      this.connectLater();
       return;
     }
     if (generation !== this.generation) return;
@@ -48,7 +52,8 @@ class Console {
     const response = await fetch(this.root.dataset.ticketUrl, {
       method: "POST", headers: { "X-CSRFToken": this.root.dataset.csrf, Accept: "application/json" },
     });
-    if (!response.headers.get("Content-Type")?.includes("json")) return { title: this.words.stale, code: "STALE" };
+    const isJson = response.headers.get("Content-Type")?.includes("json");
+    if (response.status === 403 && !isJson) return { title: this.words.stale, code: "STALE" };
     const answer = await response.json();
     if (answer.sign_in) location.reload();
     return answer;
@@ -56,7 +61,9 @@ class Console {
 
   refused(answer) {
     if (answer.code === "STALE") return this.cover(this.words.refused, answer.title, "refresh-alert", true);
-    this.waitsForMachine = answer.code !== "PRIVILEGE_MISSING";
+    const mayWait = answer.code !== "PRIVILEGE_MISSING";
+    if (mayWait && this.mayRunNow) return this.connect();
+    this.waitsForMachine = mayWait;
     const advice = this.waitsForMachine ? this.advice[4409] : this.advice[4403];
     this.cover(answer.title, answer.help || advice.help, advice.icon, true);
   }
@@ -81,7 +88,7 @@ class Console {
   }
 
   connected() {
-    this.attempt = 0;
+    this.connectedAt = Date.now();
     this.isConnected = true;
     this.find("[data-console-cover]").hidden = true;
     this.status(this.words.connected);
@@ -91,25 +98,27 @@ class Console {
   }
 
   ended(code, reason) {
-    const advice = this.advice[code];
+    const advice = this.advice[code] || this.advice.lost;
+    if (this.isConnected && Date.now() - this.connectedAt > STEADY_MS) this.attempt = 0;
     this.drop();
-    if (!advice) return this.lost(reason);
-    this.waitsForMachine = advice.reconnects;
     this.cover(reason || advice.title, advice.help, advice.icon, true);
+    this.waitsForMachine = advice.reconnects === "when_running";
+    if (advice.reconnects === "soon") this.connectLater();
   }
 
-  lost(reason, help) {
-    const advice = this.advice.lost;
-    this.cover(reason || advice.title, help || advice.help, advice.icon, true);
+  /* Ever more slowly, lest a console that keeps breaking fills the log. */
+  connectLater() {
     this.attempt += 1;
     this.timer = setTimeout(() => this.connect(), Math.min(500 * 2 ** this.attempt, LONGEST_WAIT_MS));
   }
 
   /* The machine may run again: look. */
   heard({ kind, subject_type: type, subject_id: id, data = {}, replayed }) {
-    if (!this.waitsForMachine || replayed || type !== this.subject.type || id !== this.subject.id) return;
+    if (replayed || type !== this.subject.type || id !== this.subject.id) return;
     const taskEnded = kind === "operation.progressed" && data.status === "succeeded";
-    if (taskEnded || ["ON", "PAUSED"].includes(data.state)) this.connect();
+    if (!taskEnded && !["ON", "PAUSED"].includes(data.state)) return;
+    if (this.waitsForMachine) this.connect();
+    else this.mayRunNow = true;
   }
 
   /* Lets go of the connection; whatever it still says is about a former one. */
