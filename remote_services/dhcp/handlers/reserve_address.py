@@ -1,4 +1,4 @@
-"""Makes a network exist on the host and binds addresses to MACs in it; a simulated host only remembers them."""
+"""Makes a network exist on the host and binds addresses to MACs in it; a simulated one is only remembered."""
 
 from contracts.dhcp import ReserveAddress
 from remote_services.dhcp import bridge, dnsmasq
