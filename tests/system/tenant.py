@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tests.system.stack import Stack
-
 FINAL = ("FINISHED_SUCCESSFULLY", "FINISHED_UNSUCCESSFULLY", "ABORTED", "CANCELLED", "ACK_ERROR")
 
 
@@ -15,9 +13,9 @@ def link(document: dict[str, Any], rel: str) -> str:
 
 @dataclass
 class Tenant:
-    """The Demo enterprise's user in its virtual datacenter."""
+    """The Demo enterprise's user in its virtual datacenter. ``stack`` has ``rest`` and ``wait_until``."""
 
-    stack: Stack
+    stack: Any
 
     @cached_property
     def machines_url(self) -> str:
