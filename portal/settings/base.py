@@ -170,12 +170,12 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "style-src": ["'self'", "'unsafe-inline'"],
         "connect-src": ["'self'", "ws:", "wss:"],
-        "frame-ancestors": ["'self'"],
+        "frame-ancestors": ["'none'"],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
     }
 }
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "DENY"
 
 ATRIUM_PUBLIC_URL = ENV.public_url.rstrip("/")
 ATRIUM_BROKER_URL = ENV.broker_url

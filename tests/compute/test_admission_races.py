@@ -12,8 +12,6 @@ from infrastructure.models import Claim
 from networking.models import AddressLease
 from operations.models import Operation
 
-pytestmark = pytest.mark.server
-
 
 @pytest.fixture(autouse=True)
 def only_where_transactions_overlap(world):
