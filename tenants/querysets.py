@@ -28,6 +28,12 @@ class RoleQuerySet(models.QuerySet):
         return self.filter(Q(enterprise=None) | Q(enterprise_id=actor.enterprise_id))
 
 
+class PrivilegeQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "PrivilegeQuerySet":
+        """Everybody may know which privileges there are."""
+        return self
+
+
 class OwnedQuerySet(models.QuerySet):
     """Rows with a column ``enterprise_id`` of their own."""
 

@@ -69,17 +69,19 @@ class RolePrivileges(DialectView):
     @speaks("What a role may do", answers=(PRIVILEGE,), many=True)
     def get(self, request, role):
         self.row(Role.objects.visible_to(self.actor).filter(pk=role), ROLE, "ROLE-0")
-        return self.whole(Privilege.objects.filter(roles=role).values(*PRIVILEGE.columns), PRIVILEGE)
+        granted = Privilege.objects.visible_to(self.actor).filter(roles=role)
+        return self.whole(granted.values(*PRIVILEGE.columns), PRIVILEGE)
 
 
 class Privileges(DialectView):
     @speaks("Every privilege there is", answers=(PRIVILEGE,), many=True)
     def get(self, request):
-        return self.whole(Privilege.objects.values(*PRIVILEGE.columns), PRIVILEGE)
+        privileges = Privilege.objects.visible_to(self.actor)
+        return self.whole(privileges.values(*PRIVILEGE.columns), PRIVILEGE)
 
 
 class OnePrivilege(DialectView):
     @speaks("A privilege", answers=(PRIVILEGE,))
     def get(self, request, privilege):
-        found = Privilege.objects.filter(pk=privilege)
+        found = Privilege.objects.visible_to(self.actor).filter(pk=privilege)
         return self.answer(PRIVILEGE, self.row(found, PRIVILEGE, "PRIVILEGE-0"))

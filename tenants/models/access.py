@@ -3,7 +3,7 @@
 from django.db import models
 
 from core.models import Entity
-from tenants.querysets import RoleQuerySet
+from tenants.querysets import PrivilegeQuerySet, RoleQuerySet
 
 
 class Privilege(models.Model):
@@ -12,6 +12,8 @@ class Privilege(models.Model):
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=64, unique=True)
     group = models.CharField(max_length=64)
+
+    objects = PrivilegeQuerySet.as_manager()
 
     class Meta:
         ordering = ("id",)

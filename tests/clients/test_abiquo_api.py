@@ -1,4 +1,4 @@
-"""The published Python client, unmodified, against a server that listens; the datacenter is in this process."""
+"""The published Python client, unmodified, against a server that listens; the datacenter is in-process."""
 
 import json
 
