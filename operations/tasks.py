@@ -4,13 +4,14 @@ from celery import shared_task
 
 from contracts.base import REPORT_TASK, Report
 from operations import engine
+from operations.intake import at_once
 
 
-@shared_task(name="operations.advance")
+@shared_task(name="operations.advance", Strategy=staticmethod(at_once))
 def advance(operation_id):
     engine.advance(operation_id)
 
 
-@shared_task(name=REPORT_TASK)
+@shared_task(name=REPORT_TASK, Strategy=staticmethod(at_once))
 def receive_report(body):
     engine.receive(Report.model_validate(body))

@@ -26,7 +26,7 @@ app.config_from_object(
             for name in (SERVER_QUEUE, REPORT_QUEUE, OBSERVATION_QUEUE)
         ],
         "task_default_queue": SERVER_QUEUE,
-        "worker_prefetch_multiplier": 1,
+        "worker_prefetch_multiplier": 16,
         "worker_detect_quorum_queues": True,
         "worker_hijack_root_logger": False,
         "worker_cancel_long_running_tasks_on_connection_loss": True,
