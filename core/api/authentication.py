@@ -90,12 +90,12 @@ class BasicActor(ActorSource):
     def _verified(self, request, nick: str, password: str, remember_as: tuple[str, str]) -> Any:
         failures_key = f"api:failures:{_digest(nick, request.META.get('REMOTE_ADDR', ''))}"
         wrong = AuthenticationFailed(_("The name or the password is wrong, or the user may not log in."))
-        if cache.get(failures_key, 0) >= FAILURES_ALLOWED:
+        failures = cache.get(failures_key, 0)
+        if failures >= FAILURES_ALLOWED:
             raise AuthenticationFailed(_("Too many failed logins. Wait a minute and try again."))
         user = self.verify(request, nick, password)
         if user is None:
-            cache.add(failures_key, 0, FAILURE_WINDOW_SECONDS)
-            cache.incr(failures_key)
+            cache.set(failures_key, failures + 1, FAILURE_WINDOW_SECONDS)
             raise wrong
         verdict_key, generation = remember_as
         cache.set(verdict_key, (user.pk, generation), REMEMBER_SECONDS)

@@ -37,9 +37,11 @@ class Document:
 
     def get(self, *names: str) -> Any:
         """The first of the properties that is present, None when none is."""
-        return next(
-            (self.properties[name.lower()] for name in names if name.lower() in self.properties), None
-        )
+        return next(iter(self.all(*names)), None)
+
+    def all(self, *names: str) -> list[Any]:
+        """The values of those of the properties that are present."""
+        return [self.properties[name.lower()] for name in names if name.lower() in self.properties]
 
     def embedded(self, *names: str) -> "Document | None":
         """A document inside this one."""

@@ -123,19 +123,23 @@ class Resource:
         own = Address(self.path)
         return base + own.percent_format % tuple(row[column] for column in own.columns)
 
-    def read(self, document: Document, *, creating: bool = False) -> dict[str, Any]:
+    def read(
+        self, document: Document, *, creating: bool = False, current: Row | None = None
+    ) -> dict[str, Any]:
         """The arguments for the service in a body: only what the client sent, by ``Field.writes``.
 
+        Clients send back what they fetched, a property under all its names, and change one: of
+        several names the one that says something else than the ``current`` row counts.
         Raises Problems with one entry for each property that is missing or wrong.
         """
         values, problems = {}, []
         for each in self.fields:
             if not each.writes:
                 continue
-            sent = document.get(*each.spellings)
             try:
-                if sent is not None:
-                    values[each.writes] = each.read(sent)
+                sent = [each.read(value) for value in document.all(*each.spellings)]
+                if sent:
+                    values[each.writes] = _changed(sent, each, current)
                 elif creating and each.required:
                     raise invalid(each.name, "is needed.")
             except DomainError as error:
@@ -196,6 +200,12 @@ class Resource:
             value = each.resource.represent(inner, base, spelling)
         for name in _names(each, spelling):
             document[name] = value
+
+
+def _changed(sent: list[Any], each: Field, current: Row | None) -> Any:
+    if current is None:
+        return sent[0]
+    return next((value for value in sent if value != current.get(each.column)), sent[0])
 
 
 def _names(each: Field | Embedded, spelling: Spelling) -> tuple[str, ...]:

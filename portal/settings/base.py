@@ -132,6 +132,8 @@ STATICFILES_DIRS = [
     ),
 ]
 
+DJANGO_REDIS_IGNORE_EXCEPTIONS = True
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 if ENV.redis_url:
     CACHES = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": ENV.redis_url}}
     CHANNEL_LAYERS = {

@@ -85,8 +85,8 @@ VIRTUAL_MACHINE = Resource(
     fields=(
         integer("id"),
         text("uuid", show=str),
-        text("name", writes="name", most=128),
-        text("label", source="name", writes="label", most=128, help="The same as the name."),
+        text("name", also=("label",), writes="name", most=128),
+        text("label", source="name", help="The same as the name."),
         text("description", writes="description", most=255),
         integer("cpu", source="vcpus", writes="vcpus", least=1, most=128),
         integer("ram", source="memory_mib", writes="memory_mib", least=32, most=4_194_304, help="MiB."),

@@ -72,14 +72,13 @@ class VirtualMachines(MachineView):
     def post(self, request, vdc, vapp):
         parent, document = self.appliance(vdc, vapp), self.document()
         values = VIRTUAL_MACHINE.read(document)
-        label = values.pop("label", "")
         made = services.create_virtual_machine(
             actor=self.actor,
             virtual_appliance=parent,
             template=_template(self, document),
             hardware_profile=hardware_profile(self, document),
             network=_network(self, document, vdc),
-            **({"name": label} | values),
+            **values,
         )
         row = self.machine_row(vdc, vapp, made.pk)
         return self.created(VIRTUAL_MACHINE, with_parts(self.actor, [row])[0])
@@ -100,10 +99,7 @@ class OneVirtualMachine(MachineView):
     )
     def put(self, request, vdc, vapp, vm):
         row, document = self.machine_row(vdc, vapp, vm), self.document()
-        values = VIRTUAL_MACHINE.read(document)
-        label = values.pop("label", row["name"])
-        if label != row["name"]:
-            values["name"] = label
+        values = VIRTUAL_MACHINE.read(document, current=row)
         refuse_other_parts(document, with_parts(self.actor, [row])[0])
         operation = services.update_virtual_machine(
             actor=self.actor,

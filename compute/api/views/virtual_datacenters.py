@@ -74,7 +74,7 @@ class OneVirtualDatacenter(VirtualDatacenterView):
     @speaks("Change name and limits", answers=(VIRTUAL_DATACENTER,), accepts=(VIRTUAL_DATACENTER,))
     def put(self, request, vdc):
         found = self.virtual_datacenter(vdc)
-        values = VIRTUAL_DATACENTER.read(self.document())
+        values = VIRTUAL_DATACENTER.read(self.document(), current=self.row_of(vdc))
         values.pop("hypervisor_type", None)
         services.update_virtual_datacenter(actor=self.actor, virtual_datacenter=found, **values)
         return self.answer(VIRTUAL_DATACENTER, self.row_of(vdc))

@@ -96,6 +96,13 @@ def test_a_body_is_read_by_any_of_the_names_in_any_case():
         assert THING.read(Document({name: "4"})) == {"vcpus": 4}
 
 
+def test_of_several_names_the_one_that_was_changed_counts():
+    fetched = {"cpu": 2, "virtualCpuCores": 2}
+    for changed in ("cpu", "virtualCpuCores"):
+        assert THING.read(Document(fetched | {changed: 3}), current=ROW)["vcpus"] == 3
+    assert THING.read(Document(fetched), current=ROW)["vcpus"] == 2
+
+
 def test_null_is_absent_and_an_empty_text_is_not():
     assert THING.read(Document({"note": None, "active": "false"})) == {"active": False}
     assert THING.read(Document({"note": ""})) == {"note": ""}
