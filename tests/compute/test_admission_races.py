@@ -1,4 +1,4 @@
-"""Many requests at once: limits, hosts and addresses are never given twice. On MariaDB, which really runs them at once."""
+"""Many requests at once: nothing is given twice. On MariaDB, which really runs them at once."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor

@@ -85,7 +85,9 @@ def test_a_service_that_stopped_answering_fails_the_deployment_after_its_attempt
     for _attempt in range(4):
         (command,) = datacenter.take(Service.DHCP)
         datacenter.answer(command, Started())
-        Step.objects.filter(operation=operation, status=StepStatus.RUNNING).update(lease_expires_at=timezone.now())
+        Step.objects.filter(operation=operation, status=StepStatus.RUNNING).update(
+            lease_expires_at=timezone.now()
+        )
         engine.reconcile()
     datacenter.work()
 
@@ -124,7 +126,10 @@ def test_a_cancelled_deployment_is_undone_when_the_running_step_ends(world, data
 
 
 def test_an_undo_that_fails_is_marked_for_people_and_the_rest_is_undone(world, datacenter):
-    datacenter.answers |= {"define_machine": REFUSED, "delete_disk": Failed(code="datastore_missing", detail="gone")}
+    datacenter.answers |= {
+        "define_machine": REFUSED,
+        "delete_disk": Failed(code="datastore_missing", detail="gone"),
+    }
 
     operation = deploy(actor=world.user, machine_id=world.machine.id)
     datacenter.work()

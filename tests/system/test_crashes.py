@@ -75,7 +75,7 @@ def test_a_remote_service_killed_while_undeploying(stack, tenant, step, process)
 
 
 def test_the_server_killed_with_twenty_operations_in_flight(stack, tenant):
-    machines = [tenant.create(next(names)) for _number in range(16)]
+    machines = [tenant.create(next(names)) for _number in range(20)]
     tasks = [tenant.act(machine, "deploy") for machine in machines]
 
     stack.kill_process("server")

@@ -41,8 +41,8 @@ USERS = (
 PROFILES = (("Tiny", 1, 128), ("Small", 1, 256), ("Medium", 2, 512), ("Large", 2, 1024))
 PRICES = {"vcpu_hour": "0.008", "memory_gib_hour": "0.004", "disk_gib_hour": "0.00015"}
 DEMO_LIMITS = {
-    "vcpus_soft": 16, "vcpus_hard": 20, "memory_mib_soft": 6144, "memory_mib_hard": 8192,
-    "disk_mib_soft": 40960, "disk_mib_hard": 51200, "machines_soft": 16, "machines_hard": 20,
+    "vcpus_soft": 20, "vcpus_hard": 24, "memory_mib_soft": 6144, "memory_mib_hard": 8192,
+    "disk_mib_soft": 40960, "disk_mib_hard": 51200, "machines_soft": 20, "machines_hard": 24,
 }  # fmt: skip
 QUEUE_SERVICES = ("VIRTUAL_FACTORY", "VIRTUAL_SYSTEM_MONITOR", "APPLIANCE_MANAGER", "DHCP_SERVICE")
 MEBIBYTE = 1024 * 1024
