@@ -51,9 +51,12 @@ def retargeted(response: HttpResponse, target: str) -> HttpResponse:
 
 
 def told(text: str, *, tone: str = "", location: str = "", **events: Any) -> HttpResponse:
-    """An empty answer to HTMX that shows a toast, and perhaps goes to another page or fires other events."""
+    """An empty answer to HTMX that shows a toast, and perhaps goes to another page or fires other events.
+
+    The events fire after the swap: then they arrive even when the pressed button was replaced meanwhile.
+    """
     toast = {"toast": {"text": text, "tone": tone}} if text else {}
     headers = {"HX-Redirect": location} if location else {}
     return HttpResponse(
-        "", headers={**headers, "HX-Reswap": "none", "HX-Trigger": json.dumps(toast | events)}
+        "", headers={**headers, "HX-Reswap": "none", "HX-Trigger-After-Swap": json.dumps(toast | events)}
     )

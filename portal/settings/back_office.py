@@ -15,6 +15,7 @@ UNFOLD = {
     "SITE_SUBHEADER": _("Back office"),
     "SITE_URL": "/",
     "SITE_ICON": lambda request: static("portal/logo.svg"),
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("portal/logo.svg")}],
     "SHOW_HISTORY": False,
     "BORDER_RADIUS": "7px",
     "COLORS": {

@@ -15,7 +15,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 
 dialog?.addEventListener("close", () => setTimeout(() => dialog.open || dialog.replaceChildren(), 0));
-document.addEventListener("close-dialog", () => dialog?.open && dialog.close());
+document.addEventListener("close-dialog", (event) => {
+  if (dialog?.open && dialog.contains(event.target)) dialog.close();
+});
 
 document.addEventListener("input", (event) => {
   const wanted = event.target.dataset?.mustEqual;

@@ -9,6 +9,7 @@ import "./select.js";
 import "./drawer.js";
 import "./rows.js";
 import "./forms.js";
+import "./asked.js";
 import { connect } from "./live.js";
 
 connect();

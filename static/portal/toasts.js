@@ -1,4 +1,4 @@
-/* Short notes at the bottom. The server sends them in HX-Trigger: {"toast": {"text", "tone", "undo"}}. */
+/* Short notes at the bottom. The server sends them as an event: {"toast": {"text", "tone", "undo"}}. */
 const box = document.getElementById("toasts");
 
 export function toast({ text, tone = "", action = null, seconds = 6 }) {

@@ -1,4 +1,4 @@
-"""The deploy form: the plan it shows, what it refuses with numbers, and that a refusal leaves nothing behind."""
+"""The deploy form: its plan, what it refuses with numbers, and that a refusal leaves nothing behind."""
 
 import pytest
 from django.urls import reverse

@@ -17,7 +17,7 @@ from compute.ui.rows import complete, machine_values
 from compute.ui.views.machine import read_machine
 from core.errors import DomainError
 from core.ui.faults import fault_of
-from core.ui.pages import Page, retargeted, told
+from core.ui.pages import Page, told
 
 MOST_AT_ONCE = 100
 Do = Callable[..., Any]
@@ -61,7 +61,7 @@ class Act(Page):
             "decision": decision,
             "action": reverse("compute:action", args=[machine.id, action.name]),
         }
-        return retargeted(render(request, "compute/confirm_action.html", context), "#dialog")
+        return render(request, "compute/confirm_action.html", context)
 
 
 class Bulk(Page):
@@ -82,7 +82,7 @@ class Bulk(Page):
                 row["refused"] = _try(request, row, action)
         context["started"] = sum(1 for row in rows if row["decision"] and not row["refused"])
         response = render(request, "compute/bulk_result.html", context)
-        response.headers["HX-Trigger"] = "open-drawer"
+        response.headers["HX-Trigger-After-Swap"] = "open-drawer"
         return response
 
 

@@ -1,0 +1,1 @@
+"""Pages in a real browser, on the whole product with a simulated hypervisor."""
