@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from portal.settings.database import database
 from portal.settings.back_office import UNFOLD  # noqa: F401  read by the admin theme
+from portal.settings.database import database
 from portal.settings.environment import environment
 
 ENV = environment()
@@ -122,7 +122,9 @@ STATICFILES_DIRS = [
     *(
         (prefix, NODE_MODULES / folder)
         for prefix, folder in (
-            ("vendor/tabler", "@tabler/core/dist"),
+            ("vendor/tabler/css", "@tabler/core/dist/css"),
+            ("vendor/tabler/img", "@tabler/core/dist/img"),
+            ("vendor/tabler/js", "@tabler/core/dist/js"),
             ("vendor/icons", "@tabler/icons-webfont/dist"),
             ("vendor/htmx", "htmx.org/dist"),
             ("vendor/novnc", "@novnc/novnc"),
