@@ -27,8 +27,12 @@ BENCHMARKS = {
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="name", help=", ".join(BENCHMARKS))
-    parser.add_argument("--small", action="store_true", help="see quickly that it runs; the figures mean little")
+    parser.add_argument(
+        "names", nargs="*", choices=[*BENCHMARKS, []], metavar="name", help=", ".join(BENCHMARKS)
+    )
+    parser.add_argument(
+        "--small", action="store_true", help="see quickly that it runs; the figures mean little"
+    )
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("RESULTS.md"))
     parser.add_argument("--child", help=argparse.SUPPRESS)
     options = parser.parse_args()

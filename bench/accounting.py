@@ -26,7 +26,10 @@ class Accounts:
     def spent(self) -> dict[str, float]:
         """CPU-seconds by role since ``open``, dearest first."""
         now = self._read()
-        return {role: now[role] - self._before[role] for role in sorted(now, key=lambda r: self._before[r] - now[r])}
+        return {
+            role: now[role] - self._before[role]
+            for role in sorted(now, key=lambda r: self._before[r] - now[r])
+        }
 
     def _read(self) -> Counter[str]:
         used: Counter[str] = Counter()

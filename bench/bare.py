@@ -90,7 +90,9 @@ class _Machines:
         from contracts.dhcp import AddressReservation, ReserveAddress
         from remote_services.dhcp.handlers.reserve_address import reserve_address
 
-        reservation = AddressReservation(mac=mac, ip=f"{BASE_ADDRESS}{number % 250 + 2}", hostname=f"bare-{number}")
+        reservation = AddressReservation(
+            mac=mac, ip=f"{BASE_ADDRESS}{number % 250 + 2}", hostname=f"bare-{number}"
+        )
         reserve_address(
             ReserveAddress(operation_id=uuid4(), network=self._network, reservations=(reservation,)), None
         )
@@ -109,7 +111,9 @@ class _Machines:
         )  # fmt: skip
 
 
-def _timed(stack: Stack, count: int, machines: _Machines, *, with_disk_and_address: bool) -> tuple[float, float]:
+def _timed(
+    stack: Stack, count: int, machines: _Machines, *, with_disk_and_address: bool
+) -> tuple[float, float]:
     machines.deploy(0, with_disk_and_address=with_disk_and_address)
     accounts = Accounts(stack.roots)
     accounts.open()

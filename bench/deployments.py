@@ -74,11 +74,19 @@ def measure_idle(stack: Stack, sizes: Sizes) -> Result:
     return Result(
         "One deployment on an idle installation",
         [
-            Figure("above the same four handlers in a bare loop, median", median - 1000 * alone.all_wall, "ms", 30, 15),
+            Figure(
+                "above the same four handlers in a bare loop, median",
+                median - 1000 * alone.all_wall,
+                "ms",
+                30,
+                15,
+            ),
             Figure("from the request to ON, median", median, "ms"),
             Figure("from the request to ON, p95", 1000 * walls[int(len(walls) * 0.95)], "ms"),
             Figure("the same four handlers in a bare loop, median", 1000 * alone.all_wall, "ms"),
-            Figure("the driver's define and start alone in a bare loop, median", 1000 * alone.driver_wall, "ms"),
+            Figure(
+                "the driver's define and start alone in a bare loop, median", 1000 * alone.driver_wall, "ms"
+            ),
         ],
         [f"{len(walls)} deployments, one after the other, 0.2 s between them."],
     )
@@ -127,19 +135,35 @@ def _report(sizes: Sizes, alone: bare.BareLoop, first: list[Run], second: list[R
     accepts = sorted(seconds for run in first for seconds in run.accept_seconds)
     bare_cpu, bare_driver = 1000 * alone.all_cpu, 1000 * alone.driver_cpu
     figures = [
-        Figure("CPU per deployment: server, workers, remote services, MariaDB, RabbitMQ, Redis", cpu, "ms", 40, 20),
+        Figure(
+            "CPU per deployment: server, workers, remote services, MariaDB, RabbitMQ, Redis",
+            cpu,
+            "ms",
+            40,
+            20,
+        ),
         Figure(f"wall from accepting the first of {sizes.batch} to the last one's end", wall, "s", 4, 2),
         Figure(f"CPU on a host holding {sizes.held} against the first", later / cpu, "x", 1.05),
         Figure("CPU of the host's own programs (qemu-img, ip, dnsmasq, libvirtd) per deployment", host, "ms"),
         Figure("CPU of everything per deployment", cpu + host, "ms"),
-        Figure("bare loop: CPU of the driver's define and start per machine, libvirtd included", bare_driver, "ms"),
+        Figure(
+            "bare loop: CPU of the driver's define and start per machine, libvirtd included",
+            bare_driver,
+            "ms",
+        ),
         Figure("bare loop: CPU of all four handlers per machine, host's programs included", bare_cpu, "ms"),
         Figure("everything against the bare loop of all four handlers", (cpu + host) / bare_cpu, "x"),
         Figure("POST deploy at concurrency 10, median", 1000 * statistics.median(accepts), "ms"),
         Figure("POST deploy at concurrency 10, p95", 1000 * accepts[int(len(accepts) * 0.95)], "ms"),
     ]
     rows = [
-        [role, *(f"{1000 * statistics.median(r.cpu.get(role, 0) / r.count for r in runs):.1f}" for runs in (first, second))]
+        [
+            role,
+            *(
+                f"{1000 * statistics.median(r.cpu.get(role, 0) / r.count for r in runs):.1f}"
+                for runs in (first, second)
+            ),
+        ]
         for role in first[0].cpu
     ]
     notes = [

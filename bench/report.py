@@ -76,7 +76,9 @@ def _body(result: Result) -> str:
     lines = ["| figure | value | goal | stretch | |", "|---|---:|---:|---:|---|"]
     for figure in result.figures:
         goal, stretch = (_number(each) if each is not None else "" for each in (figure.goal, figure.stretch))
-        lines.append(f"| {figure.name} | {_number(figure.value)} {figure.unit} | {goal} | {stretch} | {figure.verdict} |")
+        lines.append(
+            f"| {figure.name} | {_number(figure.value)} {figure.unit} | {goal} | {stretch} | {figure.verdict} |"
+        )
     lines.append("")
     for title, header, rows in result.tables:
         lines += [f"{title}:\n", f"| {' | '.join(header)} |", "|---|" + "---:|" * (len(header) - 1)]
@@ -91,7 +93,9 @@ def _number(value: float) -> str:
 
 def _version(program: str, option: str) -> str:
     try:
-        said = subprocess.run([f"/usr/sbin/{program}", option], capture_output=True, text=True, check=True).stdout
+        said = subprocess.run(
+            [f"/usr/sbin/{program}", option], capture_output=True, text=True, check=True
+        ).stdout
     except (OSError, subprocess.CalledProcessError):
         return program
     found = re.search(r"\d+\.\d+\.\d+", said)

@@ -95,12 +95,17 @@ class Stack:
                 domain.undefine()
         return self.host.test_driver_uri
 
-    def start_web(self) -> None:
+    def stop_web(self) -> None:
+        process = self._processes.pop("web")
+        process.terminate()
+        process.wait(10)
+
+    def start_web(self, settings: str = "portal.settings.production") -> None:
         """Pages and REST by granian (WSGI), sockets by uvicorn, as ``deploy/`` has it in production."""
         self._run(
             "web", *PYTHON, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.web_port),
             "--workers", "1", "--blocking-threads", str(WEB_THREADS), "--log-level", "warning",
-            "portal.wsgi:application",
+            "portal.wsgi:application", DJANGO_SETTINGS_MODULE=settings,
         )  # fmt: skip
         self._wait_for_web()
 
@@ -147,10 +152,23 @@ class Stack:
         return directory
 
     def _celery(self, name: str, app: str, queues: str, *more: str) -> None:
-        self._run(name, *PYTHON, "celery", "-A", app, "worker", "-Q", queues, "-n", f"{uuid4()}@bench", *QUIET, *more)
+        self._run(
+            name,
+            *PYTHON,
+            "celery",
+            "-A",
+            app,
+            "worker",
+            "-Q",
+            queues,
+            "-n",
+            f"{uuid4()}@bench",
+            *QUIET,
+            *more,
+        )
 
-    def _run(self, name: str, *command: str) -> None:
-        environment = os.environ | self.remote_environment(name)
+    def _run(self, name: str, *command: str, **more: str) -> None:
+        environment = os.environ | self.remote_environment(name) | more
         with (self.directory / f"{name.replace(' ', '-')}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -158,14 +176,18 @@ class Stack:
 
     def _wait_for_web(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        request = Request(f"http://127.0.0.1:{self.web_port}/api/version", headers={"X-Forwarded-Proto": "https"})
+        request = Request(
+            f"http://127.0.0.1:{self.web_port}/api/version", headers={"X-Forwarded-Proto": "https"}
+        )
         while time.monotonic() < deadline:
             with suppress(OSError):
                 try:
                     with urlopen(request, timeout=5):
                         return
                 except HTTPError as error:
-                    raise RuntimeError(f"the web server answers {error.code}: see {self.directory}") from error
+                    raise RuntimeError(
+                        f"the web server answers {error.code}: see {self.directory}"
+                    ) from error
             time.sleep(0.1)
         raise RuntimeError(f"the web server did not start: see {self.directory}")
 
@@ -173,7 +195,7 @@ class Stack:
         """Processes by role, for accounting."""
         servers = {"MariaDB": self.mariadb, "RabbitMQ": self.rabbitmq, "Redis": self.redis}
         roots = {name: [server.pid] for name, server in servers.items() if server.pid}
-        roots |= {name: [process.pid] for name, process in self._processes.items()}
+        roots |= {name: [process.pid] for name, process in self._processes.items() if process.poll() is None}
         if self.host is not None:
             roots["libvirtd"] = [self.host.pid]
             roots["dnsmasq"] = namespaces.processes(self.host.namespace)

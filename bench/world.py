@@ -40,11 +40,15 @@ def make_world(stack: Stack, *, driver: str, uri: str) -> Any:
 
 def new_machines(world: Any, count: int, name: str, **limits: int) -> list[Any]:
     """Machines in a virtual datacenter of their own, with the default private network, not deployed yet."""
+    from bench import rows
     from compute.services import create_virtual_appliance
+    from networking.models import Network
 
     vdc = world.virtual_datacenter(world.admin, name, **limits)
     appliance = create_virtual_appliance(actor=world.admin, virtual_datacenter=vdc, name=name)
-    return [world.new_machine(f"{name}-{number}", appliance=appliance) for number in range(count)]
+    network = Network.objects.get(virtual_datacenter_id=vdc.id)
+    machines = rows.machines_in(appliance, world.template, world.user, count)
+    return rows.save_with_parts(machines, {vdc.id: network}, world.template.disks.get())
 
 
 def client_of(stack: Stack, user: Any) -> Client:
@@ -78,8 +82,12 @@ class Deployments:
         """When (time.perf_counter) each deployment ended. Raises TimeoutError, or RuntimeError if one failed."""
         wanted = set(machine_ids)
         with self._changed:
-            if not self._changed.wait_for(lambda: wanted <= self._ended.keys() or self.failed, timeout_seconds):
-                raise TimeoutError(f"{len(wanted - self._ended.keys())} of {len(wanted)} deployments did not end")
+            if not self._changed.wait_for(
+                lambda: wanted <= self._ended.keys() or self.failed, timeout_seconds
+            ):
+                raise TimeoutError(
+                    f"{len(wanted - self._ended.keys())} of {len(wanted)} deployments did not end"
+                )
         if self.failed:
             raise RuntimeError(f"a deployment failed: {self.failed[0]}")
         return {machine_id: self._ended[machine_id] for machine_id in wanted}
