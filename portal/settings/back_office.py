@@ -9,13 +9,17 @@ def _item(title, icon: str, view: str) -> dict:
     return {"title": title, "icon": icon, "link": reverse_lazy(view)}
 
 
+def _logo(request) -> str:
+    return static("portal/logo.svg")
+
+
 UNFOLD = {
     "SITE_TITLE": "Atrium",
     "SITE_HEADER": "Atrium",
     "SITE_SUBHEADER": _("Back office"),
     "SITE_URL": "/",
-    "SITE_ICON": lambda request: static("portal/logo.svg"),
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("portal/logo.svg")}],
+    "SITE_ICON": _logo,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _logo}],
     "SHOW_HISTORY": False,
     "BORDER_RADIUS": "7px",
     "COLORS": {
