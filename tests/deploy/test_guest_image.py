@@ -37,10 +37,8 @@ def test_a_machine_of_the_template_boots_serves_its_name_and_obeys_the_power_but
     connection = libvirt.open(libvirt_host.uri)
     machine = connection.createXML(_definition(libvirt_host, guest_template, tmp_path))
     try:
-        page = _eventually(
-            lambda: libvirt_host.enter("timeout", "3", "busybox", "wget", "-qO-", "http://10.77.0.10/").stdout
-        )
-        assert "<h1>guest-one</h1>" in page
+        read_page = ("timeout", "3", "busybox", "wget", "-qO-", "http://10.77.0.10/")
+        assert _eventually(lambda: "<h1>guest-one</h1>" in libvirt_host.enter(*read_page).stdout)
         serial = tmp_path / "serial.log"
         assert _eventually(lambda: re.search(r"guest-one login: ", serial.read_text(errors="replace")))
         machine.shutdown()
