@@ -32,8 +32,8 @@ def measure(stack: Stack, sizes: Sizes) -> Result:
     one_row, many_rows = _speed(stack, world, shared), _speed(stack, world, apart)
     refusals = [1000 * answer.seconds for answer in race if answer.status == REFUSED]
     figures = [
-        Figure(f"accepted of {AT_ONCE} at once against a limit of {LIMIT}", outcomes[ACCEPTED], "", LIMIT),
-        Figure("refused at once", outcomes[REFUSED], "", AT_ONCE - LIMIT),
+        Figure(f"accepted of {AT_ONCE} at once against a limit of {LIMIT}", outcomes[ACCEPTED], "", LIMIT, exact=True),
+        Figure("refused at once", outcomes[REFUSED], "", AT_ONCE - LIMIT, exact=True),
         Figure("time to a refusal, median, all 40 at once", statistics.median(refusals or [0]), "ms"),
         Figure(f"admissions, {CLIENTS} clients, one virtual datacenter", one_row[0], "/s"),
         Figure(f"admissions, {CLIENTS} clients, a virtual datacenter each", many_rows[0], "/s"),

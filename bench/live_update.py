@@ -34,7 +34,8 @@ def measure(stack: Stack, sizes: Sizes) -> Result:
     for machine in machines:
         client.post(deploy_path(machine))
     deployments.wait_for([machine.id for machine in machines], 60)
-    walls = sorted(1000 * each for each in asyncio.run(_changes(stack, world, machines, sizes.changes)))
+    changes = _changes(stack, session_cookie(world.user), machines, sizes.changes)
+    walls = sorted(1000 * each for each in asyncio.run(changes))
     figures = [
         Figure("from the hypervisor's change to the browser, p99", walls[int(0.99 * len(walls))], "ms", 100),
         Figure("median", statistics.median(walls), "ms"),
@@ -47,9 +48,9 @@ def measure(stack: Stack, sizes: Sizes) -> Result:
     return Result("State change on the hypervisor to the browser", figures, notes)
 
 
-async def _changes(stack: Stack, world: Any, machines: list[Any], count: int) -> list[float]:
+async def _changes(stack: Stack, cookie: str, machines: list[Any], count: int) -> list[float]:
     url = f"ws://127.0.0.1:{stack.socket_port}/ws/events/"
-    headers = {"Cookie": session_cookie(world.user)}
+    headers = {"Cookie": cookie}
     walls = []
     async with connect(url, additional_headers=headers, origin=f"http://127.0.0.1:{stack.socket_port}") as socket:
         domains = {m.id: stack.keeper.lookupByUUID(m.uuid.bytes) for m in machines}

@@ -7,6 +7,7 @@ from compute.models import Disk, VirtualAppliance, VirtualDatacenter, VirtualMac
 from catalogue.models import Template
 from infrastructure.models import Host
 from networking.models import AddressLease, Nic
+from portal.api_views import Version
 from tenants.models import Enterprise, User
 
 
@@ -103,4 +104,4 @@ class Machines(generics.ListAPIView):
         return super().get_serializer_context() | {"leases": leases}
 
 
-urlpatterns = [path("machines", Machines.as_view())]
+urlpatterns = [path("machines", Machines.as_view()), path("api/version", Version.as_view())]

@@ -6,18 +6,21 @@ from typing import Any
 
 @dataclass
 class Figure:
-    """``goal`` empty: shown for comparison only."""
+    """``goal`` None: shown for comparison only. ``exact``: neither more nor less is right."""
 
     name: str
     value: float
     unit: str
     goal: float | None = None
     stretch: float | None = None
+    exact: bool = False
 
     @property
     def verdict(self) -> str:
         if self.goal is None:
             return ""
+        if self.exact and self.value != self.goal:
+            return "MISSED"
         if self.stretch is not None and self.value <= self.stretch:
             return "stretch goal met"
         return "met" if self.value <= self.goal else "MISSED"

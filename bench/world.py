@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import redis
@@ -97,6 +98,10 @@ class Deployments:
         self._client.close()
 
     def _listen(self) -> None:
+        with suppress(redis.RedisError, OSError):
+            self._note_all()
+
+    def _note_all(self) -> None:
         for message in self._subscription.listen():
             now = time.perf_counter()
             change = json.loads(message["data"])
