@@ -12,6 +12,7 @@ from unfold.decorators import display
 
 from core.ui.back_office import ServiceAdmin
 from infrastructure import services
+from infrastructure.capacity import health_of, with_capacity
 from infrastructure.models import (
     Datacenter,
     Datastore,
@@ -21,7 +22,6 @@ from infrastructure.models import (
     Rack,
     RemoteService,
 )
-from infrastructure.ui.capacity import health_of, with_capacity
 
 LABELS = {
     "vcpus": gettext_lazy("vCPU that may be allocated"),

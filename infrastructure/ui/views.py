@@ -9,10 +9,10 @@ from django.utils import timezone
 from core.ui import keyset
 from core.ui.pages import Page
 from events.models import Event
+from infrastructure.capacity import with_capacity
 from infrastructure.models import Claim, Datacenter, Datastore, Host, RemoteService
 from infrastructure.querysets import DETAILS
 from infrastructure.services.health import SILENCE
-from infrastructure.ui.capacity import with_capacity
 from infrastructure.usage import claimed_by_datastore
 from operations.models import Operation
 from operations.ui.views import EVENT_FIELDS
