@@ -1,10 +1,8 @@
 """The lists of machines there are, as functions, so that their queries can be prepared."""
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
-from compute.api.resources import DISK
 from compute.models import VirtualMachine
-from networking.api.resources import ADDRESS
 from networking.models import AddressLease
 
 
@@ -37,19 +35,12 @@ def of_host(actor, pk: int) -> QuerySet:
 
 
 def leases_of(actor, *machine_ids: int) -> QuerySet:
-    """Leased addresses of machines, in the order of their NICs."""
+    """What links to the leased addresses of machines need, in the order of their NICs."""
     leases = AddressLease.objects.visible_to(actor).filter(nic__virtual_machine_id__in=machine_ids)
-    return leases.order_by("nic__position").values(*ADDRESS.columns)
+    return leases.order_by("nic__position").values("id", "ip", "network_id", "nic__virtual_machine_id")
 
 
 def disks_of(actor, *machine_ids: int) -> QuerySet:
-    """Disks of machines in their order, each with its machine as ``virtual_machine_id``."""
-    columns = {
-        column: F(f"disks__{column}") for column in DISK.columns if column not in ("virtual_machine_id", "id")
-    }
+    """What links to the disks of machines need, in their order."""
     machines = VirtualMachine.objects.visible_to(actor).filter(pk__in=machine_ids, disks__isnull=False)
-    return machines.order_by("disks__position").values(
-        virtual_machine_id=F("id"),
-        disk_id=F("disks__id"),
-        **{f"disk_{name}": path for name, path in columns.items()},
-    )
+    return machines.order_by("disks__position").values("id", "disks__id")

@@ -1,10 +1,9 @@
 """Reads what belongs to a page of rows in one query each; all of it as seen by the actor."""
 
 from collections import defaultdict
-from typing import Any
 
 from compute.api import lists
-from compute.api.resources import NIC
+from compute.api.resources import DISK, NIC
 from compute.models import VirtualMachine
 from compute.states import appliance_state, shown_state
 from core.api import prepared
@@ -38,27 +37,24 @@ def with_states(actor, appliances: list[Row]) -> list[Row]:
 
 
 def with_parts(actor, machines: list[Row]) -> list[Row]:
-    """Add leased addresses and disks to rows of machines, for their numbered links."""
-    by_id = {row["id"]: row for row in machines}
-    addresses = leased_addresses(actor, list(by_id))
-    disks = _disks(actor, by_id)
-    for row in machines:
-        row["nics"] = addresses[row["id"]]
-        row["disks"] = disks[row["id"]]
-    return machines
-
-
-def leased_addresses(actor, machine_ids: list[int]) -> dict[int, list[Row]]:
-    """Rows of addresses by machine, in the order of the NICs."""
-    grouped: dict[int, list[Row]] = defaultdict(list)
-    for row in prepared.rows(lists.leases_of, actor, prepared.padded(machine_ids), shape=lists.leases_of):
-        grouped[row["nic__virtual_machine_id"]].append(row)
-    return grouped
+    """Add what numbered links to leased addresses and disks need to rows of machines."""
+    by_id = {row["id"]: row | {"nics": [], "disks": []} for row in machines}
+    ids = prepared.padded(list(by_id))
+    for lease in prepared.rows(lists.leases_of, actor, ids, shape=lists.leases_of):
+        machine = by_id[lease["nic__virtual_machine_id"]]
+        machine["nics"].append(lease | {"network__virtual_datacenter_id": machine["virtual_datacenter_id"]})
+    for disk in prepared.rows(lists.disks_of, actor, ids, shape=lists.disks_of):
+        machine = by_id[disk["id"]]
+        machine["disks"].append(_parents(machine) | {"id": disk["disks__id"]})
+    return list(by_id.values())
 
 
 def disks_of(actor, machine: Row) -> list[Row]:
     """Rows of the machine's disks."""
-    return _disks(actor, {machine["id"]: machine})[machine["id"]]
+    columns = {column: f"disks__{column}" for column in DISK.columns if column != "virtual_machine_id"}
+    visible = VirtualMachine.objects.visible_to(actor).filter(pk=machine["id"], disks__isnull=False)
+    found = visible.order_by("disks__position").values_list(*columns.values())
+    return [_parents(machine) | dict(zip(columns, values, strict=True)) for values in found]
 
 
 def nics_of(actor, machine: Row) -> list[Row]:
@@ -75,15 +71,6 @@ def with_machines(actor, addresses: list[Row]) -> list[Row]:
     for row in addresses:
         row["virtual_appliance_id"] = appliances.get(row["nic__virtual_machine_id"])
     return addresses
-
-
-def _disks(actor, machines: dict[int, Row]) -> dict[int, list[Row]]:
-    grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in prepared.rows(lists.disks_of, actor, prepared.padded(list(machines)), shape=lists.disks_of):
-        pk = row.pop("virtual_machine_id")
-        disk = {name.removeprefix("disk_"): value for name, value in row.items()}
-        grouped[pk].append(disk | _parents(machines[pk]))
-    return grouped
 
 
 def _parents(machine: Row) -> Row:

@@ -30,7 +30,8 @@ class Answering:
 
     def answer(self, resource: Resource, row: Row, status: int = 200) -> HttpResponse:
         """One resource."""
-        return self.send(resource.seen_by(self.actor).represent(row, self.base, self.choice.spelling), status)
+        seen = resource.seen_by(self.actor)
+        return self.send(seen.represent_all((row,), self.base, self.choice.spelling)[0], status)
 
     def created(self, resource: Resource, row: Row) -> HttpResponse:
         """201 with the new resource and its address in ``Location``."""

@@ -5,54 +5,23 @@ the check of a body and the OpenAPI schema. Rows are plain dicts as ``.values()`
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from operator import itemgetter
 from typing import Any
+
+import orjson
 
 from core.api.document import Document
 from core.api.errors import Problems, invalid
 from core.api.fields import Field
+from core.api.link_writing import Family, Link, LinkWriter
 from core.api.links import Address
 from core.api.listing import Listing
-from core.api.media_types import vendor_type
 from core.api.versions import Spelling
 from core.errors import DomainError
 
+__all__ = ["Embedded", "Family", "Link", "Resource", "Row"]
+
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link of a resource. ``path`` is ``.`` for the resource itself, ``./x`` for what lies below it,
-    else a template from the API's root. It is left out of a row in which one of its columns is empty.
-
-    ``title`` is a text, ``titled_by`` a column. A nullable link needs ``optional=True``. With
-    ``privilege`` it is shown to actors who hold that one.
-    """
-
-    rel: str
-    path: str
-    to: str = ""
-    title: str = ""
-    titled_by: str = ""
-    optional: bool = False
-    privilege: str = ""
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        own = () if self.path.startswith(".") else Address(self.path).columns
-        return (*own, self.titled_by) if self.titled_by else own
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Numbered links: ``nic0``, ``nic1`` … The row's ``key`` holds an inner row for each; ``path`` and
-    ``titled_by`` name columns of those. Whoever fetches the rows puts them there, in order."""
-
-    rel: str
-    key: str
-    path: str
-    to: str
-    titled_by: str = ""
+_MOST_BASES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +54,7 @@ class Resource:
     families: tuple[Family, ...] = ()
     added: frozenset[str] = frozenset()
     _variants: dict[frozenset[str], "Resource"] = field(default_factory=dict, repr=False)
+    _writers: dict[str, LinkWriter] = field(default_factory=dict, repr=False)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -99,22 +69,22 @@ class Resource:
         held = frozenset(each.privilege for each in self.links) & actor.privileges
         if held not in self._variants:
             links = tuple(each for each in self.links if not each.privilege or each.privilege in held)
-            self._variants[held] = replace(self, links=links, _variants={})
+            self._variants[held] = replace(self, links=links, _variants={}, _writers={})
         return self._variants[held]
 
     def represent(self, row: Row, base: str, spelling: Spelling = Spelling.BOTH) -> dict[str, Any]:
-        """The answer for one row. ``base`` is what every address starts with."""
-        return self.represent_all((row,), base, spelling)[0]
+        """The answer for one row, as data. ``base`` is what every address starts with."""
+        return orjson.loads(orjson.dumps(self.represent_all((row,), base, spelling)[0], default=str))
 
     def represent_all(self, rows: Iterable[Row], base: str, spelling: Spelling = Spelling.BOTH) -> list[dict]:
-        """The answers for many rows."""
-        properties, links = self._property_writer(spelling), self._link_writer(base)
+        """The answers for many rows, for orjson to encode: their links are JSON already."""
+        properties, links = self._property_writer(spelling), self._links(base)
         documents = []
         for row in rows:
             document = properties(row)
             for each in self.embedded:
                 self._embed(document, each, row, base, spelling)
-            document["links"] = links(row)
+            document["links"] = orjson.Fragment(links.write(row))
             documents.append(document)
         return documents
 
@@ -171,24 +141,12 @@ class Resource:
 
         return write
 
-    def _link_writer(self, base: str) -> Callable[[Row], list[dict[str, str]]]:
-        own = Address(self.path)
-        own_format, own_columns = base + own.percent_format, _getter(own.columns)
-        compiled = [_compile(each, base) for each in self.links]
-        families = [
-            (each, _compile(Link("", each.path, each.to, titled_by=each.titled_by), base))
-            for each in self.families
-        ]
-
-        def write(row: Row) -> list[dict[str, str]]:
-            self_href = own_format % own_columns(row)
-            links = [link for each in compiled if (link := each(row, self_href))]
-            for family, write_one in families:
-                inner = row.get(family.key) or ()
-                links += [write_one(each, "") | {"rel": f"{family.rel}{n}"} for n, each in enumerate(inner)]
-            return links
-
-        return write
+    def _links(self, base: str) -> LinkWriter:
+        if base not in self._writers:
+            if len(self._writers) >= _MOST_BASES:
+                self._writers.clear()
+            self._writers[base] = LinkWriter(self.path, self.links, self.families, base)
+        return self._writers[base]
 
     def _embed(self, document: dict, each: Embedded, row: Row, base: str, spelling: Spelling) -> None:
         inner = row.get(each.key)
@@ -197,7 +155,7 @@ class Resource:
         if each.many:
             value = {"links": [], "collection": each.resource.represent_all(inner, base, spelling)}
         else:
-            value = each.resource.represent(inner, base, spelling)
+            value = each.resource.represent_all((inner,), base, spelling)[0]
         for name in _names(each, spelling):
             document[name] = value
 
@@ -216,38 +174,3 @@ def _names(each: Field | Embedded, spelling: Spelling) -> tuple[str, ...]:
         Spelling.CURRENT: (each.name,),
         Spelling.BOTH: (each.name, each.older),
     }[spelling]
-
-
-def _getter(columns: tuple[str, ...]) -> Callable[[Row], tuple]:
-    if len(columns) == 1:
-        only = columns[0]
-        return lambda row: (row[only],)
-    return itemgetter(*columns) if columns else lambda row: ()
-
-
-def _compile(each: Link, base: str) -> Callable[[Row, str], dict[str, str] | None]:
-    """A writer of one link. They run a thousand times for a page, hence one closure per shape."""
-    kind = {"type": vendor_type(each.to)} if each.to else {}
-    rel, title, titled_by = each.rel, each.title, each.titled_by
-    if each.path.startswith("."):
-        suffix = each.path[1:]
-        if titled_by:
-            return lambda row, own: {"rel": rel, "href": own + suffix, **kind, "title": row[titled_by]}
-        named = {**kind, "title": title} if title else kind
-        return lambda row, own: {"rel": rel, "href": own + suffix, **named}
-    address = Address(each.path)
-    pattern, columns, optional = base + address.percent_format, _getter(address.columns), each.optional
-
-    def write(row: Row, own: str) -> dict[str, str] | None:
-        ids = columns(row)
-        if optional and None in ids:
-            return None
-        link = {"rel": rel, "href": pattern % ids, **kind}
-        if titled_by:
-            if row[titled_by] is not None:
-                link["title"] = row[titled_by]
-        elif title:
-            link["title"] = title
-        return link
-
-    return write

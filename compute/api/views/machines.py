@@ -1,5 +1,7 @@
 """Virtual machines: lists, definition, removal."""
 
+from dataclasses import replace
+
 from catalogue.api.resources import TEMPLATE_REFERENCE
 from catalogue.models import Template
 from compute import services
@@ -38,8 +40,7 @@ class MachineView(ApplianceView):
     def send_machines(self, build, *ids: int):
         """A page of ``build(actor, *ids)`` with their numbered links."""
         page = self.read_hot_page(build, ids, VIRTUAL_MACHINE)
-        with_parts(self.actor, page.rows)
-        return self.send_page(page, VIRTUAL_MACHINE)
+        return self.send_page(replace(page, rows=with_parts(self.actor, page.rows)), VIRTUAL_MACHINE)
 
     def machine_path(self) -> str:
         """The path of the machine this request's address names."""
