@@ -1,26 +1,25 @@
 """Tags and filters for states, amounts, times and limits. They format; they decide nothing."""
 
 import json
-from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.timesince import timesince
-from django.utils.translation import gettext as _
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from core.ui import amounts
+from core.ui.ages import age_html
 from portal import wording
 
 register = template.Library()
 BYTES_PER_MIB = 1048576
-MOMENT_SECONDS = 60
 
+register.simple_tag(age_html, name="since")
 register.filter("event_title", wording.event_title)
 register.filter("plain", wording.plain)
 
@@ -56,22 +55,17 @@ def state_dot(state: str) -> SafeString:
 
 
 @register.simple_tag
-def all_states() -> tuple[str, ...]:
-    return tuple(wording.STATES)
+def state_templates() -> SafeString:
+    """A badge of every state for the browser, which swaps them in as states change."""
+    return _state_templates(get_language())
 
 
-@register.simple_tag
-def since(moment: datetime | None) -> SafeString:
-    """A moment as its age; the browser keeps it fresh and shows the exact local time on hover."""
-    if moment is None:
-        return mark_safe("—")
-    passed = (timezone.now() - moment).total_seconds()
-    words = (
-        _("just now") if passed < MOMENT_SECONDS else _("%(age)s ago") % {"age": timesince(moment, depth=1)}
-    )
-    exact = date_format(timezone.localtime(moment), "DATETIME_FORMAT")
-    return format_html(
-        '<time datetime="{}" title="{} UTC" data-since>{}</time>', moment.isoformat(), exact, words
+@lru_cache
+def _state_templates(_language: str) -> SafeString:
+    return format_html_join(
+        "",
+        '<template data-state-template="{}">{}</template>',
+        ((name, state_badge(name)) for name in wording.STATES),
     )
 
 

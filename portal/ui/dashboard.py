@@ -13,7 +13,7 @@ from billing.quotes import quote
 from billing.services import prices_in_force
 from catalogue.models import Template
 from compute.models import VirtualDatacenter, VirtualMachine
-from compute.ui.rows import complete, machine_values
+from compute.ui.rows import complete, machine_values, rows_html
 from core.ui.pages import Page
 from events.models import Event
 from infrastructure.models import Host
@@ -36,7 +36,7 @@ class Dashboard(Page):
             "total": sum(entry["number"] for entry in counts),
             "spend": _spend(actor),
             "limits": _limits(actor),
-            "machines": complete(machine_values(actor).order_by("-id")[:8], actor),
+            "machine_rows": rows_html(complete(machine_values(actor).order_by("-id")[:8], actor), brief=True),
             "attention": tasks_of(_attention(actor)),
             "events": Event.objects.visible_to(actor).values(*EVENT_FIELDS)[:8],
             "checklist": _checklist(actor),

@@ -13,7 +13,7 @@ def machines(world, datacenter):
 
 
 def names(page) -> list[str]:
-    return [row["name"] for row in page.context["machines"]]
+    return [row["name"] for row in page.context["rows"].rows]
 
 
 def test_walking_all_pages_shows_each_machine_once(world, machines):

@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from compute.states import ACTIONS
 from compute.ui.filters import MachineFilter, datacenter_choices
-from compute.ui.rows import complete, machine_values
+from compute.ui.rows import complete, machine_values, rows_html
 from core.ui import keyset
 from core.ui.pages import Page
 
@@ -20,11 +20,10 @@ class Machines(Page):
         page = keyset.read(machines, order=wanted.order, key=request.GET.get("after", ""))
         context = {
             "rows": page,
-            "machines": complete(page.rows, request.user),
+            "machine_rows": rows_html(complete(page.rows, request.user)),
             "wanted": wanted,
             "chips": wanted.chips(),
             "bulk_actions": [ACTIONS[name] for name in BULK],
-            "show_enterprise": request.user.sees_all_enterprises,
         }
         if request.headers.get("HX-Target") == "machines":
             return render(request, "compute/_machine_table.html", context)
@@ -38,11 +37,4 @@ class MachineRows(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         ids = [int(part) for part in request.GET.get("ids", "").split(",") if part.isdecimal()][:MOST_ROWS]
         rows = machine_values(request.user).filter(id__in=ids).order_by()
-        context = {
-            "machines": complete(rows, request.user),
-            "show_enterprise": request.user.sees_all_enterprises,
-            "row_template": "compute/_machine_brief.html"
-            if "brief" in request.GET
-            else "compute/_machine_row.html",
-        }
-        return render(request, "compute/_machine_rows.html", context)
+        return HttpResponse(rows_html(complete(rows, request.user), brief="brief" in request.GET))

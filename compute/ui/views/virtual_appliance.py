@@ -13,7 +13,7 @@ from compute import services
 from compute.models import VirtualAppliance, VirtualMachine
 from compute.states import ACTIONS, appliance_state, shown_state
 from compute.ui.forms import ApplianceForm
-from compute.ui.rows import complete, machine_values
+from compute.ui.rows import complete, machine_values, rows_html
 from compute.ui.views.machine_list import BULK
 from core.errors import DomainError
 from core.ui import keyset
@@ -43,6 +43,7 @@ class AppliancePage(Page):
         context = {
             "appliance": appliance,
             "machines": rows,
+            "machine_rows": rows_html(rows),
             "state": appliance_state([row["shown_state"] for row in rows]),
             "subjects": " ".join(f"virtual_machine:{row['id']}" for row in rows),
             "bulk_actions": [ACTIONS[name] for name in BULK],
