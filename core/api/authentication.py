@@ -37,7 +37,7 @@ def issue_token(user) -> str:
     return signing.dumps([user.pk, _fingerprint(user)], salt=_SALT)
 
 
-_actors: dict[int, tuple[float, str, Any]] = {}
+_actors: dict[str, tuple[float, str, Any]] = {}
 
 
 class ActorSource(BaseAuthentication):
@@ -51,14 +51,18 @@ class ActorSource(BaseAuthentication):
     def verify(self, request, nick: str, password: str) -> Any | None:
         """The active user with this name and password, or None. Slow."""
 
-    def actor(self, pk: int, generation: str) -> Any | None:
-        """The active user: a copy of one loaded seconds ago unless something about rights has changed."""
-        expires, seen, user = _actors.get(pk, (0.0, "", None))
-        if expires < time.monotonic() or seen != generation:
-            user = self.load(pk)
+    def remembered(self, key: str, generation: str) -> Any | None:
+        """A copy of the user found under this key seconds ago, unless something about rights has changed."""
+        expires, seen, user = _actors.get(key, (0.0, "", None))
+        return copy.copy(user) if expires > time.monotonic() and seen == generation else None
+
+    def found(self, key: str, generation: str, pk: int) -> Any | None:
+        """The active user with this id, remembered under the key."""
+        user = self.load(pk)
+        if user is not None:
             if len(_actors) > _MOST_ACTORS:
                 _actors.clear()
-            _actors[pk] = (time.monotonic() + ACTOR_SECONDS, generation, user)
+            _actors[key] = (time.monotonic() + ACTOR_SECONDS, generation, user)
         return copy.copy(user)
 
     def authenticate_header(self, request) -> str:
@@ -80,12 +84,11 @@ class BasicActor(ActorSource):
             return None
         nick, password = _decode(argument)
         generation, verdict_key = access_generation(), _verdict_key(nick, password)
-        pk, seen = cache.get(verdict_key) or (None, None)
-        if pk is not None and seen == generation:
-            user = self.actor(pk, generation)
-            if user is not None:
-                return user, None
-        return self._verified(request, nick, password, (verdict_key, generation)), None
+        user = self.remembered(verdict_key, generation)
+        if user is None:
+            pk, seen = cache.get(verdict_key) or (None, None)
+            user = self.found(verdict_key, generation, pk) if pk is not None and seen == generation else None
+        return user or self._verified(request, nick, password, (verdict_key, generation)), None
 
     def _verified(self, request, nick: str, password: str, remember_as: tuple[str, str]) -> Any:
         failures_key = f"api:failures:{_digest(nick, request.META.get('REMOTE_ADDR', ''))}"
@@ -99,7 +102,7 @@ class BasicActor(ActorSource):
             raise wrong
         verdict_key, generation = remember_as
         cache.set(verdict_key, (user.pk, generation), REMEMBER_SECONDS)
-        return self.actor(user.pk, generation)
+        return self.found(verdict_key, generation, user.pk)
 
 
 class TokenActor(ActorSource):
@@ -114,7 +117,8 @@ class TokenActor(ActorSource):
             pk, fingerprint = signing.loads(argument, salt=_SALT, max_age=TOKEN_SECONDS)
         except (signing.BadSignature, ValueError, TypeError):
             raise ended from None
-        user = self.actor(pk, access_generation())
+        key, generation = f"token:{pk}", access_generation()
+        user = self.remembered(key, generation) or self.found(key, generation, pk)
         if user is None or not hmac.compare_digest(_fingerprint(user), fingerprint):
             raise ended
         return user, None
