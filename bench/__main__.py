@@ -70,7 +70,6 @@ def _measure(name: str, answer: Path, *, small: bool) -> int:
     measure = getattr(import_module(module), function)
     stack = Stack()
     try:
-        stack.start()
         answer.write_text(json.dumps(measure(stack, SMALL if small else FULL).as_dict()))
     except BaseException:
         print(stack.last_words(), file=sys.stderr)

@@ -58,6 +58,8 @@ def measure(stack: Stack, sizes: Sizes) -> Result:
     }
     stack.stop_web()
     stack.start_web(settings="bench.plain_settings")
+    for client in tenants:
+        client.close()
     costs["plain DRF, a tenant's first 50"] = _cost(stack, tenants, "/machines?limit=50", sizes)
     return _report(sizes, costs)
 

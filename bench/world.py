@@ -18,8 +18,10 @@ ENDS = frozenset({"virtual_machine.deployed", "virtual_machine.deploy_failed"})
 
 
 def make_world(stack: Stack, *, driver: str, uri: str) -> Any:
-    """A world of the tests with one host that is big enough for anything. Sets up Django."""
+    """Start the stack's servers, set up Django, and make a tests' world with one host big enough for anything."""
     import django
+
+    stack.start()
 
     django.setup()
     from tests.world import World

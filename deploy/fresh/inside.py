@@ -25,8 +25,8 @@ LEFTOVERS = ("libvirtd", "qemu-system", "dnsmasq", "redis-server", "celery", "uv
 class Tenant:
     """The demo user by REST."""
 
-    def __init__(self) -> None:
-        logins = json.loads((PROJECT_DIR / "var/embedded/demo.json").read_text())["users"]
+    def __init__(self, logins_file: Path = PROJECT_DIR / "var/embedded/demo.json") -> None:
+        logins = json.loads(logins_file.read_text())["users"]
         user = next(each for each in logins if each["role"] == "USER")
         token = base64.b64encode(f"{user['name']}:{user['password']}".encode()).decode()
         self._headers = {"Authorization": f"Basic {token}", "Content-Type": "application/json"}
