@@ -4,7 +4,7 @@ import { age } from "./time.js";
 
 const bar = document.getElementById("live-bar");
 const shownUpTo = Number(document.body.dataset.liveSeq || 0);
-const seen = new Set();
+const seen = new Set((document.body.dataset.liveSeen || "").split(" ").map(Number));
 let seq = shownUpTo;
 let heardAt = new Date();
 let attempt = 0;

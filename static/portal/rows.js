@@ -6,6 +6,7 @@ import { refresh as refreshAges } from "./time.js";
 const templates = new Map([...document.querySelectorAll("[data-state-template]")].map((t) => [t.dataset.stateTemplate, t]));
 const ENDED = ["succeeded", "failed", "cancelled"];
 const waiting = new Set();
+const shown = new Map();
 let timer = null;
 
 function flash(element) {
@@ -19,6 +20,7 @@ function patchState(subject, state) {
   if (!template) return;
   for (const place of document.querySelectorAll(`[data-state-of="${subject}"]`)) {
     if (place.querySelector("[data-state]")?.dataset.state === state) continue;
+    shown.clear();
     place.replaceChildren(template.content.firstElementChild.cloneNode(true));
     flash(place.closest("tr") || place.firstElementChild);
   }
@@ -74,6 +76,15 @@ document.addEventListener("live:event", (event) => {
   const running = kind.startsWith("operation.") && !ENDED.includes(data.status);
   if (!replayed) patchState(subject, running ? "LOCKED" : data.state);
   refreshSubject(subject);
+});
+
+/* A part that did not change is left alone: nobody loses the button under the pointer. */
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { elt, xhr } = event.detail.requestConfig ? { elt: event.detail.requestConfig.elt, xhr: event.detail.xhr } : {};
+  if (!elt?.matches?.("[data-live-part]")) return;
+  const address = event.detail.pathInfo.requestPath;
+  if (shown.get(address) === xhr.responseText) event.detail.shouldSwap = false;
+  shown.set(address, xhr.responseText);
 });
 
 document.addEventListener("live:back", () => {
