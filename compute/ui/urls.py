@@ -36,6 +36,11 @@ urlpatterns = [
         name="virtual_datacenter",
     ),
     path(
+        "virtual-datacenters/<int:vdc_id>/edit/",
+        virtual_datacenter.Edit.as_view(),
+        name="edit_virtual_datacenter",
+    ),
+    path(
         "virtual-datacenters/<int:vdc_id>/delete/",
         virtual_datacenter.Delete.as_view(),
         name="delete_virtual_datacenter",

@@ -35,7 +35,8 @@ class Page(LoginRequiredMixin, View):
         """The error as a dialog for HTMX, else as a page."""
         if error.status == 404:  # noqa: PLR2004
             raise Http404(error.message)
-        fault = fault_of(error, self.request, what=str(self.failed_to) or _("This was not done"))
+        looked = _("This page is not for you") if self.request.method == "GET" else _("This was not done")
+        fault = fault_of(error, self.request, what=str(self.failed_to or looked))
         if self.request.headers.get("HX-Request"):
             return retargeted(
                 render(self.request, "components/fault_dialog.html", {"error": fault}), "#dialog"

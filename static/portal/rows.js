@@ -78,6 +78,17 @@ document.addEventListener("live:event", (event) => {
   refreshSubject(subject);
 });
 
+/* Lists of what happened, and counts: the newest is fetched at most once a second, never under a scrolled page. */
+let newsTimer = null;
+document.addEventListener("live:event", (event) => {
+  if (!event.detail.seq || newsTimer) return;
+  newsTimer = setTimeout(() => {
+    newsTimer = null;
+    if (scrollY > 300 || new URLSearchParams(location.search).has("after")) return;
+    for (const part of document.querySelectorAll("[data-live-new]")) window.htmx.trigger(part, "activity");
+  }, 1000);
+});
+
 /* A part that did not change is left alone: nobody loses the button under the pointer. */
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { elt, xhr } = event.detail.requestConfig ? { elt: event.detail.requestConfig.elt, xhr: event.detail.xhr } : {};

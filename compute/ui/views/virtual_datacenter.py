@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from compute import services
 from compute.models import VirtualAppliance, VirtualDatacenter, VirtualMachine
-from compute.ui.forms import DatacenterForm
+from compute.ui.forms import DatacenterForm, DatacenterLimitsForm
 from compute.ui.views.virtual_appliance import with_states
 from core.errors import DomainError
 from core.ui.faults import fault_of
@@ -83,6 +83,42 @@ class Create(Page):
                 "A private network comes with it."
             ),
             "back_url": reverse("compute:virtual_datacenters"),
+        }
+        return render(request, "components/form_page.html", context, status=409 if error else 200)
+
+
+class Edit(Page):
+    """Name and limits. 0 is no limit."""
+
+    failed_to = gettext_lazy("The virtual datacenter was not changed")
+
+    def get(self, request: HttpRequest, vdc_id: int) -> HttpResponse:
+        vdc = read_vdc(request, vdc_id)
+        return self._show(request, vdc, DatacenterLimitsForm(initial=vars(vdc)))
+
+    def post(self, request: HttpRequest, vdc_id: int) -> HttpResponse:
+        vdc, form = read_vdc(request, vdc_id), DatacenterLimitsForm(request.POST)
+        if not form.is_valid():
+            return self._show(request, vdc, form)
+        try:
+            services.update_virtual_datacenter(
+                actor=request.user, virtual_datacenter=vdc, **form.cleaned_data
+            )
+        except DomainError as error:
+            return self._show(request, vdc, form, fault_of(error, request, what=str(self.failed_to)))
+        return redirect("compute:virtual_datacenter", vdc.id)
+
+    def _show(
+        self, request: HttpRequest, vdc: VirtualDatacenter, form: Any, error: Any = None
+    ) -> HttpResponse:
+        context = {
+            "form": form,
+            "error": error,
+            "title": _("Change %(name)s") % {"name": vdc.name},
+            "verb": _("Save"),
+            "pairs": True,
+            "lead": _("0 is no limit. Up to the soft limit nobody is asked; the hard limit can't be passed."),
+            "back_url": reverse("compute:virtual_datacenter", args=[vdc.id]),
         }
         return render(request, "components/form_page.html", context, status=409 if error else 200)
 
