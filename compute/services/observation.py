@@ -6,6 +6,7 @@ An observation never overrules a running operation; the operation's end writes t
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_noop as _
 
 from compute.models import VirtualMachine
@@ -46,8 +47,25 @@ def observe(observation: MachineObserved | HostObserved | ServiceObserved) -> No
             record_heartbeat(datacenter_uuid=datacenter_id, service=service, seen_at=seen_at)
 
 
-@transaction.atomic
 def _observe_machine(observation: MachineObserved) -> None:
+    if not _noted_during_operation(observation):
+        _consider(observation)
+
+
+def _noted_during_operation(observation: MachineObserved) -> bool:
+    """Note the observation in one statement if an operation owns the machine, as it does for most of them."""
+    on_host = Host.objects.filter(uuid=observation.host_id).order_by().values("pk")
+    owned = Operation.objects.about("virtual_machine", OuterRef("pk")).filter(active_key__isnull=False)
+    older = Q(observed_at__isnull=True) | Q(observed_at__lte=observation.observed_at)
+    machines = VirtualMachine.objects.filter(
+        Exists(owned.order_by()), older, uuid=observation.machine_id, host_id=Subquery(on_host)
+    )
+    noted = {"observed_power_state": observation.power_state, "observed_at": observation.observed_at}
+    return bool(machines.order_by().update(**noted))
+
+
+@transaction.atomic
+def _consider(observation: MachineObserved) -> None:
     machine = (
         VirtualMachine.objects.select_for_update()
         .filter(uuid=observation.machine_id, host__uuid=observation.host_id)

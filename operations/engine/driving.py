@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.transactions import retried_transaction
@@ -56,7 +57,7 @@ def start(
 @retried_transaction
 def advance(operation_id) -> None:
     """Do whatever the operation needs now. Safe to call at any time, from anywhere outside a transaction."""
-    operation = Operation.objects.select_for_update().filter(id=operation_id).first()
+    operation = locked(Operation.objects.filter(id=operation_id))
     if operation is not None:
         drive(operation, steps_of(operation))
 
@@ -77,15 +78,26 @@ def request_cancellation(operation: Operation, actor: Any) -> None:
     drive(operation, steps_of(operation))
 
 
+def locked(operations: QuerySet[Operation]) -> Operation | None:
+    """The one operation of these, with its row locked. Its plan is read only when somebody asks for it."""
+    return operations.select_for_update().defer("plan").order_by().first()
+
+
 def steps_of(operation: Operation) -> list[Step]:
     """The steps in order. Read them when the operation's row is locked."""
     return list(operation.steps.order_by("position"))
 
 
 def drive(operation: Operation, steps: list[Step]) -> None:
-    """Take steps until something has to be waited for. The caller holds the operation's row lock."""
+    """Take steps until something has to be waited for, and stream once what is waited for.
+
+    The caller holds the operation's row lock.
+    """
     while _take_one(operation, steps):
         pass
+    waiting = next((step for step in steps if step.status in (StepStatus.RUNNING, StepStatus.QUEUED)), None)
+    if waiting is not None:
+        ending.stream_progress(operation, waiting)
 
 
 def subject_of(operation: Operation) -> Subject:

@@ -24,7 +24,6 @@ def end_step(operation: Operation, step: Step, status: str) -> None:
     step.lease_expires_at = None
     step.finished_at = timezone.now()
     step.save(update_fields=ENDED)
-    stream_progress(operation, step)
     waiting = next_in_line(target)
     if waiting:
         transaction.on_commit(lambda: _let_go(waiting), robust=True)

@@ -10,7 +10,7 @@ from contracts.vocabulary import ErrorCode
 from core.transactions import retried_transaction
 from operations import outbox
 from operations.engine import ending, sending
-from operations.engine.driving import drive, steps_of
+from operations.engine.driving import drive, locked, steps_of
 from operations.models import Operation, Step, StepStatus
 from operations.saga import saga_for
 
@@ -23,7 +23,7 @@ def receive(report: Report) -> None:
     """Apply a report. A late or repeated one finds its step no longer waiting and is dropped."""
     of_command = Step.objects.filter(command_id=report.command_id).order_by().values("operation_id")
     # The operation is locked first, so that everybody locks in one order.
-    operation = Operation.objects.select_for_update().filter(id=Subquery(of_command)).first()
+    operation = locked(Operation.objects.filter(id=Subquery(of_command)))
     steps = steps_of(operation) if operation else []
     step = _waiting_for(report.command_id, steps)
     if step is None:
@@ -53,7 +53,7 @@ def receive(report: Report) -> None:
 def expire(step_id: int) -> None:
     """Deal with a step of which nothing was heard in time: send the same command again, or give up."""
     operation_id = Step.objects.filter(id=step_id).values_list("operation_id", flat=True).first()
-    operation = Operation.objects.select_for_update().filter(id=operation_id).first()
+    operation = locked(Operation.objects.filter(id=operation_id))
     steps = steps_of(operation) if operation else []
     step = next((step for step in steps if step.id == step_id and _is_silent(step)), None)
     if step is None:

@@ -24,9 +24,6 @@ def send(operation: Operation, step: Step, dispatch: Dispatch | None) -> bool:
     step.progress_percent = None
     step.started_at = timezone.now()
     if not _go(operation, step):
-        step.status = StepStatus.QUEUED
-        step.attempt = 0
-        step.lease_expires_at = None
         step.save()
     return False
 
@@ -40,15 +37,16 @@ def resend(operation: Operation, step: Step, *, delay_seconds: float = 0) -> Non
     """Hand the step's command to the outbox again; it keeps its slot."""
     _start_clock(operation, step, delay_seconds)
     step.save()
-    _hand_over(operation, step, delay_seconds)
+    outbox.enqueue(queue=step.queue, body=step.message, delay_seconds=delay_seconds)
 
 
 def _go(operation: Operation, step: Step) -> bool:
-    """Hand the step's command to the outbox if its target has a free slot; else nothing is saved."""
+    """Hand the step's command to the outbox if its target has a free slot; else it is queued, not saved yet."""
     _start_clock(operation, step)
     if not save_with_slot(step):
+        step.status, step.attempt, step.lease_expires_at = StepStatus.QUEUED, 0, None
         return False
-    _hand_over(operation, step)
+    outbox.enqueue(queue=step.queue, body=step.message)
     return True
 
 
@@ -57,8 +55,3 @@ def _start_clock(operation: Operation, step: Step, delay_seconds: float = 0) -> 
     step.status = StepStatus.RUNNING
     step.attempt += 1
     step.lease_expires_at = timezone.now() + timedelta(seconds=definition.queue_seconds + delay_seconds)
-
-
-def _hand_over(operation: Operation, step: Step, delay_seconds: float = 0) -> None:
-    outbox.enqueue(queue=step.queue, body=step.message, delay_seconds=delay_seconds)
-    ending.stream_progress(operation, step)

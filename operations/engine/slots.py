@@ -37,9 +37,10 @@ def next_in_line(target: str):
 def _saved_with(step: Step, slot: str) -> bool:
     step.slot = slot
     try:
-        with transaction.atomic():
-            step.save()
+        step.save()
     except IntegrityError:
+        # Both databases undo the failed statement alone, so the transaction can go on without a savepoint.
+        transaction.set_rollback(False)
         step.slot = None
         return False
     return True
