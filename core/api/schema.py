@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
@@ -106,7 +107,7 @@ def security_schemes(result: dict[str, Any], **kwargs) -> dict[str, Any]:
             "name": "Authorization",
             "description": "Token <X-Abiquo-Token>",
         },
-        "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+        "session": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
     }
     return result
 
