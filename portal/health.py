@@ -17,4 +17,6 @@ def healthz(request: HttpRequest) -> JsonResponse:
     except Exception as error:  # noqa: BLE001  whatever is wrong is the answer
         problems.append(f"database: {type(error).__name__}")
     status = 503 if problems else 200
-    return JsonResponse({"healthy": not problems, "problems": problems, "simulated": settings.ATRIUM_SIMULATED}, status=status)
+    return JsonResponse(
+        {"healthy": not problems, "problems": problems, "simulated": settings.ATRIUM_SIMULATED}, status=status
+    )

@@ -48,7 +48,8 @@ class User(AbstractBaseUser, Entity):
 
     @property
     def sees_all_enterprises(self) -> bool:
-        return ADMINISTER_ALL in self.privileges
+        """Needs the privilege and a scope that does not confine it."""
+        return ADMINISTER_ALL in self.privileges and (self.scope is None or self.scope.unlimited)
 
     @property
     def full_name(self) -> str:

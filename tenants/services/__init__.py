@@ -1,7 +1,7 @@
 """The only writers of enterprises, users and roles."""
 
 from tenants.services.enterprises import create_enterprise, delete_enterprise, update_enterprise
-from tenants.services.roles import load_privileges
+from tenants.services.roles import load_privileges, load_scope
 from tenants.services.users import create_user, set_password, update_user
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "create_user",
     "delete_enterprise",
     "load_privileges",
+    "load_scope",
     "set_password",
     "update_enterprise",
     "update_user",

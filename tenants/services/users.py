@@ -29,7 +29,8 @@ def create_user(
         _require_grantable(actor, role)
     if not nick or User.objects.filter(nick=nick).exists():
         raise Conflict(_("The user name %(nick)s is taken already.") % {"nick": nick}, code="USER-4")
-    user = User(nick=nick, enterprise=enterprise, role=role, is_active=fields.get("is_active", True))
+    user = User(nick=nick, enterprise=enterprise, role=role, scope=fields.get("scope"))
+    user.is_active = fields.get("is_active", True)
     _write_texts(user, fields)
     user.set_password(password)
     user.save()

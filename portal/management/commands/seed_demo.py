@@ -30,8 +30,8 @@ from infrastructure.services import (
     register_remote_service,
 )
 from portal.settings.environment import environment
-from tenants.models import Enterprise, User
-from tenants.services import create_enterprise, create_user, load_privileges, set_password
+from tenants.models import Enterprise, Scope, User
+from tenants.services import create_enterprise, create_user, load_privileges, load_scope, set_password
 
 USERS = (
     ("operator", "CLOUD_ADMIN", "Atrium Hosting", "Olga", "Operator"),
@@ -72,7 +72,11 @@ class Command(BaseCommand):
         set_standard_prices(**PRICES)
         if options["template_record"]:
             _template(provider, datacenter, options["template_record"])
-        logins = _users({"Atrium Hosting": provider, "Demo": demo}, roles, options["write_logins"])
+        scopes = {
+            provider: load_scope("Unlimited", unlimited=True),
+            demo: load_scope("Demo", enterprises=(demo,)),
+        }
+        logins = _users(scopes, roles, options["write_logins"])
         _virtual_datacenter(demo, datacenter)
         if options["write_logins"]:
             _write_private(options["write_logins"], {"url": options["url"], "users": logins})
@@ -148,23 +152,25 @@ def _template(owner: Enterprise, datacenter: Datacenter, record_file: Path) -> N
     )
 
 
-def _users(enterprises: dict[str, Enterprise], roles: dict, logins: Path | None) -> list[dict[str, str]]:
+def _users(scopes: dict[Enterprise, Scope], roles: dict, logins: Path | None) -> list[dict[str, str]]:
     """The users with their passwords: known ones from the file of logins, others are given new ones."""
     known = {}
     if logins and logins.exists():
         known = {user["name"]: user["password"] for user in json.loads(logins.read_text())["users"]}
     told = []
-    for nick, role, enterprise, name, surname in USERS:
+    enterprises = {enterprise.name: enterprise for enterprise in scopes}
+    for nick, role, owner, name, surname in USERS:
+        enterprise = enterprises[owner]
         password = known.get(nick) or secrets.token_urlsafe(9)
         user = User.objects.filter(nick=nick).first()
         if user is None:
             create_user(
-                actor=None, enterprise=enterprises[enterprise], role=roles[role], nick=nick, password=password,
+                actor=None, enterprise=enterprise, role=roles[role], scope=scopes[enterprise], nick=nick, password=password,
                 name=name, surname=surname, email=f"{nick}@demo.invalid",
             )  # fmt: skip
         elif nick not in known and logins:
             set_password(user=user, password=password)
-        told.append({"name": nick, "password": password, "role": role, "enterprise": enterprise})
+        told.append({"name": nick, "password": password, "role": role, "enterprise": owner})
     return told
 
 
@@ -174,7 +180,11 @@ def _virtual_datacenter(enterprise: Enterprise, datacenter: Datacenter) -> None:
         return
     administrator = User.objects.get(nick="dana")
     vdc = create_virtual_datacenter(
-        actor=administrator, enterprise=enterprise, datacenter=datacenter, name="Development", hypervisor_type="KVM"
+        actor=administrator,
+        enterprise=enterprise,
+        datacenter=datacenter,
+        name="Development",
+        hypervisor_type="KVM",
     )
     if not VirtualAppliance.objects.filter(virtual_datacenter=vdc).exists():
         create_virtual_appliance(actor=administrator, virtual_datacenter=vdc, name="Playground")
