@@ -23,7 +23,7 @@ class PriceList(Entity):
 class UsageRecord(models.Model):
     """One interval in which a machine held resources; open while ``closed_at`` is NULL.
 
-    ``open_key`` is the machine's id while the interval is open, so that intervals of one machine never overlap.
+    ``open_key`` is the machine's id while the interval is open: intervals of one machine never overlap.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -38,7 +38,7 @@ class Quote:
 
 
 def quote(prices: Any, *, vcpus: int, memory_mib: int, disk_mib: int) -> Quote:
-    """Price of holding these resources. ``prices`` has currency, vcpu_hour, memory_gib_hour, disk_gib_hour."""
+    """Price of holding these resources. ``prices`` has the fields of billing.models.PriceList."""
     quantities = (
         ("vcpu", Decimal(vcpus), Decimal(prices.vcpu_hour)),
         ("memory_gib", Decimal(memory_mib) / MIB_PER_GIB, Decimal(prices.memory_gib_hour)),

@@ -7,7 +7,7 @@ _SAFE = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
 
 class CorrelationMiddleware:
-    """Sets ``request.correlation_id`` and the header ``X-Correlation-Id``; a well-formed one sent in is kept."""
+    """Sets ``request.correlation_id`` and ``X-Correlation-Id``; a well-formed one sent in is kept."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""The websocket every page holds open: changes of the user's enterprise, replayed from the log after a gap."""
+"""The websocket of every page: changes in the user's enterprise, replayed from the log after a gap."""
 
 import asyncio
 import json

@@ -8,7 +8,7 @@ DETAILS = "PHYS_DC_RETRIEVE_DETAILS"
 
 class DatacenterQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "DatacenterQuerySet":
-        """Datacenters an administrator of infrastructure may list, or those the actor's enterprise may use."""
+        """All for administrators of infrastructure, else those the actor's enterprise may use."""
         return self if ENUMERATE in actor.privileges else self.usable_by(actor)
 
     def usable_by(self, actor) -> "DatacenterQuerySet":

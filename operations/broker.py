@@ -44,7 +44,7 @@ def queue_arguments(broker_url: str) -> dict[str, Any]:
 
 
 def transport_options(broker_url: str) -> dict[str, Any]:
-    """Publisher confirms on RabbitMQ; on Redis a short visibility timeout redelivers what a dead worker held."""
+    """Confirms on RabbitMQ; on Redis a short visibility timeout redelivers what a dead worker held."""
     if is_amqp(broker_url):
         return {"confirm_publish": True, "max_retries": 0}
     if broker_url.startswith("redis"):

@@ -51,8 +51,8 @@ class Operation(models.Model):
     enterprise_id = models.BigIntegerField(null=True)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=128, default="")
-    active_key = models.CharField(max_length=80, null=True, unique=True)
-    idempotency_key = models.CharField(max_length=160, null=True, unique=True)
+    active_key = models.CharField(max_length=80, null=True, unique=True)  # noqa: DJ001  NULLs are not equal
+    idempotency_key = models.CharField(max_length=160, null=True, unique=True)  # noqa: DJ001  NULLs are not equal
     correlation_id = models.CharField(max_length=64, default="")
     status = models.CharField(max_length=16, choices=OperationStatus, default=OperationStatus.ACCEPTED)
     parameters = models.JSONField(default=dict)
@@ -103,7 +103,7 @@ class Step(models.Model):
     queue = models.CharField(max_length=120, default="")
     message = models.JSONField(null=True)
     target = models.CharField(max_length=80, default="")
-    slot = models.CharField(max_length=90, null=True, unique=True)
+    slot = models.CharField(max_length=90, null=True, unique=True)  # noqa: DJ001  NULLs are not equal
     lease_expires_at = models.DateTimeField(null=True, db_index=True)
     progress_percent = models.PositiveSmallIntegerField(null=True)
     output = models.JSONField(default=dict)

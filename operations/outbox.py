@@ -1,6 +1,6 @@
-"""The outbox: a command is a row in the transaction that decided it, and leaves for the broker after the commit.
+"""The outbox: a command is a row of the transaction that decided it, and leaves after the commit.
 
-Publishing twice does no harm (a command names an intent), so no row is ever locked while the network is waited for.
+Publishing twice does no harm (a command names an intent), so no row is locked while the network answers.
 """
 
 import logging

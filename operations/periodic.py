@@ -1,4 +1,4 @@
-"""Work that the reconciler does now and then besides its rounds. Apps above register theirs when they are ready."""
+"""Work that the reconciler does now and then besides its rounds; apps above register theirs at start."""
 
 import logging
 import time

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.errors import LimitExceeded, Reason
+from core.errors import Invalid, LimitExceeded, Reason
 
 RESOURCES = ("vcpus", "memory_mib", "disk_mib", "machines")
 
@@ -75,6 +75,24 @@ class LimitLine:
         }
 
 
+def well_formed(values: dict[str, Any]) -> dict[str, int]:
+    """The limit fields of AllocationLimits among ``values`` as whole numbers, absent ones as 0.
+
+    Raises Invalid for negative ones and for a soft limit above its hard one; a soft limit of 0
+    beside a hard one is no soft limit.
+    """
+    known = {f"{r}_{s}": int(values.get(f"{r}_{s}") or 0) for r in RESOURCES for s in ("soft", "hard")}
+    for resource in RESOURCES:
+        soft, hard = known[f"{resource}_soft"], known[f"{resource}_hard"]
+        if min(soft, hard) < 0 or (hard and soft > hard):
+            raise Invalid(
+                _("The soft limit of %(resource)s (%(soft)s) must be at most the hard one (%(hard)s).")
+                % {"resource": resource, "soft": soft, "hard": hard},
+                code="LIMIT-6",
+            )
+    return known
+
+
 def lines(levels: tuple[Level, ...], requested: Amounts) -> tuple[LimitLine, ...]:
     """Every limited resource at every level. Unlimited ones are left out."""
     return tuple(
@@ -127,7 +145,8 @@ def _sentence(line: LimitLine, strength: str) -> str:
             "resource": names[line.resource],
         }
     return _(
-        "%(name)s would use %(total)s %(resource)s; its %(strength)s limit is %(limit)s (%(used)s in use, %(requested)s requested)."
+        "%(name)s would use %(total)s %(resource)s; its %(strength)s limit is %(limit)s "
+        "(%(used)s in use, %(requested)s requested)."
     ) % {
         "name": line.level_name,
         "total": line.total,

@@ -23,7 +23,7 @@ MIB = 1024 * 1024
 
 @dataclass
 class World:
-    """Made on demand: what a test does not ask for does not exist. Sizes of the host are given at the start."""
+    """Made on demand: what a test does not ask for does not exist. The host's sizes are given at first."""
 
     host_vcpus: int = 16
     host_memory_mib: int = 16384
@@ -94,7 +94,12 @@ class World:
             name="Tiny",
             memory_mib=128,
             shared=True,
-            disk={"path": "tiny.qcow2", "format": "qcow2", "file_size_bytes": 16 * MIB, "virtual_size_bytes": 40 * MIB},
+            disk={
+                "path": "tiny.qcow2",
+                "format": "qcow2",
+                "file_size_bytes": 16 * MIB,
+                "virtual_size_bytes": 40 * MIB,
+            },
         )
 
     @cached_property
@@ -115,7 +120,11 @@ class World:
             actor=None, rack=self.rack, name=name, hypervisor_type="KVM", driver=self.driver, uri=uri, **size
         )
         add_datastore(
-            actor=None, host=host, name=f"local of {name}", path=self.datastore_path, size_mib=self.datastore_mib
+            actor=None,
+            host=host,
+            name=f"local of {name}",
+            path=self.datastore_path,
+            size_mib=self.datastore_mib,
         )
         return host
 

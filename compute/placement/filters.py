@@ -1,4 +1,4 @@
-"""What keeps a host from taking a machine. Each filter answers with a reason, or None when it has no objection."""
+"""What keeps a host from taking a machine: each filter answers with its reason, or with None."""
 
 from collections.abc import Callable
 

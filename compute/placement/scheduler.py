@@ -38,7 +38,7 @@ def _why(host: HostRoom, fitting: int, policy: Policy) -> Reason:
         message = _("It is the only host that fits.")
     elif policy is Policy.PERFORMANCE:
         message = _(
-            "Of %(count)s hosts that fit it has the most room: %(vcpus)s virtual CPUs and %(memory)s MiB free."
+            "Of %(count)s hosts that fit it has most room: %(vcpus)s virtual CPUs, %(memory)s MiB free."
         )
     else:
         message = _(

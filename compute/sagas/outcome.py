@@ -1,4 +1,4 @@
-"""Writing the state a finished operation leaves its machine in. The only writers of state beside observations."""
+"""Writing the state a finished operation leaves its machine in; only observations write it besides."""
 
 from typing import Any
 

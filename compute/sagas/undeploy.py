@@ -37,7 +37,8 @@ def _give_back(machine) -> dict:
 
 def _stay(operation: Operation) -> dict:
     machine = commands.machine_of(operation)
-    removed = operation.steps.filter(name="undefine_machine", error__isnull=True, status=StepStatus.UNDONE).exists()
+    undefined = operation.steps.filter(name="undefine_machine", status=StepStatus.UNDONE)
+    removed = undefined.filter(error__isnull=True).exists()
     if removed:
         return settle(machine, MachineState.UNKNOWN, unknown_reason=HALF_WAY)
     before = operation.parameters

@@ -1,4 +1,4 @@
-"""Admission: the one transaction that checks limits, finds a host, claims the room and starts the operation."""
+"""Admission: the one transaction that checks limits, claims room on a host and starts the operation."""
 
 from collections.abc import Sequence
 from dataclasses import replace

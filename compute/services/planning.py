@@ -166,7 +166,8 @@ def no_room(placement: Placement, wanted: Wanted, fits: int = 0) -> NoPlacement:
         }
     else:
         message = _(
-            "No host in %(location)s has room for %(vcpus)s virtual CPUs, %(memory)s MiB of memory and %(disk)s MiB of disk."
+            "No host in %(location)s has room for %(vcpus)s virtual CPUs, "
+            "%(memory)s MiB of memory and %(disk)s MiB of disk."
         ) % {
             "location": wanted.virtual_datacenter.datacenter.name,
             "vcpus": wanted.vcpus,

@@ -73,7 +73,7 @@ def start_action(*, actor: Any, machine: VirtualMachine, action_name: str, **con
 def reconfigure(
     *, actor: Any, machine: VirtualMachine, vcpus: int, memory_mib: int, force: bool, correlation_id: str
 ) -> Operation:
-    """Give a switched-off machine another size: limits and room are checked for the difference, then claimed."""
+    """Give a switched-off machine another size: the difference is checked and claimed."""
     more = Amounts(vcpus=vcpus - machine.vcpus, memory_mib=memory_mib - machine.memory_mib)
     Enterprise.objects.select_for_update().get(pk=machine.enterprise_id)
     VirtualDatacenter.objects.select_for_update().get(pk=machine.virtual_datacenter_id)
@@ -103,7 +103,8 @@ def _check_room(machine: VirtualMachine, more: Amounts) -> None:
     if placement.host is None:
         raise NoPlacement(
             _(
-                "The machine's host has no room for %(vcpus)s more virtual CPUs and %(memory)s MiB more memory."
+                "The machine's host has no room for %(vcpus)s more virtual CPUs "
+                "and %(memory)s MiB more memory."
             )
             % {"vcpus": demand.vcpus, "memory": demand.memory_mib},
             remedy=_("Choose a smaller size, or undeploy and deploy it anew to place it elsewhere."),

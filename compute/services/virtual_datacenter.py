@@ -13,7 +13,7 @@ from infrastructure.models import Datacenter, NetworkServiceType
 from infrastructure.services import used_by_virtual_datacenter
 from networking.services import create_private_network, delete_networks_of
 from tenants.access import require
-from tenants.limits import RESOURCES
+from tenants.limits import RESOURCES, well_formed
 from tenants.models import Enterprise
 
 NAME_LENGTH = 128
@@ -48,7 +48,7 @@ def create_virtual_datacenter(
         datacenter=datacenter,
         name=name,
         hypervisor_type=hypervisor_type,
-        **_checked_limits(options),
+        **well_formed(options),
     )
     nst = NetworkServiceType.objects.filter(datacenter=datacenter, is_default=True).first()
     create_private_network(virtual_datacenter=vdc, network_service_type=nst, is_default=True, **network)
@@ -67,7 +67,7 @@ def update_virtual_datacenter(
         others = VirtualDatacenter.objects.filter(enterprise_id=vdc.enterprise_id).exclude(pk=vdc.pk)
         vdc.name = _free_name(others, changes["name"])
     used = used_by_virtual_datacenter(vdc.id)
-    for field, value in _checked_limits(
+    for field, value in well_formed(
         {**_limits_of(vdc), **{k: v for k, v in changes.items() if k != "name"}}
     ).items():
         resource = field.removesuffix("_hard")
@@ -169,19 +169,3 @@ def _free_name(others: Any, name: Any) -> str:
 
 def _limits_of(row: Any) -> dict[str, int]:
     return {f"{r}_{s}": getattr(row, f"{r}_{s}") for r in RESOURCES for s in ("soft", "hard")}
-
-
-def _checked_limits(values: dict[str, Any]) -> dict[str, int]:
-    """Limit fields only, as whole numbers: no hard limit without a soft one, soft at most hard."""
-    known = {f"{r}_{s}": int(values.get(f"{r}_{s}") or 0) for r in RESOURCES for s in ("soft", "hard")}
-    for resource in RESOURCES:
-        soft, hard = known[f"{resource}_soft"], known[f"{resource}_hard"]
-        if min(soft, hard) < 0 or (hard and (not soft or soft > hard)):
-            raise Invalid(
-                _(
-                    "Limits of %(resource)s: the soft limit (%(soft)s) must be set and at most the hard one (%(hard)s)."
-                )
-                % {"resource": resource, "soft": soft, "hard": hard},
-                code="LIMIT-6",
-            )
-    return known

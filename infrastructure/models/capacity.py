@@ -9,7 +9,7 @@ from infrastructure.querysets import HardwareProfileQuerySet
 
 
 class Claim(models.Model):
-    """What one virtual machine holds. Usage of hosts, enterprises and virtual datacenters is the sum of these.
+    """What one virtual machine holds; usage of hosts, enterprises and virtual datacenters sums these.
 
     The machine is named by plain identifiers, it lies above this package. The covering
     indexes answer each sum without touching a row.

@@ -40,7 +40,7 @@ class Datacenter(Entity):
 
 
 class RemoteService(Entity):
-    """One remote service of a datacenter. ``uri`` is where it listens, empty for those that only read a queue."""
+    """One remote service of a datacenter. ``uri`` is where it listens, empty if it only reads a queue."""
 
     datacenter = models.ForeignKey(Datacenter, on_delete=models.CASCADE, related_name="remote_services")
     type = models.CharField(max_length=32, choices=RemoteServiceType)

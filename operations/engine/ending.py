@@ -30,7 +30,7 @@ def end_step(operation: Operation, step: Step, status: str) -> None:
 
 
 def fail_step(operation: Operation, step: Step, *, code: str, detail: str) -> None:
-    """A step that failed turns the operation round; an undo that failed is marked for people and passed over."""
+    """A failed step turns the operation round; a failed undo is marked for people and passed over."""
     step.error = {"code": code, "detail": detail}
     if step.undoing:
         operation.needs_attention = True

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 def reconcile() -> None:
-    """Publish overdue messages, expire silent steps, advance operations nobody moved. Never raises for one of them."""
+    """Publish what is overdue, expire silent steps, advance what nobody moved; one failure stops no other."""
     outbox.publish_due()
     silent = Step.objects.filter(status=StepStatus.RUNNING, lease_expires_at__lt=timezone.now())
     for step_id in list(silent.values_list("id", flat=True)):

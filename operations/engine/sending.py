@@ -41,7 +41,7 @@ def resend(operation: Operation, step: Step, *, delay_seconds: float = 0) -> Non
 
 
 def _go(operation: Operation, step: Step) -> bool:
-    """Hand the step's command to the outbox if its target has a free slot; else it is queued, not saved yet."""
+    """Hand the command to the outbox if its target has a free slot; else it is queued, not saved yet."""
     _start_clock(operation, step)
     if not save_with_slot(step):
         step.status, step.attempt, step.lease_expires_at = StepStatus.QUEUED, 0, None

@@ -8,7 +8,7 @@ SLOTS_PER_TARGET = 2
 
 
 def save_with_slot(step: Step) -> bool:
-    """Save the step together with a free slot of its target; False, with nothing saved, when all are taken."""
+    """Save the step with a free slot of its target; False, with nothing saved, when all are taken."""
     if not step.target:
         step.save()
         return True

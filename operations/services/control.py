@@ -17,7 +17,7 @@ def cancel_operation(*, actor: Any, operation_id) -> Operation:
     """
     operation = Operation.objects.visible_to(actor).select_for_update().filter(id=operation_id).first()
     if operation is None:
-        raise NotFound("There is no such task.", code="TASK-0")
+        raise NotFound("There is no such task.", code="TASK-1")
     if not operation.active:
         raise Conflict(f"The task has ended already: {operation.status}.", code="TASK-2")
     if operation.status not in UNDOING:

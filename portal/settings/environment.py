@@ -1,4 +1,4 @@
-"""The only place that reads the server's environment variables; wrong ones stop the start with a sentence each."""
+"""The only reader of the server's environment; each wrong variable stops the start with a sentence."""
 
 import sys
 from functools import cache

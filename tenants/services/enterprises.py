@@ -10,16 +10,17 @@ from core.access_generation import access_changed
 from core.errors import Conflict, Invalid
 from events.services import record_event
 from tenants.access import require
-from tenants.limits import RESOURCES
+from tenants.limits import RESOURCES, well_formed
 from tenants.models import Enterprise
 
 LIMIT_FIELDS = tuple(f"{resource}_{strength}" for resource in RESOURCES for strength in ("soft", "hard"))
+NAME_LENGTH = 128
 FIELDS = ("reservation_restricted", *LIMIT_FIELDS)
 
 
 @transaction.atomic
 def create_enterprise(*, actor: Any, name: str, **fields: Any) -> Enterprise:
-    """A new tenant. ``fields``: limits and ``reservation_restricted``. ``actor`` None: the platform itself."""
+    """A new tenant. ``fields``: limits, ``reservation_restricted``. ``actor`` None: the platform itself."""
     if actor is not None:
         require(actor, "USERS_MANAGE_ENTERPRISE")
     enterprise = Enterprise(name=_free_name(name), is_provider=fields.pop("is_provider", False))
@@ -62,7 +63,7 @@ def delete_enterprise(*, actor: Any, enterprise: Enterprise) -> None:
 
 def _free_name(name: Any) -> str:
     text = str(name or "").strip()
-    if not 0 < len(text) <= 128:
+    if not 0 < len(text) <= NAME_LENGTH:
         raise Invalid(_("An enterprise's name has 1 to 128 characters."))
     if Enterprise.objects.filter(name=text).exists():
         raise Conflict(
@@ -75,14 +76,5 @@ def _write(enterprise: Enterprise, fields: dict[str, Any]) -> None:
     for field in FIELDS:
         if fields.get(field) is not None:
             setattr(enterprise, field, fields[field])
-    for resource in RESOURCES:
-        soft, hard = getattr(enterprise, f"{resource}_soft"), getattr(enterprise, f"{resource}_hard")
-        if hard and (not soft or soft > hard):
-            raise Invalid(
-                _(
-                    "Limits of %(resource)s: the soft limit (%(soft)s) must be set and at most the hard one (%(hard)s)."
-                )
-                % {"resource": resource, "soft": soft, "hard": hard},
-                code="LIMIT-6",
-            )
+    well_formed(vars(enterprise))
     enterprise.save()

@@ -15,22 +15,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.hypervisor, pytest.mark.slow]
 GUEST_SECONDS = 180
 SEEN_WITHIN_MS = 2_000
 BOOT_MS = 90_000
+CURSOR_PIXELS = 100
 TYPED = "typed-by-a-tenant"
 
 
-def host_of(embedded) -> tuple[str, str]:
-    """URI and network namespace of the hypervisor, as its processes are told them."""
-    for line in subprocess.run(["ps", "axeww", "-o", "args"], capture_output=True, text=True).stdout.splitlines():
-        if str(embedded.data_dir) in line and "ATRIUM_HOST_URI=" in line and "uvicorn" in line:
-            return re.search(r"ATRIUM_HOST_URI=(\S+)", line)[1], namespace_of(embedded)
-    raise AssertionError("no process knows the host")
-
-
-def namespace_of(embedded) -> str:
-    for line in subprocess.run(["ps", "axeww", "-o", "args"], capture_output=True, text=True).stdout.splitlines():
-        if str(embedded.data_dir) in line and "ATRIUM_NETWORK_NAMESPACE=" in line:
-            return re.search(r"ATRIUM_NETWORK_NAMESPACE=(\S+)", line)[1]
-    raise AssertionError("no process knows the namespace")
+def told(embedded, variable: str) -> str:
+    """What the processes of the installation are told in a variable of their environment."""
+    listing = subprocess.run(["ps", "axeww", "-o", "args"], capture_output=True, text=True).stdout
+    for line in listing.splitlines():
+        if str(embedded.data_dir) in line and f"{variable}=" in line and "python" in line:
+            return re.search(rf"{variable}=(\S+)", line)[1]
+    raise AssertionError(f"no process is told {variable}")
 
 
 def answers(namespace: str, address: str, page: str = "") -> bool:
@@ -48,6 +43,16 @@ def until(condition, seconds: float = GUEST_SECONDS):
             return found
         time.sleep(0.3)
     raise AssertionError("not in time")
+
+
+def settled(measure, pause_seconds: float = 1.0) -> int:
+    """The number of pixels once it stays the same over the pause, but for a blinking cursor."""
+    value = measure()
+    while True:
+        time.sleep(pause_seconds)
+        before, value = value, measure()
+        if abs(before - value) < CURSOR_PIXELS:
+            return value
 
 
 def state(page: Page):
@@ -78,44 +83,53 @@ def console_text_pixels(page: Page) -> int:
     )
 
 
+def deploy_by_form(page: Page, url: str, name: str) -> str:
+    """Deploy a machine from the form's defaults; its address, once it is on without a reload."""
+    page.goto(f"{url}/machines/deploy/")
+    page.get_by_label("Name", exact=True).fill(name)
+    shoot(page, "deploy")
+    page.get_by_role("button", name="Deploy", exact=True).last.click()
+    page.wait_for_url(re.compile(r"/machines/\d+/"))
+    expect(state(page)).to_have_attribute("data-state", "ON", timeout=BOOT_MS)
+    shoot(page, "machine-on")
+    return page.get_by_text(re.compile(r"^192\.168\.0\.\d+$")).first.inner_text()
+
+
+def type_in_console(page: Page, namespace: str, address: str) -> None:
+    """Wait for the login prompt, log in, and make a page that only somebody inside can make."""
+    page.get_by_role("link", name="Console", exact=True).click()
+    page.wait_for_selector("[data-console-screen] canvas")
+    until(lambda: console_text_pixels(page) > 500)
+    until(lambda: answers(namespace, address))
+    prompt = settled(lambda: console_text_pixels(page))
+    shoot(page, "console-login-prompt")
+    page.locator("[data-console-screen] canvas").click()
+    page.keyboard.type("root\n", delay=60)
+    settled(lambda: console_text_pixels(page))
+    page.keyboard.type(f"touch /www/{TYPED}\n", delay=60)
+    until(lambda: answers(namespace, address, TYPED))
+    assert console_text_pixels(page) > prompt
+    shoot(page, "console-typed")
+
+
+def stop_and_start(page: Page) -> None:
+    act(page, "power_off")
+    expect(state(page)).to_have_attribute("data-state", "OFF")
+    act(page, "power_on")
+    expect(state(page)).to_have_attribute("data-state", "ON", timeout=BOOT_MS)
+
+
 def test_a_machine_from_the_first_click_to_its_end(embedded):
-    uri, namespace = host_of(embedded)
+    namespace = told(embedded, "ATRIUM_NETWORK_NAMESPACE")
+    hypervisor = libvirt.open(told(embedded, "ATRIUM_HOST_URI"))
     with browser_page() as page:
         sign_in(page, embedded.url, "demo", embedded.users["demo"])
         shoot(page, "home")
+        address = deploy_by_form(page, embedded.url, "hello")
+        type_in_console(page, namespace, address)
+        stop_and_start(page)
 
-        page.goto(f"{embedded.url}/machines/deploy/")
-        page.get_by_label("Name", exact=True).fill("hello")
-        shoot(page, "deploy")
-        page.get_by_role("button", name="Deploy", exact=True).last.click()
-        page.wait_for_url(re.compile(r"/machines/\d+/"))
-        expect(state(page)).to_have_attribute("data-state", "ON", timeout=BOOT_MS)
-        shoot(page, "machine-on")
-        address = page.get_by_text(re.compile(r"^192\.168\.0\.\d+$")).first.inner_text()
-
-        page.get_by_role("link", name="Console", exact=True).click()
-        page.wait_for_selector("[data-console-screen] canvas")
-        until(lambda: console_text_pixels(page) > 500)
-        until(lambda: answers(namespace, address))
-        time.sleep(3)
-        shoot(page, "console-login-prompt")
-        before = console_text_pixels(page)
-        page.locator("[data-console-screen] canvas").click()
-        page.keyboard.type("root\n", delay=60)
-        time.sleep(1.5)
-        page.keyboard.type(f"touch /www/{TYPED}\n", delay=60)
-        until(lambda: answers(namespace, address, TYPED))
-        assert console_text_pixels(page) > before
-        shoot(page, "console-typed")
-
-        act(page, "power_off")
-        expect(state(page)).to_have_attribute("data-state", "OFF")
-        act(page, "power_on")
-        expect(state(page)).to_have_attribute("data-state", "ON", timeout=BOOT_MS)
-
-        connection = libvirt.open(uri)
-        (domain,) = connection.listAllDomains()
-        domain.destroy()
+        hypervisor.listAllDomains()[0].destroy()
         expect(state(page)).to_have_attribute("data-state", "OFF", timeout=SEEN_WITHIN_MS)
         shoot(page, "stopped-behind-our-back")
 
@@ -124,14 +138,14 @@ def test_a_machine_from_the_first_click_to_its_end(embedded):
         act(page, "delete")
         page.wait_for_url(re.compile(r"/machines/$"))
         shoot(page, "gone")
-        assert connection.listAllDomains() == []
-        connection.close()
+    assert hypervisor.listAllDomains() == []
+    hypervisor.close()
     links = subprocess.run(["ip", "-n", namespace, "-o", "link"], capture_output=True, text=True).stdout
     assert "atr" not in links
 
 
 def test_ctrl_c_leaves_nothing_and_the_data_stays(embedded):
-    namespace = namespace_of(embedded)
+    namespace = told(embedded, "ATRIUM_NETWORK_NAMESPACE")
 
     assert embedded.stop() == 0
 

@@ -6,4 +6,5 @@ def django_apps():
     """Every model of ours."""
     from django.apps import apps
 
-    return [model for model in apps.get_models() if model.__module__.split(".")[0] not in ("django", "allauth")]
+    foreign = ("django", "allauth")
+    return [model for model in apps.get_models() if model.__module__.split(".")[0] not in foreign]

@@ -15,7 +15,9 @@ OURS = (*SERVER, "contracts", "remote_services", "deploy", "bench", "tests")
 MAX_LINES = 500
 MAX_MEDIAN_LINES = 120
 MAX_CLASS_LINES = 200
-WRITES = {"save", "create", "bulk_create", "update", "update_or_create", "get_or_create", "delete", "bulk_update"}
+WRITES = {
+    "save", "create", "bulk_create", "update", "update_or_create", "get_or_create", "delete", "bulk_update",
+}  # fmt: skip
 ENTRY_POINTS = ("api", "ui", "admin", "consumers", "tasks", "management")
 ACTOR_BOUND = ("api", "ui")
 NARROWED = ("visible_to", "usable_by", "none")
@@ -59,7 +61,8 @@ def test_every_module_says_what_it_is_for():
     silent = [
         str(path)
         for path, source in modules(*OURS)
-        if source.strip() and path.name not in ("apps.py", "conftest.py") and not ast.get_docstring(ast.parse(source))
+        if source.strip() and path.name not in ("apps.py", "conftest.py")
+        if not ast.get_docstring(ast.parse(source))
     ]
     assert silent == []
 
@@ -100,7 +103,9 @@ def test_nothing_listens_to_model_signals():
 
 
 def test_no_celery_chains_timers_or_results():
-    forbidden = re.compile(r"\.(apply_async|delay|get_result|retry)\(|(?<!\.)\b(chain|chord|group)\(|countdown=|result_backend")
+    forbidden = re.compile(
+        r"\.(apply_async|delay|get_result|retry)\(|(?<!\.)\b(chain|chord|group)\(|countdown=|result_backend"
+    )
     server = [str(path) for path, source in modules(*SERVER, "remote_services") if forbidden.search(source)]
     assert server == []
 

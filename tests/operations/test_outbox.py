@@ -19,7 +19,7 @@ def broker_away():
     broker.forget_connection()
 
 
-def test_a_request_is_accepted_while_the_broker_is_away_and_runs_when_it_is_back(world, datacenter, broker_away):
+def test_a_request_made_while_the_broker_is_away_runs_when_it_is_back(world, datacenter, broker_away):
     operation = deploy(actor=world.user, machine_id=world.machine.id)
     assert operation.status == OperationStatus.RUNNING
     assert OutboxMessage.objects.filter(body__operation_id=str(operation.id)).count() == 1

@@ -1,4 +1,4 @@
-"""The whole product as processes, on the production profile's peers: MariaDB, RabbitMQ, Redis, libvirtd with QEMU.
+"""The whole product as processes, on the production profile's peers and libvirtd with QEMU.
 
 Every process can be killed and started again by name; ``rest`` talks to it as a client would.
 """
@@ -199,7 +199,8 @@ class Stack:
         python = [sys.executable, "-m"]
         celery = [*python, "celery", "-A"]
         commands = {
-            "web": [*python, "uvicorn", "portal.asgi:application", "--port", str(self.port), "--log-level", "warning"],
+            "web": [*python, "uvicorn", "portal.asgi:application", "--port", str(self.port),
+                    "--log-level", "warning"],
             "server": [*celery, "portal.celery", "worker", "-P", "solo", "-Q", SERVER_QUEUES, "-l", "WARNING",
                        "--without-gossip", "--without-mingle"],
             "reconciler": [sys.executable, "manage.py", "run_reconciler", "--every", "1"],

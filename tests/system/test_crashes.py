@@ -1,4 +1,4 @@
-"""Processes killed with -9 at every step: each operation ends deployed or cleanly undone, and nothing is left."""
+"""Processes killed with -9 at every step: each operation ends well or is undone, and nothing is left."""
 
 import itertools
 import time

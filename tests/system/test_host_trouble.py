@@ -1,4 +1,4 @@
-"""What happens outside our control: machines killed, libvirtd away, a hypervisor that refuses, a full datastore."""
+"""What lies outside our control: machines killed, libvirtd away or refusing, a full datastore."""
 
 import os
 import signal

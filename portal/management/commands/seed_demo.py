@@ -135,7 +135,7 @@ def _template(owner: Enterprise, datacenter: Datacenter, record_file: Path) -> N
         enterprise=owner,
         datacenter=datacenter,
         name="Tiny Linux",
-        description="Boots in seconds, shows a login prompt (root, no password) and serves a page on port 80.",
+        description="Boots in seconds, shows a login prompt (root, no password), serves a page on port 80.",
         icon="brand-debian",
         os_type="DEBIAN_64",
         login_user="root",
@@ -165,8 +165,8 @@ def _users(scopes: dict[Enterprise, Scope], roles: dict, logins: Path | None) ->
         user = User.objects.filter(nick=nick).first()
         if user is None:
             create_user(
-                actor=None, enterprise=enterprise, role=roles[role], scope=scopes[enterprise], nick=nick, password=password,
-                name=name, surname=surname, email=f"{nick}@demo.invalid",
+                actor=None, enterprise=enterprise, role=roles[role], scope=scopes[enterprise], nick=nick,
+                password=password, name=name, surname=surname, email=f"{nick}@demo.invalid",
             )  # fmt: skip
         elif nick not in known and logins:
             set_password(user=user, password=password)
