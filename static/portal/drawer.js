@@ -41,6 +41,12 @@ function hideRead() {
   body.querySelector("[data-no-tasks]").hidden = body.querySelector("[data-operation]") !== null;
 }
 
+function openForTask() {
+  toggleDrawer(true);
+  openedForTask = true;
+  sessionStorage.setItem("atrium-drawer", "task");
+}
+
 function closeWhenDone() {
   if (openedForTask && !body.querySelector("[data-operation]")) toggleDrawer(false);
 }
@@ -51,7 +57,7 @@ function reload(delay = 200) {
 
 if (drawer) {
   document.addEventListener("click", (event) => event.target.closest("[data-toggle-drawer]") && toggleDrawer());
-  body.addEventListener("htmx:afterSettle", () => { hideRead(); count(); fade(); });
+  body.addEventListener("htmx:afterSettle", () => { hideRead(); count(); fade(); setTimeout(closeWhenDone, 2500); });
   body.addEventListener("click", (event) => {
     const button = event.target.closest("[data-dismiss-task]");
     if (!button) return;
@@ -59,7 +65,7 @@ if (drawer) {
     hideRead();
     count();
   });
-  document.addEventListener("open-drawer", () => { toggleDrawer(true); openedForTask = true; reload(0); });
+  document.addEventListener("open-drawer", () => { openForTask(); reload(0); });
   document.addEventListener("live:event", (event) => {
     const { data = {} } = event.detail;
     if (!data.operation) return;
@@ -67,5 +73,6 @@ if (drawer) {
   });
   document.addEventListener("live:back", () => reload(0));
   const kept = sessionStorage.getItem("atrium-drawer");
-  if (kept === "open" || kept === "task") { toggleDrawer(true); openedForTask = kept === "task"; }
+  if (kept === "open") toggleDrawer(true);
+  if (kept === "task") openForTask();
 }
