@@ -48,7 +48,7 @@ class EnterpriseAdmin(ServiceAdmin):
             _("Allocation limits"),
             {
                 "fields": LIMIT_ROWS,
-                "description": _("0 is no limit. A hard limit needs a soft one at most as high."),
+                "description": _("0 is no limit. A soft limit is at most as high as the hard one."),
             },
         ),
     )

@@ -47,6 +47,7 @@ class DatacenterPage(Page):
             "limits": limits_of(vdc),
             "counts": machine_counts(request, [vdc.id]).get(vdc.id, {"machines": 0, "running": 0}),
             "may_manage": may(request.user, "VDC_MANAGE"),
+            "may_group": may(request.user, "VDC_MANAGE_VAPP"),
         }
         return render(request, "compute/virtual_datacenter.html", context)
 
