@@ -51,10 +51,14 @@ class Step:
 
 
 class Saga:
-    """One kind of operation. ``dialect_type`` is the task type of the REST dialect."""
+    """One kind of operation. ``dialect_type`` is the task type of the REST dialect.
+
+    ``privilege`` is what starting one takes, and so what cancelling one takes.
+    """
 
     kind: ClassVar[str]
     title: ClassVar[str]
+    privilege: ClassVar[str]
     dialect_type: ClassVar[str] = ""
     done_event: ClassVar[str]
     failed_event: ClassVar[str]

@@ -7,7 +7,7 @@ from billing.services import open_usage
 from compute.models import VirtualMachine
 from compute.sagas import commands
 from compute.sagas.outcome import settle
-from compute.states import MachineState
+from compute.states import ACTIONS, MachineState
 from contracts.vocabulary import PowerState
 from infrastructure.services import release_claim
 from networking.services import release_addresses
@@ -18,6 +18,7 @@ from operations.saga import Saga, Step, register
 @register
 class DeployVirtualMachine(Saga):
     kind = "virtual_machine.deploy"
+    privilege = ACTIONS["deploy"].privilege
     title = _("Deploy")
     dialect_type = "DEPLOY"
     done_event = "virtual_machine.deployed"

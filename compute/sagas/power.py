@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.services import open_usage
 from compute.sagas import commands
 from compute.sagas.outcome import settle
-from compute.states import MachineState
+from compute.states import ACTIONS, MachineState
 from contracts import virtualization
 from contracts.vocabulary import PowerState, Service, queue_name
 from infrastructure.services import change_claim, endpoint_of
@@ -30,6 +30,7 @@ class PowerOn(PowerSaga):
     """Reserves the address again first: after a restart of the host its bridge is gone."""
 
     kind = "virtual_machine.power_on"
+    privilege = ACTIONS["power_on"].privilege
     title = _("Power on")
     dialect_type = "POWER_ON"
     done_event = "virtual_machine.powered_on"
@@ -44,6 +45,7 @@ class PowerOn(PowerSaga):
 @register
 class PowerOff(PowerSaga):
     kind = "virtual_machine.power_off"
+    privilege = ACTIONS["power_off"].privilege
     title = _("Power off")
     dialect_type = "POWER_OFF"
     done_event = "virtual_machine.powered_off"
@@ -55,6 +57,7 @@ class PowerOff(PowerSaga):
 @register
 class ShutDown(PowerSaga):
     kind = "virtual_machine.shut_down"
+    privilege = ACTIONS["shut_down"].privilege
     title = _("Shut down")
     dialect_type = "SHUTDOWN"
     done_event = "virtual_machine.shut_down"
@@ -68,6 +71,7 @@ class ShutDown(PowerSaga):
 @register
 class Reset(PowerSaga):
     kind = "virtual_machine.reset"
+    privilege = ACTIONS["reset"].privilege
     title = _("Reset")
     dialect_type = "RESET"
     done_event = "virtual_machine.reset"
@@ -79,6 +83,7 @@ class Reset(PowerSaga):
 @register
 class Pause(PowerSaga):
     kind = "virtual_machine.pause"
+    privilege = ACTIONS["pause"].privilege
     title = _("Pause")
     dialect_type = "PAUSE"
     done_event = "virtual_machine.paused"
@@ -90,6 +95,7 @@ class Pause(PowerSaga):
 @register
 class Resume(PowerSaga):
     kind = "virtual_machine.resume"
+    privilege = ACTIONS["resume"].privilege
     title = _("Resume")
     dialect_type = "RESUME"
     done_event = "virtual_machine.resumed"
@@ -119,6 +125,7 @@ class Reconfigure(Saga):
     """The greater size was claimed at admission; a failure gives the claim its old size back."""
 
     kind = "virtual_machine.reconfigure"
+    privilege = ACTIONS["reconfigure"].privilege
     title = _("Reconfigure")
     dialect_type = "RECONFIGURE"
     done_event = "virtual_machine.reconfigured"

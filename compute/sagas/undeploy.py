@@ -11,7 +11,7 @@ from billing.services import close_usage
 from compute.sagas import commands
 from compute.sagas.outcome import settle
 from compute.sagas.removal import forget_machine
-from compute.states import MachineState
+from compute.states import ACTIONS, MachineState
 from infrastructure.services import release_claim
 from networking.services import release_addresses
 from operations.models import Operation, StepStatus
@@ -48,6 +48,7 @@ def _stay(operation: Operation) -> dict:
 @register
 class UndeployVirtualMachine(Saga):
     kind = "virtual_machine.undeploy"
+    privilege = ACTIONS["undeploy"].privilege
     title = _("Undeploy")
     dialect_type = "UNDEPLOY"
     done_event = "virtual_machine.undeployed"
@@ -64,6 +65,7 @@ class UndeployVirtualMachine(Saga):
 @register
 class DeleteVirtualMachine(Saga):
     kind = "virtual_machine.delete"
+    privilege = ACTIONS["delete"].privilege
     title = _("Delete")
     dialect_type = "UNDEPLOY"
     done_event = "virtual_machine.deleted"

@@ -3,21 +3,25 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, NotFound, PermissionRefused
 from operations import engine
 from operations.models import UNDOING, Operation
+from operations.saga import saga_for
 
 
 @transaction.atomic
 def cancel_operation(*, actor: Any, operation_id) -> Operation:
     """Ask an active operation to stop and undo what it did.
 
-    Raises NotFound when the actor may not see it, Conflict when it has ended.
+    Raises NotFound when the actor may not see it, PermissionRefused when they could not have
+    started it, Conflict when it has ended.
     """
     operation = Operation.objects.visible_to(actor).select_for_update().filter(id=operation_id).first()
     if operation is None:
         raise NotFound("There is no such task.", code="TASK-1")
+    _require_privilege(actor, operation)
     if not operation.active:
         raise Conflict(f"The task has ended already: {operation.status}.", code="TASK-2")
     if operation.status not in UNDOING:
@@ -42,6 +46,15 @@ def repeated_operation(
             remedy="Use a new key for each new intent.",
         )
     return operation
+
+
+def _require_privilege(actor: Any, operation: Operation) -> None:
+    privilege = saga_for(operation).privilege
+    if privilege not in actor.privileges:
+        raise PermissionRefused(
+            _("Cancelling this task takes the privilege %(privilege)s.") % {"privilege": privilege},
+            code="PRIVILEGE_MISSING",
+        )
 
 
 def scoped_key(actor: Any, idempotency_key: str | None) -> str | None:
