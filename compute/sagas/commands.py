@@ -7,6 +7,7 @@ from catalogue.models import TemplateDisk
 from compute.models import Disk, VirtualMachine
 from contracts import appliance, dhcp, virtualization
 from contracts.vocabulary import DiskFormat, PowerState, Service, queue_name
+from core.prepared import Prepared
 from infrastructure.models import Host
 from infrastructure.services import endpoint_of
 from networking.models import Nic
@@ -19,12 +20,40 @@ NEEDED = (
     "uuid", "name", "vcpus", "memory_mib", "disk_mib", "state", "enterprise_id", "virtual_datacenter_id",
     "host__uuid", "host__driver", "host__uri", "host__sealed_credentials", "host__datacenter__uuid",
 )  # fmt: skip
+_machines = Prepared(
+    lambda pk: (
+        VirtualMachine.objects.filter(pk=pk).select_related("host__datacenter").only(*NEEDED).order_by()
+    )
+)
+_disks = Prepared(
+    lambda machine_id: (
+        Disk.objects.filter(virtual_machine_id=machine_id)
+        .select_related("datastore", "template_disk")
+        .order_by("position")
+    )
+)
+_nics = Prepared(
+    lambda machine_id: (
+        Nic.objects.filter(virtual_machine_id=machine_id)
+        .select_related("network", "lease")
+        .order_by("position")
+    )
+)
+_leased_nics = Prepared(
+    lambda machine_id: (
+        Nic.objects.filter(virtual_machine_id=machine_id, lease__isnull=False)
+        .select_related("network", "lease")
+        .order_by("position")[:1]
+    )
+)
 
 
 def machine_of(operation: Operation) -> VirtualMachine:
     """The operation's machine with its host; other columns than sagas need are read when asked for."""
-    machines = VirtualMachine.objects.select_related("host__datacenter").only(*NEEDED).order_by()
-    return machines.get(pk=operation.resource_id)
+    machine = _machines.first(operation.resource_id)
+    if machine is None:
+        raise VirtualMachine.DoesNotExist
+    return machine
 
 
 def define_machine(operation: Operation) -> Dispatch:
@@ -68,7 +97,7 @@ def reset(operation: Operation) -> Dispatch:
 
 def provision_disk(operation: Operation) -> Dispatch | None:
     machine = machine_of(operation)
-    disk = Disk.objects.select_related("datastore", "template_disk").get(virtual_machine=machine, position=0)
+    disk = _disks.first(machine.id)
     template: TemplateDisk = disk.template_disk
     command = appliance.ProvisionDisk(
         operation_id=operation.id,
@@ -83,7 +112,7 @@ def provision_disk(operation: Operation) -> Dispatch | None:
 
 def delete_disk(operation: Operation) -> Dispatch | None:
     machine = machine_of(operation)
-    disk = Disk.objects.select_related("datastore").get(virtual_machine=machine, position=0)
+    disk = _disks.first(machine.id)
     command = appliance.DeleteDisk(
         operation_id=operation.id, disk_id=disk.uuid, datastore_path=disk.datastore.path
     )
@@ -117,8 +146,7 @@ def release_address(operation: Operation) -> Dispatch | None:
 
 def spec_of(machine: VirtualMachine, **size: int) -> virtualization.MachineSpec:
     """The machine as the hypervisor shall define it; ``size`` overrides vcpus and memory_mib."""
-    disks = Disk.objects.filter(virtual_machine=machine).select_related("datastore")
-    nics = Nic.objects.filter(virtual_machine_id=machine.id).select_related("network")
+    disks, nics = _disks.all(machine.id), _nics.all(machine.id)
     return virtualization.MachineSpec(
         machine_id=machine.uuid,
         name=machine.name,
@@ -149,11 +177,7 @@ def host_name_of(machine: VirtualMachine) -> str:
 
 
 def _first_leased_nic(machine: VirtualMachine) -> Nic | None:
-    return (
-        Nic.objects.filter(virtual_machine_id=machine.id, lease__isnull=False)
-        .select_related("network", "lease")
-        .first()
-    )
+    return _leased_nics.first(machine.id)
 
 
 def _common(operation: Operation, machine: VirtualMachine) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from compute.services.access import locked_machine, require_action
 from compute.services.planning import Plan, Wanted
 from compute.services.rooms import rooms_of
 from core.errors import Conflict
+from core.prepared import Prepared
 from core.transactions import retried_transaction
 from events.models import Severity
 from events.services import record_event
@@ -28,6 +29,18 @@ from tenants import limits
 from tenants.models import Enterprise
 
 KIND = planning.DEPLOY_KIND
+_locked_enterprises = Prepared(lambda pk: Enterprise.objects.select_for_update().filter(pk=pk).order_by())
+_locked_datacenters = Prepared(
+    lambda pk: VirtualDatacenter.objects.select_for_update().filter(pk=pk).order_by()
+)
+_locked_hosts = Prepared(lambda pk: Host.objects.select_for_update().filter(pk=pk).order_by())
+_nics = Prepared(
+    lambda machine_id: (
+        Nic.objects.filter(virtual_machine_id=machine_id)
+        .select_related("network", "lease")
+        .order_by("position")
+    )
+)
 
 
 def plan_deployment(machine: VirtualMachine) -> Plan:
@@ -96,21 +109,21 @@ def deploy(
 
 def _lock_limits(machine: VirtualMachine) -> None:
     """Serialise admissions that count against the same limits: enterprise first, then virtual datacenter."""
-    enterprise = Enterprise.objects.select_for_update().get(pk=machine.enterprise_id)
-    vdc = VirtualDatacenter.objects.select_for_update().get(pk=machine.virtual_datacenter_id)
+    enterprise = _locked_enterprises.first(machine.enterprise_id)
+    vdc = _locked_datacenters.first(machine.virtual_datacenter_id)
     machine.enterprise = vdc.enterprise = enterprise
     machine.virtual_datacenter = vdc
 
 
 def _nics_of(machine: VirtualMachine) -> list[Nic]:
-    return list(Nic.objects.filter(virtual_machine_id=machine.id).select_related("network", "lease"))
+    return _nics.all(machine.id)
 
 
 def _claim_room(machine: VirtualMachine, plan: Plan) -> None:
     """Claim the planned host, looking again under its lock; another one if it filled up meanwhile."""
     wanted, placement = plan.wanted, plan.placement
     while placement.host is not None:
-        host = Host.objects.select_for_update().get(pk=placement.host.id)
+        host = _locked_hosts.first(placement.host.id)
         now = place(rooms_of(host.datacenter_id, host=host), wanted.demand)
         if now.host is not None:
             claim(machine=machine, host=host, datastore_id=now.datastore.id)

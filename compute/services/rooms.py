@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db.models import Sum
 
 from compute.placement import DatastoreRoom, HostRoom
+from core.prepared import Prepared
 from infrastructure.models import Claim, Datastore, Host, HostState
 
 
@@ -19,9 +20,19 @@ class _Link(NamedTuple):
     size_mib: int
 
 
+_hosts = Prepared(lambda datacenter_id: Host.objects.filter(datacenter_id=datacenter_id))
+_datastores = Prepared(
+    lambda datacenter_id: Datastore.hosts.through.objects.filter(
+        datastore__datacenter_id=datacenter_id
+    ).values_list(
+        "host_id", "datastore_id", "datastore__name", "datastore__enabled", "datastore__size_mib"
+    )
+)
+
+
 def rooms_of(datacenter_id: int, *, host: Host | None = None) -> list[HostRoom]:
     """The hosts of a datacenter (or the one given, perhaps locked) with what is claimed on them now."""
-    hosts = [host] if host else list(Host.objects.filter(datacenter_id=datacenter_id))
+    hosts = [host] if host else _hosts.all(datacenter_id)
     links = _links(datacenter_id)
     datastores = {link.datastore for link in links if host is None or link.host == host.id}
     concerned = {each.id for each in hosts} | {link.host for link in links if link.datastore in datastores}
@@ -51,9 +62,7 @@ def rooms_of(datacenter_id: int, *, host: Host | None = None) -> list[HostRoom]:
 
 
 def _links(datacenter_id: int) -> list[_Link]:
-    links = Datastore.hosts.through.objects.filter(datastore__datacenter_id=datacenter_id)
-    columns = ("datastore__name", "datastore__enabled", "datastore__size_mib")
-    return [_Link(*row) for row in links.values_list("host_id", "datastore_id", *columns)]
+    return [_Link(*row) for row in _datastores.all(datacenter_id)]
 
 
 def _claimed(host_ids: set[int]) -> tuple[Counter, Counter, Counter]:

@@ -7,11 +7,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core.errors import Conflict
+from core.prepared import Prepared
 from networking.models import AddressLease, Network, Nic
 
 MAC_PREFIX = "52:54:00"
 MAC_ATTEMPTS = 8
 WINDOW = 256
+_locked_networks = Prepared(lambda pk: Network.objects.select_for_update().filter(pk=pk).order_by())
 
 
 def add_nic(*, enterprise_id: int, virtual_machine_id: int, network: Network, position: int = 0) -> Nic:
@@ -40,7 +42,7 @@ def lease_address(nic: Nic) -> AddressLease:
     held = getattr(nic, "lease", None)
     if held:
         return held
-    network = Network.objects.select_for_update().get(pk=nic.network_id)
+    network = _locked_networks.first(nic.network_id)
     offset = _next_free(network)
     if offset is None:
         raise _exhausted(network)

@@ -1,11 +1,13 @@
 """Starting operations and taking their next steps, in one transaction a time."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
+from core.prepared import Prepared
 from core.transactions import retried_transaction
 from events.services import record_event
 from events.subject import Subject
@@ -57,7 +59,7 @@ def start(
 @retried_transaction
 def advance(operation_id) -> None:
     """Do whatever the operation needs now. Safe to call at any time, from anywhere outside a transaction."""
-    operation = locked(Operation.objects.filter(id=operation_id))
+    operation = locked(operation_id)
     if operation is not None:
         drive(operation, steps_of(operation))
 
@@ -78,14 +80,32 @@ def request_cancellation(operation: Operation, actor: Any) -> None:
     drive(operation, steps_of(operation))
 
 
-def locked(operations: QuerySet[Operation]) -> Operation | None:
-    """The one operation of these, with its row locked. Its plan is read only when somebody asks for it."""
-    return operations.select_for_update().defer("plan").order_by().first()
+def locked(operation_id: UUID) -> Operation | None:
+    """The operation with its row locked. Its plan is read only when somebody asks for it."""
+    return _locked.first(operation_id)
+
+
+def locked_by_command(command_id: UUID) -> Operation | None:
+    """The operation, locked, that sent this command last in one of its steps."""
+    return _locked_by_command.first(command_id)
 
 
 def steps_of(operation: Operation) -> list[Step]:
     """The steps in order. Read them when the operation's row is locked."""
-    return list(operation.steps.order_by("position"))
+    return _steps.all(operation.id)
+
+
+def _lockable(**conditions: Any) -> QuerySet[Operation]:
+    return Operation.objects.select_for_update().filter(**conditions).defer("plan").order_by()
+
+
+_locked = Prepared(lambda operation_id: _lockable(id=operation_id))
+_locked_by_command = Prepared(
+    lambda command_id: _lockable(
+        id=Subquery(Step.objects.filter(command_id=command_id).order_by().values("operation_id"))
+    )
+)
+_steps = Prepared(lambda operation_id: Step.objects.filter(operation_id=operation_id).order_by("position"))
 
 
 def drive(operation: Operation, steps: list[Step]) -> None:

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.db.models import Subquery
 from django.utils import timezone
 
 from contracts.base import Failed, Progressed, Report, Started, Succeeded
@@ -10,8 +9,8 @@ from contracts.vocabulary import ErrorCode
 from core.transactions import retried_transaction
 from operations import outbox
 from operations.engine import ending, sending
-from operations.engine.driving import drive, locked, steps_of
-from operations.models import Operation, Step, StepStatus
+from operations.engine.driving import drive, locked, locked_by_command, steps_of
+from operations.models import Step, StepStatus
 from operations.saga import saga_for
 
 BACKOFF_SECONDS = (5, 30, 120)
@@ -21,9 +20,8 @@ QUEUE_GIVE_UP = timedelta(minutes=15)
 @retried_transaction
 def receive(report: Report) -> None:
     """Apply a report. A late or repeated one finds its step no longer waiting and is dropped."""
-    of_command = Step.objects.filter(command_id=report.command_id).order_by().values("operation_id")
     # The operation is locked first, so that everybody locks in one order.
-    operation = locked(Operation.objects.filter(id=Subquery(of_command)))
+    operation = locked_by_command(report.command_id)
     steps = steps_of(operation) if operation else []
     step = _waiting_for(report.command_id, steps)
     if step is None:
@@ -53,7 +51,7 @@ def receive(report: Report) -> None:
 def expire(step_id: int) -> None:
     """Deal with a step of which nothing was heard in time: send the same command again, or give up."""
     operation_id = Step.objects.filter(id=step_id).values_list("operation_id", flat=True).first()
-    operation = locked(Operation.objects.filter(id=operation_id))
+    operation = locked(operation_id) if operation_id else None
     steps = steps_of(operation) if operation else []
     step = next((step for step in steps if step.id == step_id and _is_silent(step)), None)
     if step is None:
