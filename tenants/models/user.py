@@ -17,7 +17,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 
 
 class User(AbstractBaseUser, Entity):
-    """``is_staff`` opens the Django admin; it follows from the role, there is no flag to forget."""
+    """``is_staff`` opens the Django admin, which knows no scopes; it follows from role and scope."""
 
     nick = models.CharField(max_length=128, unique=True)
     name = models.CharField(max_length=128, default="", blank=True)
@@ -57,7 +57,7 @@ class User(AbstractBaseUser, Entity):
 
     @property
     def is_staff(self) -> bool:
-        return self.is_active and BACK_OFFICE in self.privileges
+        return self.is_active and BACK_OFFICE in self.privileges and self.sees_all_enterprises
 
     def has_perm(self, perm, obj=None) -> bool:
         return self.is_staff

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.access_generation import access_changed
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotFound, PermissionRefused
 from events.services import record_event
 from tenants.access import require
 from tenants.models import Enterprise, Role, User
@@ -22,11 +22,14 @@ def create_user(
 ) -> User:
     """A new user of an enterprise. ``actor`` None: the platform itself.
 
-    Nobody gives a role with privileges they lack.
+    Nobody gives a role with privileges they lack, nor a wider scope than their own.
     """
     if actor is not None:
         require(actor, "USERS_MANAGE_USERS")
+        _require_within_reach(actor, enterprise)
         _require_grantable(actor, role)
+        if not actor.sees_all_enterprises:
+            fields["scope"] = actor.scope
     if not nick or User.objects.filter(nick=nick).exists():
         raise Conflict(_("The user name %(nick)s is taken already.") % {"nick": nick}, code="USER-4")
     user = User(nick=nick, enterprise=enterprise, role=role, scope=fields.get("scope"))
@@ -41,8 +44,13 @@ def create_user(
 
 @transaction.atomic
 def update_user(*, actor: Any, user: User, **fields: Any) -> User:
-    """Change texts, ``is_active``, ``role`` or ``password``; what is not given stays."""
+    """Change texts, ``is_active``, ``role`` or ``password``; what is not given stays.
+
+    Nobody changes a user who may do or see more than they: a new password would hand all of it over.
+    """
     require(actor, "USERS_MANAGE_USERS")
+    _require_within_reach(actor, user.enterprise)
+    _require_no_mightier(actor, user)
     if fields.get("role") and fields["role"].pk != user.role_id:
         _require_grantable(actor, fields["role"])
         user.role = fields["role"]
@@ -63,6 +71,19 @@ def set_password(*, user: User, password: str) -> None:
     user.set_password(password)
     user.save(update_fields=["password", "updated_at"])
     access_changed()
+
+
+def _require_within_reach(actor: User, enterprise: Enterprise) -> None:
+    if not Enterprise.objects.visible_to(actor).filter(pk=enterprise.pk).exists():
+        raise NotFound(_("There is no such enterprise."), code="EN-0")
+
+
+def _require_no_mightier(actor: User, user: User) -> None:
+    more = user.role.privileges.exclude(name__in=actor.privileges).exists()
+    if more or (user.sees_all_enterprises and not actor.sees_all_enterprises):
+        raise PermissionRefused(
+            _("%(nick)s may do more than you, so you can't change this user.") % {"nick": user.nick}
+        )
 
 
 def _require_grantable(actor: User, role: Role) -> None:
