@@ -2,18 +2,23 @@
 
 import asyncio
 import json
+from contextlib import suppress
 
 import orjson
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.contrib.auth import get_user_model
 
+from core.sessions import hashed, is_signed_in
 from events.hub import EVERYONE, hub
 from events.models import Event
 
 QUEUE_LENGTH = 1000
 REPLAY_LIMIT = 500
 OVERLAP = 50
+LOOK_AGAIN_SECONDS = 30
 TOO_SLOW = 4008
+RIGHTS_CHANGED = 4009
 NOT_SIGNED_IN = 4401
 
 
@@ -25,20 +30,29 @@ class EventConsumer(AsyncWebsocketConsumer):
     """
 
     async def connect(self):
-        user = self.scope.get("user")
-        if user is None or not user.is_authenticated:
+        self.audience = await self._present_audience()
+        if self.audience is None:
             await self.close(code=NOT_SIGNED_IN)
             return
-        self.audience = await sync_to_async(_audience_of)(user)
         self.queue: asyncio.Queue[str] = asyncio.Queue(QUEUE_LENGTH)
+        self.look_again, self.signed_out = asyncio.Event(), False
+        self.watched = (
+            ("user", self.scope["user"].pk, self.look_again.set),
+            ("session", hashed(self.scope["session"].session_key), self._sign_out),
+        )
         hub().join(self.audience, self._enqueue)
+        for subject_type, subject_id, act in self.watched:
+            hub().watch(subject_type, subject_id, act)
         await self.accept()
-        self.sender = asyncio.create_task(self._send_all())
+        self.tasks = [asyncio.create_task(self._send_all()), asyncio.create_task(self._stay_entitled())]
 
     async def disconnect(self, code):
-        if hasattr(self, "sender"):
+        if hasattr(self, "tasks"):
             hub().leave(self.audience, self._enqueue)
-            self.sender.cancel()
+            for subject_type, subject_id, act in self.watched:
+                hub().unwatch(subject_type, subject_id, act)
+            for task in self.tasks:
+                task.cancel()
 
     async def receive(self, text_data=None, bytes_data=None):
         try:
@@ -46,7 +60,7 @@ class EventConsumer(AsyncWebsocketConsumer):
         except (ValueError, TypeError, AttributeError):
             return
         if since > 0:
-            for text in await sync_to_async(_missed)(self.scope["user"], since):
+            for text in await database_sync_to_async(_missed)(self.scope["user"], since):
                 await self.send(text_data=text)
 
     def _enqueue(self, text: str) -> None:
@@ -60,8 +74,36 @@ class EventConsumer(AsyncWebsocketConsumer):
         while True:
             await self.send(text_data=await self.queue.get())
 
+    def _sign_out(self) -> None:
+        self.signed_out = True
+        self.look_again.set()
 
-def _audience_of(user) -> int:
+    async def _stay_entitled(self):
+        """Close once the session has ended or the user may hear others than before. Looked at when told
+        of a change, and now and then in case the telling was lost."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.look_again.wait(), LOOK_AGAIN_SECONDS)
+            self.look_again.clear()
+            audience = None if self.signed_out else await self._present_audience()
+            if audience != self.audience:
+                hub().leave(self.audience, self._enqueue)
+                await self.close(code=NOT_SIGNED_IN if audience is None else RIGHTS_CHANGED)
+                return
+
+    async def _present_audience(self) -> int | None:
+        user = self.scope.get("user")
+        if user is None or not user.is_authenticated:
+            return None
+        return await database_sync_to_async(_audience_of)(user.pk, self.scope["session"].session_key)
+
+
+def _audience_of(user_id: int, session_key: str) -> int | None:
+    """Whom the user hears now; None when this session is not theirs any more."""
+    users = get_user_model().objects.select_related("role", "scope")
+    user = users.filter(pk=user_id, is_active=True).first()
+    if user is None or not is_signed_in(user, session_key):
+        return None
     return EVERYONE if user.sees_all_enterprises else user.enterprise_id
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -14,6 +15,8 @@ from events.services.publishing import CHANNEL
 
 logger = logging.getLogger(__name__)
 Deliver = Callable[[str], None]
+Act = Callable[[], None]
+SIGNED_OUT = "session.ended"
 EVERYONE = 0
 RETRY_SECONDS = 1.0
 
@@ -26,6 +29,7 @@ class Hub:
 
     def __init__(self):
         self._sockets: dict[int, set[Deliver]] = defaultdict(set)
+        self._watchers: dict[tuple[str, Any], set[Act]] = defaultdict(set)
         self._task: asyncio.Task | None = None
 
     def join(self, audience: int, deliver: Deliver) -> None:
@@ -37,9 +41,24 @@ class Hub:
     def leave(self, audience: int, deliver: Deliver) -> None:
         self._sockets[audience].discard(deliver)
 
+    def watch(self, subject_type: str, subject_id: Any, act: Act) -> None:
+        """Call ``act()`` after each change of this very thing: a socket's own user, its own session."""
+        self._watchers[subject_type, subject_id].add(act)
+
+    def unwatch(self, subject_type: str, subject_id: Any, act: Act) -> None:
+        watchers = self._watchers[subject_type, subject_id]
+        watchers.discard(act)
+        if not watchers:
+            del self._watchers[subject_type, subject_id]
+
     def distribute(self, payload: bytes) -> None:
         """Deliver one change to those it concerns."""
-        audience = orjson.loads(payload).get("enterprise_id")
+        change = orjson.loads(payload)
+        for act in tuple(self._watchers.get((change.get("subject_type"), change.get("subject_id")), ())):
+            act()
+        if change.get("kind") == SIGNED_OUT:
+            return
+        audience = change.get("enterprise_id")
         listeners = self._sockets[EVERYONE] | (self._sockets[audience] if audience else set())
         text = payload.decode()
         for deliver in listeners:

@@ -1,16 +1,12 @@
 """Whether an open console may stay open: asked every few seconds, and whenever somebody says "look again"."""
 
-from importlib import import_module
-
-from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 
 from compute.models import VirtualMachine
 from compute.states import ACTIONS
 from consoles.endings import ConsoleEnded, Ending
 from consoles.models import ConsoleSession
+from core.sessions import is_signed_in
 from tenants.access import may
 from tenants.models import User
 
@@ -23,7 +19,7 @@ def renew(*, session: ConsoleSession, session_key: str) -> None:
     if must_end is not None:
         raise ConsoleEnded(Ending(must_end))
     user = User.objects.select_related("role", "enterprise").filter(pk=session.user_id).first()
-    if user is None or not user.is_active or not _is_signed_in(user, session_key):
+    if user is None or not user.is_active or not is_signed_in(user, session_key):
         raise ConsoleEnded(Ending.LOGGED_OUT)
     machine = (
         VirtualMachine.objects.visible_to(user).filter(pk=session.virtual_machine_id).only("state").first()
@@ -36,13 +32,3 @@ def renew(*, session: ConsoleSession, session_key: str) -> None:
     if machine.state not in _CONSOLE.from_states:
         raise ConsoleEnded(Ending.MACHINE_NOT_RUNNING)
     ConsoleSession.objects.filter(pk=session.pk).update(last_seen_at=timezone.now())
-
-
-def _is_signed_in(user: User, session_key: str) -> bool:
-    """Read anew, since the copy in the websocket's scope is as old as the websocket. A session also
-    ends with a change of the password."""
-    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key=session_key)
-    signature = session.get(HASH_SESSION_KEY) or ""
-    return session.get(SESSION_KEY) == str(user.pk) and constant_time_compare(
-        signature, user.get_session_auth_hash()
-    )

@@ -17,7 +17,7 @@ def publish_change(
     *,
     kind: str,
     subject_type: str,
-    subject_id: int | None,
+    subject_id: int | str | None,
     enterprise_id: int | None,
     data: dict[str, Any],
     sequence: int | None = None,

@@ -1,0 +1,129 @@
+"""Who hears what on the websocket of live pages, and until when. Changes go through a real Redis."""
+
+import asyncio
+import json
+
+import pytest
+from asgiref.sync import sync_to_async
+from asgiref.testing import ApplicationCommunicator
+from django.contrib.auth import logout
+from django.test import RequestFactory
+
+from events.consumers import NOT_SIGNED_IN, RIGHTS_CHANGED, EventConsumer
+from events.hub import hub
+from events.services import publishing, record_event
+from tenants.services import load_scope, update_user
+from tests.consoles.conftest import sign_in
+
+pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+SOON = 5
+
+
+@pytest.fixture(autouse=True)
+def live(settings, own_redis):
+    settings.ATRIUM_REDIS_URL = own_redis.url
+    publishing._client.cache_clear()
+    yield
+    publishing._client.cache_clear()
+
+
+class Page:
+    """One open page of somebody."""
+
+    def __init__(self, who):
+        self.who = who
+        scope = {"type": "websocket", "path": "/ws/events/"}
+        self.socket = ApplicationCommunicator(EventConsumer.as_asgi(), scope | who.scope)
+
+    async def open(self) -> "Page":
+        await self.socket.send_input({"type": "websocket.connect"})
+        assert (await self.socket.receive_output(SOON))["type"] == "websocket.accept"
+        while hub()._task is None or not await sync_to_async(_listeners)():
+            await asyncio.sleep(0.02)
+        return self
+
+    async def closing_code(self) -> int:
+        """The code it is closed with; what is heard before is passed over."""
+        while True:
+            message = await self.socket.receive_output(SOON)
+            if message["type"] == "websocket.close":
+                return message["code"]
+
+    async def heard(self) -> list[str]:
+        """The kinds of what comes within a moment."""
+        kinds = []
+        while not await self.socket.receive_nothing(0.3):
+            kinds.append(json.loads((await self.socket.receive_output())["text"])["kind"])
+        return kinds
+
+    async def leave(self) -> None:
+        await self.socket.send_input({"type": "websocket.disconnect", "code": 1000})
+        await self.socket.wait()
+
+
+def _listeners() -> int:
+    return publishing._client().pubsub_numsub(publishing.CHANNEL)[0][1]
+
+
+async def open_page(user) -> Page:
+    return await Page(await sync_to_async(sign_in)(user)).open()
+
+
+async def user_of(world, name: str):
+    return await sync_to_async(getattr)(world, name)
+
+
+async def test_a_page_closes_when_its_session_signs_out_and_others_stay(world):
+    user, other = await user_of(world, "user"), await user_of(world, "admin")
+    page, stays = await open_page(user), await open_page(other)
+    request = RequestFactory().post("/")
+    request.session, request.user = page.who.scope["session"], user
+
+    await sync_to_async(logout)(request)
+
+    assert await page.closing_code() == NOT_SIGNED_IN
+    assert await stays.heard() == []
+    await stays.leave()
+
+
+async def test_a_page_closes_when_its_user_is_switched_off(world):
+    page = await open_page(await user_of(world, "user"))
+
+    await sync_to_async(update_user)(
+        actor=await user_of(world, "cloud_admin"), user=page.who.user, is_active=False
+    )
+
+    assert await page.closing_code() == NOT_SIGNED_IN
+
+
+async def test_a_page_closes_when_its_user_gets_another_password(world):
+    page = await open_page(await user_of(world, "user"))
+
+    await sync_to_async(update_user)(
+        actor=await user_of(world, "cloud_admin"), user=page.who.user, password="something else entirely"
+    )
+
+    assert await page.closing_code() == NOT_SIGNED_IN
+
+
+async def test_who_no_longer_sees_all_enterprises_stops_hearing_them(world):
+    administrator = await user_of(world, "cloud_admin")
+    page = await open_page(administrator)
+    administrator.scope = await sync_to_async(load_scope)("Provider only")
+
+    await sync_to_async(update_user)(actor=administrator, user=administrator, name="Confined")
+
+    assert await page.closing_code() == RIGHTS_CHANGED
+
+
+async def test_a_tenant_hears_its_own_events_only(world):
+    page = await open_page(await user_of(world, "user"))
+
+    for name in ("acme", "rival", "provider"):
+        enterprise = await user_of(world, name)
+        await sync_to_async(record_event)(kind=f"told.{name}", subject=enterprise)
+    await sync_to_async(record_event)(kind="told.datacenter", subject=await user_of(world, "datacenter"))
+
+    assert "told.acme" in (heard := await page.heard())
+    assert not {"told.rival", "told.provider", "told.datacenter"} & set(heard)
+    await page.leave()
