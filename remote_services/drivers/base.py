@@ -8,6 +8,7 @@ import socket
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
@@ -27,11 +28,15 @@ class MachineInfo:
 
 @dataclass(frozen=True)
 class MachineChange:
-    """A machine of ours is now in ``power_state``; ``reason`` is the hypervisor's word, for people."""
+    """A machine of ours is now in ``power_state``; ``reason`` is the hypervisor's word, for people.
+
+    ``changed_at`` is given by drivers that hear of changes late; without it a change is as old as its telling.
+    """
 
     machine_id: UUID
     power_state: PowerState
     reason: str = ""
+    changed_at: datetime | None = None
 
 
 class HypervisorDriver(ABC):

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -22,7 +23,8 @@ SCHEMA = (
     "CREATE TABLE IF NOT EXISTS machine (id TEXT PRIMARY KEY, spec TEXT NOT NULL,"
     " power_state TEXT NOT NULL, owned INTEGER NOT NULL DEFAULT 1)",
     "CREATE TABLE IF NOT EXISTS change (number INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " machine_id TEXT NOT NULL, power_state TEXT NOT NULL, reason TEXT NOT NULL)",
+    " machine_id TEXT NOT NULL, power_state TEXT NOT NULL, reason TEXT NOT NULL,"
+    " changed_at TEXT NOT NULL)",
 )
 
 
@@ -107,11 +109,11 @@ class FakeDriver(HypervisorDriver):
             if number is None or number == newest:
                 return newest, []
             rows = database.execute(
-                "SELECT machine_id, power_state, reason FROM change WHERE number > ? AND number <= ?"
+                "SELECT machine_id, power_state, reason, changed_at FROM change WHERE number > ? AND number <= ?"
                 " ORDER BY number",
                 (number, newest),
             ).fetchall()
-        return newest, [MachineChange(UUID(row[0]), PowerState(row[1]), row[2]) for row in rows]
+        return newest, [_change_of(row) for row in rows]
 
     def _switch(
         self, machine_id: UUID, state: PowerState, reason: str, refused_in: set[PowerState] | None = None
@@ -176,6 +178,10 @@ class FakeWatch:
                     self._on_change(change)
 
 
+def _change_of(row: tuple) -> MachineChange:
+    return MachineChange(UUID(row[0]), PowerState(row[1]), row[2], datetime.fromisoformat(row[3]))
+
+
 def _look_up(database: sqlite3.Connection, machine_id: UUID) -> tuple[MachineSpec, PowerState]:
     row = database.execute(
         "SELECT spec, power_state, owned FROM machine WHERE id = ?", (str(machine_id),)
@@ -189,6 +195,6 @@ def _look_up(database: sqlite3.Connection, machine_id: UUID) -> tuple[MachineSpe
 
 def _record(database: sqlite3.Connection, machine_id: UUID, state: PowerState, reason: str) -> None:
     database.execute(
-        "INSERT INTO change (machine_id, power_state, reason) VALUES (?, ?, ?)",
-        (str(machine_id), state, reason),
+        "INSERT INTO change (machine_id, power_state, reason, changed_at) VALUES (?, ?, ?, ?)",
+        (str(machine_id), state, reason, datetime.now(UTC).isoformat()),
     )

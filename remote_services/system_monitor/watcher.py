@@ -129,7 +129,7 @@ class _Session:
                 host_id=self._endpoint.host_id,
                 machine_id=change.machine_id,
                 power_state=change.power_state,
-                observed_at=_now(),
+                observed_at=change.changed_at or _now(),
                 reason=change.reason,
             )
         )

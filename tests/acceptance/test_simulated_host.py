@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,16 @@ def test_every_page_says_that_the_hypervisor_is_simulated(simulated):
         sign_in(page, simulated.url, "demo", simulated.users["demo"])
         page.get_by_text("simulated").first.wait_for()
         shoot(page, "simulated")
+
+
+def test_a_deployment_is_not_taken_for_something_that_happened_behind_our_back(simulated):
+    tenant = Tenant(simulated)
+    machine = tenant.create("expected")
+    assert tenant.run(machine, "deploy") == "FINISHED_SUCCESSFULLY"
+    time.sleep(1)
+
+    with browser_page() as page:
+        sign_in(page, simulated.url, "demo", simulated.users["demo"])
+        page.goto(f"{simulated.url}/machines/{machine['id']}/timeline/")
+        page.get_by_text("Machine created").first.wait_for()
+        assert page.get_by_text("found").count() == 0
