@@ -30,7 +30,7 @@ class MachineInfo:
 class MachineChange:
     """A machine of ours is now in ``power_state``; ``reason`` is the hypervisor's word, for people.
 
-    ``changed_at`` is given by drivers that hear of changes late; without it a change is as old as its telling.
+    ``changed_at`` comes from drivers that hear of changes late; without it a change happened just now.
     """
 
     machine_id: UUID

@@ -109,8 +109,8 @@ class FakeDriver(HypervisorDriver):
             if number is None or number == newest:
                 return newest, []
             rows = database.execute(
-                "SELECT machine_id, power_state, reason, changed_at FROM change WHERE number > ? AND number <= ?"
-                " ORDER BY number",
+                "SELECT machine_id, power_state, reason, changed_at FROM change"
+                " WHERE number > ? AND number <= ? ORDER BY number",
                 (number, newest),
             ).fetchall()
         return newest, [_change_of(row) for row in rows]
