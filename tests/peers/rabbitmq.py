@@ -10,6 +10,8 @@ from tests.peers.server import Server, free_port, program
 
 # Debian's wrappers in /usr/sbin switch to the system's rabbitmq user and its directories.
 PROGRAM_DIR = "/usr/lib/rabbitmq/bin"
+# Erlang's schedulers spin for a while when they run out of work, which others on a shared machine pay for.
+CALM = "+sbwt none +sbwtdcpu none +sbwtdio none"
 PROTOCOL_HEADER = b"AMQP\x00\x00\x09\x01"
 
 
@@ -56,7 +58,7 @@ class RabbitMqServer(Server):
             "RABBITMQ_CONF_ENV_FILE": str(base / "no-such-file"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(base / "enabled_plugins"),
             "RABBITMQ_LOGS": "-",
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"+S 1:1 {kernel}",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"+S 1:1 {CALM} {kernel}",
             "ERL_EPMD_PORT": str(self._mapper_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
         }

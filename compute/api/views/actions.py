@@ -44,7 +44,7 @@ class Deploy(ActionView):
         },
     )
     def post(self, request, vdc, vapp, vm):
-        self.machine_row(vdc, vapp, vm)
+        self.require_machine(vdc, vapp, vm)
         document = self.document()
         if self.flag("plan"):
             return self._plan(vm)
@@ -75,7 +75,7 @@ _PLACE = {"virtual_datacenter_id": "vdc", "virtual_appliance_id": "vapp", "id": 
 class Undeploy(ActionView):
     @speaks("Undeploy a machine", answers=("acceptedrequest",), accepts=(TASK,), status=202, parameters=KEYS)
     def post(self, request, vdc, vapp, vm):
-        self.machine_row(vdc, vapp, vm)
+        self.require_machine(vdc, vapp, vm)
         self.document()
         return self.perform("undeploy", vm)
 
@@ -85,7 +85,7 @@ class Reset(ActionView):
         "Press the reset button", answers=("acceptedrequest",), accepts=(TASK,), status=202, parameters=KEYS
     )
     def post(self, request, vdc, vapp, vm):
-        self.machine_row(vdc, vapp, vm)
+        self.require_machine(vdc, vapp, vm)
         self.document()
         return self.perform("reset", vm)
 

@@ -37,6 +37,12 @@ class MachineView(ApplianceView):
         found = self.machines().filter(pk=vm, virtual_appliance_id=vapp, virtual_datacenter_id=vdc)
         return self.row(found, VIRTUAL_MACHINE, "VM-1")
 
+    def require_machine(self, vdc: int, vapp: int, vm: int) -> None:
+        """For what needs no more than that the machine is at this address. Raises NotFound."""
+        machines = VirtualMachine.objects.visible_to(self.actor)
+        if not machines.filter(pk=vm, virtual_appliance_id=vapp, virtual_datacenter_id=vdc).exists():
+            raise self.missing("VM-1")
+
     def send_machines(self, build, *ids: int):
         """A page of ``build(actor, *ids)`` with their numbered links."""
         page = self.read_hot_page(build, ids, VIRTUAL_MACHINE)
