@@ -1,4 +1,4 @@
-"""Whether a browser session is still somebody's. Read anew each time: a websocket outlives what it began with."""
+"""Whether a browser session is still somebody's, read anew each time: websockets outlive their beginning."""
 
 import hashlib
 from importlib import import_module

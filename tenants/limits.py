@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.errors import Invalid, LimitExceeded, Reason
 
 RESOURCES = ("vcpus", "memory_mib", "disk_mib", "machines")
+MOST = {"vcpus": 2**31 - 1, "memory_mib": 2**40, "disk_mib": 2**40, "machines": 2**31 - 1}
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,18 @@ class LimitLine:
 def well_formed(values: dict[str, Any]) -> dict[str, int]:
     """The limit fields of AllocationLimits among ``values`` as whole numbers, absent ones as 0.
 
-    Raises Invalid for negative ones and for a soft limit above its hard one; a soft limit of 0
-    beside a hard one is no soft limit.
+    Raises Invalid for negative ones, for ones no column holds and for a soft limit above its
+    hard one; a soft limit of 0 beside a hard one is no soft limit.
     """
     known = {f"{r}_{s}": int(values.get(f"{r}_{s}") or 0) for r in RESOURCES for s in ("soft", "hard")}
     for resource in RESOURCES:
         soft, hard = known[f"{resource}_soft"], known[f"{resource}_hard"]
+        if max(soft, hard) > MOST[resource]:
+            raise Invalid(
+                _("A limit of %(resource)s is at most %(most)s; 0 is no limit.")
+                % {"resource": resource, "most": MOST[resource]},
+                code="LIMIT-6",
+            )
         if min(soft, hard) < 0 or (hard and soft > hard):
             raise Invalid(
                 _("The soft limit of %(resource)s (%(soft)s) must be at most the hard one (%(hard)s).")

@@ -44,8 +44,8 @@ class MachineFilter:
         return cls(
             query=params.get("q", "").strip()[:128],
             state=params.get("state", "") if params.get("state") in STATES else "",
-            virtual_datacenter=_number(params.get("vdc")),
-            virtual_appliance=_number(params.get("vapp")),
+            virtual_datacenter=whole_number(params.get("vdc")),
+            virtual_appliance=whole_number(params.get("vapp")),
             sort=params.get("sort") if params.get("sort") in ORDERS else "newest",
         )
 
@@ -85,5 +85,6 @@ def datacenter_choices(actor: Any) -> list[dict[str, Any]]:
     return list(VirtualDatacenter.objects.visible_to(actor).order_by("name").values("id", "name")[:200])
 
 
-def _number(text: str | None) -> int | None:
+def whole_number(text: str | None) -> int | None:
+    """The id a text from a browser names; None for what can't be one."""
     return int(text) if text and text.isdecimal() and len(text) <= MOST_DIGITS else None

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Template
 from compute.models import VirtualAppliance, VirtualDatacenter
+from compute.ui.filters import whole_number
 from contracts.vocabulary import HypervisorType
 from infrastructure.models import Datacenter, HardwareProfile
 from infrastructure.usage import hypervisor_types_of
@@ -140,6 +141,6 @@ class DeployForm(forms.Form):
         values["hardware_profile"] = source if chosen != "image" else None
 
     def _profile(self, chosen: str) -> HardwareProfile | None:
-        if not chosen.isdecimal():
-            return None
-        return HardwareProfile.objects.visible_to(self.actor).filter(active=True, pk=int(chosen)).first()
+        profiles = HardwareProfile.objects.visible_to(self.actor).filter(active=True)
+        number = whole_number(chosen)
+        return None if number is None else profiles.filter(pk=number).first()

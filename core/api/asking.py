@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from core.api.document import Document
+from core.api.listing import whole_number
 from core.api.negotiation import body_type
 from core.api.verbs import Verb
 from core.errors import Invalid
@@ -37,9 +38,10 @@ class Asking:
     def number(self, name: str) -> int | None:
         """A query parameter that is an id, None when it is absent. Raises Invalid (GEN-22)."""
         sent = self.params.get(name)
-        if sent and not (sent.isascii() and sent.isdigit()):
-            raise Invalid(f"{name}: must be a number.", code="GEN-22")
-        return int(sent) if sent else None
+        try:
+            return whole_number(sent) if sent else None
+        except ValueError:
+            raise Invalid(f"{name}: must be a number.", code="GEN-22") from None
 
     def words(self, name: str) -> list[str]:
         """A query parameter that is a comma separated list, like ``expand=last_task,privileges``."""

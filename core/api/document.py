@@ -48,7 +48,7 @@ class Document:
         value = self.get(*names)
         return Document(value) if isinstance(value, Mapping) else None
 
-    def reference(self, rel: str, *templates: str) -> dict[str, int | str] | None:
+    def reference(self, rel: str, *templates: str) -> dict[str, int] | None:
         """The ids of a link in the body, see :func:`core.api.links.reference`."""
         return links.reference(self.links, rel, *templates)
 
@@ -56,7 +56,7 @@ class Document:
         """The links ``<family>0``, ``<family>1`` … of the body."""
         return [each for each in self.links if re.fullmatch(rf"{family}\d+", str(each.get("rel")))]
 
-    def require_reference(self, rel: str, *templates: str) -> dict[str, int | str]:
+    def require_reference(self, rel: str, *templates: str) -> dict[str, int]:
         """Like ``reference``, but its absence is an error (GEN-6)."""
         found = self.reference(rel, *templates)
         if found is None:

@@ -12,6 +12,8 @@ from core.errors import Invalid
 
 API_ROOT = "/api"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# Whatever is longer is no id, and some databases refuse to look for it.
+_ID = r"(?P<\1>[0-9]{1,18})"
 
 
 def base_url(request) -> str:
@@ -45,7 +47,7 @@ class Address:
         return _PLACEHOLDER.sub("%s", self.template.replace("%", "%%"))
 
 
-def reference(links: Iterable[Mapping], rel: str, *templates: str) -> dict[str, int | str] | None:
+def reference(links: Iterable[Mapping], rel: str, *templates: str) -> dict[str, int] | None:
     """The ids in the link named ``rel`` of a request body; None when there is no such link.
 
     Templates are like ``/cloud/locations/{location}``; the host and what precedes the
@@ -56,12 +58,16 @@ def reference(links: Iterable[Mapping], rel: str, *templates: str) -> dict[str, 
     href = next((str(each.get("href") or "") for each in links if each.get("rel") == rel), None)
     if href is None:
         return None
-    path = urlsplit(href).path.rstrip("/")
-    path = path.split(f"{API_ROOT}/", 1)[-1]
+    path = _path_of(href).rstrip("/").split(f"{API_ROOT}/", 1)[-1]
     for template in templates:
-        match = re.fullmatch(_PLACEHOLDER.sub(r"(?P<\1>[^/]+)", template.lstrip("/")), path)
+        match = re.fullmatch(_PLACEHOLDER.sub(_ID, template.lstrip("/")), path)
         if match:
-            return {
-                name: int(value) if value.isdigit() else value for name, value in match.groupdict().items()
-            }
+            return {name: int(value) for name, value in match.groupdict().items()}
     raise Invalid(f"The link '{rel}' leads to something else than expected here.", code="GEN-6")
+
+
+def _path_of(href: str) -> str:
+    try:
+        return urlsplit(href).path
+    except ValueError:
+        return ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 DEFAULT_LIMIT = 25
+MOST_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,9 @@ class Listing:
 
 
 def whole_number(text: str) -> int:
-    """An id in a query parameter."""
+    """An id in a query parameter. Raises ValueError for what can't be one."""
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        raise ValueError(text)
     return int(text)
 
 

@@ -143,7 +143,7 @@ def _by_key(reader: Reader, window: Window) -> list[Row]:
     part = replace(_part(window, 0, window.limit, backwards=backwards), key=window.before or window.after)
     try:
         rows = reader.read(part)
-    except (ValueError, TypeError, ValidationError):
+    except (ValueError, TypeError, OverflowError, ValidationError):
         raise Invalid("after, before: this is no key of a page.", code="GEN-22") from None
     return rows[::-1] if backwards else rows
 

@@ -21,6 +21,7 @@ from core.errors import OperationInProgress, PermissionRefused
 
 ERRORS = Choice("errors")
 SEES_EVERYTHING = "PHYS_DC_RETRIEVE_DETAILS"
+LARGEST_ID = 2**63 - 1
 
 
 class DialectView(Asking, Fetching, Answering, APIView):
@@ -40,6 +41,8 @@ class DialectView(Asking, Fetching, Answering, APIView):
             verb.offered,
             self.types_here() if request.method != "GET" else frozenset(),
         )
+        if any(isinstance(each, int) and each > LARGEST_ID for each in kwargs.values()):
+            raise self.missing("404-NOT-FOUND")
         if verb.privilege and verb.privilege not in self.actor.privileges:
             raise PermissionRefused(f"This needs the privilege {verb.privilege}.")
 

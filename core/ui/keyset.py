@@ -8,6 +8,7 @@ import orjson
 from django.db.models import Q, QuerySet
 
 PAGE_SIZE = 50
+LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Rows:
 
 def read(queryset: QuerySet, *, order: Order, key: str = "", size: int = PAGE_SIZE) -> Rows:
     """One page of a ``.values()`` queryset. An unreadable key means the first page."""
-    start = _decode(key)
+    start = _decode(key, order)
     if start is not None:
         queryset = queryset.filter(order.after(start))
     rows = list(queryset.order_by(*order.keys)[: size + 1])
@@ -57,9 +58,16 @@ def _encode(row: dict[str, Any], order: Order) -> str:
     return urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
 
 
-def _decode(key: str) -> list[Any] | None:
+def _decode(key: str, order: Order) -> list[Any] | None:
     try:
         value = orjson.loads(urlsafe_b64decode(key + "=" * (-len(key) % 4)))
     except (ValueError, TypeError):
         return None
-    return value if isinstance(value, list) and value else None
+    return value if isinstance(value, list) and _fits(value, order) else None
+
+
+def _fits(key: list[Any], order: Order) -> bool:
+    """Whether it is a key of rows in this order, whose columns are texts."""
+    if len(key) != len(order.keys) or type(key[-1]) is not int or abs(key[-1]) > LARGEST_ID:
+        return False
+    return all(isinstance(value, str) for value in key[:-1])

@@ -13,6 +13,7 @@ from compute import services
 from compute.models import VirtualMachine
 from compute.states import ACTIONS, Action, decide
 from compute.ui import confirming
+from compute.ui.filters import whole_number
 from compute.ui.rows import complete, machine_values
 from compute.ui.views.machine import read_machine
 from core.errors import DomainError
@@ -69,7 +70,8 @@ class Bulk(Page):
 
     def post(self, request: HttpRequest, action: str) -> HttpResponse:
         wanted = _action(action)
-        ids = [int(value) for value in request.POST.getlist("machine") if value.isdecimal()][:MOST_AT_ONCE]
+        chosen = map(whole_number, request.POST.getlist("machine")[:MOST_AT_ONCE])
+        ids = [number for number in chosen if number is not None]
         rows = complete(machine_values(request.user).filter(id__in=ids).order_by("name"), request.user)
         for row in rows:
             row["decision"] = decide(wanted, state=row["state"], locked=row["locked"], actor=request.user)

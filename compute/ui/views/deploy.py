@@ -10,6 +10,7 @@ from catalogue.models import Template
 from catalogue.ui.views import cards
 from compute.models import VirtualAppliance, VirtualDatacenter
 from compute.ui.deploying import deploy_all, plan_of
+from compute.ui.filters import whole_number
 from compute.ui.forms import DeployForm
 from core.errors import DomainError
 from core.ui.faults import fault_of
@@ -49,7 +50,9 @@ class Deploy(Page):
         self, request: HttpRequest, form: DeployForm, error: dict[str, Any] | None = None
     ) -> HttpResponse:
         context = choices(request, form) | {"form": form, "error": error}
-        context["asked_appliance"] = _number(request.POST.get("virtual_appliance") or request.GET.get("vapp"))
+        context["asked_appliance"] = whole_number(
+            request.POST.get("virtual_appliance") or request.GET.get("vapp")
+        )
         context["may_deploy"] = may(request.user, "VAPP_DEPLOY_UNDEPLOY")
         if form.is_bound and form.is_valid():
             context["plan"] = plan_of(form.cleaned_data).as_dict(request.user)
@@ -100,12 +103,8 @@ def choices(request: HttpRequest, form: DeployForm) -> dict[str, Any]:
 
 def _place(request: HttpRequest) -> str:
     """The virtual datacenter asked for, or the one of the appliance asked for."""
-    vapp = request.GET.get("vapp", "")
-    if vapp.isdecimal():
-        appliance = VirtualAppliance.objects.visible_to(request.user).filter(pk=int(vapp)).first()
+    vapp = whole_number(request.GET.get("vapp"))
+    if vapp is not None:
+        appliance = VirtualAppliance.objects.visible_to(request.user).filter(pk=vapp).first()
         return str(appliance.virtual_datacenter_id) if appliance else ""
     return request.GET.get("virtual_datacenter", "")
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from compute.states import ACTIONS
-from compute.ui.filters import MachineFilter, datacenter_choices
+from compute.ui.filters import MachineFilter, datacenter_choices, whole_number
 from compute.ui.rows import complete, machine_values, rows_html
 from core.ui import keyset
 from core.ui.pages import Page
@@ -35,6 +35,7 @@ class MachineRows(Page):
     """Rows by id, for pages that already show them."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        ids = [int(part) for part in request.GET.get("ids", "").split(",") if part.isdecimal()][:MOST_ROWS]
+        parts = request.GET.get("ids", "").split(",")[:MOST_ROWS]
+        ids = [number for number in map(whole_number, parts) if number is not None]
         rows = machine_values(request.user).filter(id__in=ids).order_by()
         return HttpResponse(rows_html(complete(rows, request.user), brief="brief" in request.GET))
