@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import close_old_connections, connection
 
+from operations import outbox
+
 logger = logging.getLogger(__name__)
 CHECK_CONNECTION_SECONDS = 5.0
 PATIENCE_SECONDS = 1.0
@@ -63,3 +65,10 @@ def at_once(task: Any, app: Any, consumer: Any) -> Callable[..., None]:
             message.reject_log_error(logger, consumer.connection_errors, requeue=True)
 
     return receive
+
+
+def at_once_in_bulk(task: Any, app: Any, consumer: Any) -> Callable[..., None]:
+    """The same for the task whose messages send others; made anew, like its timer, with every connection."""
+    if consumer.hub is not None:
+        outbox.collect_published(consumer.hub.call_repeatedly)
+    return at_once(task, app, consumer)

@@ -4,10 +4,12 @@ Publishing twice does no harm (a command names an intent), so no row is locked w
 """
 
 import logging
+from collections import deque
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from contracts.base import COMMAND_TASK
@@ -16,6 +18,9 @@ from operations.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
 BATCH = 200
+COLLECT_SECONDS = 0.5
+_left: deque[int] = deque()
+_collecting = False
 
 
 def enqueue(*, queue: str, body: dict[str, Any], delay_seconds: float = 0, task: str = COMMAND_TASK) -> None:
@@ -41,6 +46,30 @@ def publish_due(older_than_seconds: float = 2) -> int:
     return sent
 
 
+def collect_published(call_repeatedly: Callable[[float, Callable[[], None]], Any]) -> None:
+    """Let this process delete its published rows together, twice a second: each deletion is a durable commit.
+
+    One that dies before has them published again, which does no harm.
+    """
+    global _collecting
+    _collecting = True
+    call_repeatedly(COLLECT_SECONDS, forget_published)
+
+
+def forget_published() -> None:
+    """Delete the rows of what was published; a database that is away is asked again the next time."""
+    ids = [_left.popleft() for _ in range(len(_left))]
+    if not ids:
+        return
+    rows = OutboxMessage.objects.filter(pk__in=ids)
+    try:
+        # Nothing refers to these rows, so the search for dependants that delete() begins with is left out.
+        rows._raw_delete(rows.db)
+    except DatabaseError:
+        _left.extend(ids)
+        logger.exception("published messages were not deleted yet")
+
+
 def pending_command_ids() -> set[str]:
     """The commands that still wait here, so that their silence is nobody's fault."""
     return {body.get("command_id") for body in OutboxMessage.objects.values_list("body", flat=True)[:10_000]}
@@ -52,7 +81,7 @@ def _publish_now(message: OutboxMessage) -> bool:
     except Exception as error:  # noqa: BLE001  whatever the transport raises, the row stays and is tried again
         logger.warning("broker not reached, message %s stays in the outbox: %s", message.pk, error)
         return False
-    rows = OutboxMessage.objects.filter(pk=message.pk)
-    # Nothing refers to these rows, so the search for dependants that delete() begins with is left out.
-    rows._raw_delete(rows.db)
+    _left.append(message.pk)
+    if not _collecting:
+        forget_published()
     return True

@@ -5,7 +5,7 @@ from django.test import override_settings
 
 from compute.services import deploy
 from compute.states import MachineState
-from operations import broker, engine
+from operations import broker, engine, outbox
 from operations.models import OperationStatus, OutboxMessage
 
 NOBODY_THERE = "amqp://guest:guest@127.0.0.1:1//"
@@ -39,3 +39,16 @@ def test_nothing_stays_in_the_outbox_once_it_was_handed_over(world, datacenter):
     datacenter.work()
 
     assert not OutboxMessage.objects.exists()
+
+
+def test_a_process_may_delete_what_it_published_in_bulk(world, monkeypatch):
+    timers = []
+    monkeypatch.setattr(outbox, "_collecting", False)
+    outbox.collect_published(lambda seconds, call: timers.append(call))
+    for number in range(3):
+        outbox.enqueue(queue="some.queue", body={"command_id": str(number)})
+    assert OutboxMessage.objects.filter(queue="some.queue").count() == 3
+
+    timers[0]()
+
+    assert not OutboxMessage.objects.filter(queue="some.queue").exists()
