@@ -1,1 +1,1 @@
-"""Measures what the product costs against real MariaDB, RabbitMQ, Redis and libvirt: ``python -m bench [name ...]``."""
+"""What the product costs on real MariaDB, RabbitMQ, Redis and libvirt: ``python -m bench [name ...]``."""

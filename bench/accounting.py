@@ -1,4 +1,4 @@
-"""CPU-seconds of processes, by what they do. Reads /proc; what a process's ended children used is kept apart."""
+"""CPU-seconds of processes by role, from /proc; what a process's ended children used is kept apart."""
 
 import os
 from collections import Counter

@@ -20,7 +20,7 @@ ACCEPTED, REFUSED = 202, 409
 
 
 def measure(stack: Stack, sizes: Sizes) -> Result:
-    """Only web server, MariaDB, RabbitMQ and Redis run: commands of admitted deployments wait in the queue."""
+    """Only web server, MariaDB, RabbitMQ and Redis run; the commands wait in their queue."""
     world = make_world(stack, driver="fake", uri=f"fake://{stack.directory}/host")
     stack.start_web()
     limited = new_machines(world, AT_ONCE, "limited", machines_soft=LIMIT, machines_hard=LIMIT)
@@ -32,7 +32,13 @@ def measure(stack: Stack, sizes: Sizes) -> Result:
     one_row, many_rows = _speed(stack, world, shared), _speed(stack, world, apart)
     refusals = [1000 * answer.seconds for answer in race if answer.status == REFUSED]
     figures = [
-        Figure(f"accepted of {AT_ONCE} at once against a limit of {LIMIT}", outcomes[ACCEPTED], "", LIMIT, exact=True),
+        Figure(
+            f"accepted of {AT_ONCE} at once against a limit of {LIMIT}",
+            outcomes[ACCEPTED],
+            "",
+            LIMIT,
+            exact=True,
+        ),
         Figure("refused at once", outcomes[REFUSED], "", AT_ONCE - LIMIT, exact=True),
         Figure("time to a refusal, median, all 40 at once", statistics.median(refusals or [0]), "ms"),
         Figure(f"admissions, {CLIENTS} clients, one virtual datacenter", one_row[0], "/s"),
@@ -42,8 +48,8 @@ def measure(stack: Stack, sizes: Sizes) -> Result:
         Figure("CPU per admission (web, MariaDB, RabbitMQ, Redis)", one_row[3], "ms"),
     ]
     notes = [
-        f"Outcomes of the race: {dict(outcomes)}. {sizes.admissions // 2} admissions in each speed run, through "
-        "REST with HTTP Basic; one web worker with four threads; nothing takes the commands.",
+        f"Outcomes of the race: {dict(outcomes)}. {sizes.admissions // 2} admissions in each speed run, "
+        "through REST with HTTP Basic; one web worker with four threads; nothing takes the commands.",
     ]
     return Result("Admission", figures, notes)
 
@@ -55,7 +61,7 @@ def _apart(world: Any, count: int) -> list[Any]:
 
 
 def _speed(stack: Stack, world: Any, machines: list[Any]) -> tuple[float, float, float, float]:
-    """Admissions per second, median and p99 of the request in ms, CPU-ms each. Raises RuntimeError on a refusal."""
+    """Admissions a second, median and p99 of the request in ms, CPU-ms each. Raises RuntimeError if refused."""
     stack.accounts.open()
     began = time.perf_counter()
     answers = _post(stack, world, machines)

@@ -1,4 +1,4 @@
-"""The same work without a product: the remote services' own handlers called one after the other in a bare loop."""
+"""The same work without a product: the remote services' own handlers, called in a bare loop."""
 
 import os
 import resource
@@ -65,7 +65,8 @@ class _Machines:
             machine_id=uuid4(), name=f"bare-{number}", vcpus=1, memory_mib=128,
             disks=(
                 virtualization.DiskSpec(
-                    disk_id=disk_id, path=f"{self._datastore}/{disk_id}.qcow2", format=DiskFormat.QCOW2, position=0
+                    disk_id=disk_id, path=f"{self._datastore}/{disk_id}.qcow2", format=DiskFormat.QCOW2,
+                    position=0,
                 ),
             ),
             nics=(virtualization.NicSpec(nic_id=uuid4(), mac=mac, bridge=self._network.bridge, position=0),),
@@ -104,8 +105,8 @@ class _Machines:
 
         provision_disk(
             ProvisionDisk(
-                operation_id=uuid4(), disk_id=disk_id, template_path="tiny.qcow2", template_format=DiskFormat.QCOW2,
-                datastore_path=str(self._datastore), size_bytes=40 * 2**20,
+                operation_id=uuid4(), disk_id=disk_id, template_path="tiny.qcow2",
+                template_format=DiskFormat.QCOW2, datastore_path=str(self._datastore), size_bytes=40 * 2**20,
             ),
             None,
         )  # fmt: skip

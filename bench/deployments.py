@@ -1,4 +1,4 @@
-"""Deployments through the whole product against the same driver calls in a bare loop; one idle one for its latency."""
+"""Deployments through the whole product against the same calls in a bare loop; idle ones for latency."""
 
 import statistics
 import time
@@ -168,9 +168,11 @@ def _report(sizes: Sizes, alone: bare.BareLoop, first: list[Run], second: list[R
     ]
     notes = [
         f"Concurrency {CONCURRENCY}; medians of {len(first)} batches of {sizes.batch} on an empty host and "
-        f"{len(second)} on one that holds {sizes.held}; each batch in a virtual datacenter and network of its own.",
-        "Every step is real: qcow2 overlay by qemu-img, bridge and reservation by ip and dnsmasq in the host's "
-        "namespace, define and start on libvirt's test driver through libvirtd; the system monitor listens.",
+        f"{len(second)} on one that holds {sizes.held}; each batch in a virtual datacenter of its "
+        "own.",
+        "Every step is real: qcow2 overlay by qemu-img, bridge and reservation by ip and dnsmasq in the "
+        "host's namespace, define and start on libvirt's test driver through libvirtd; the system "
+        "monitor listens.",
     ]
     return Result(
         f"{sizes.batch} deployments", figures, notes,

@@ -1,4 +1,4 @@
-"""What a newcomer waits for: from ``git clone`` to the login page, from a deployment to its machine's login prompt."""
+"""What a newcomer waits for: the login page after ``git clone``, the login prompt after a deployment."""
 
 import os
 import re
@@ -53,7 +53,9 @@ class _Run:
     def __init__(self, clone: Path, data_dir: Path) -> None:
         self.url = f"http://127.0.0.1:{(port := free_port())}"
         variables = {"PORT": str(port), "DATA_DIR": str(data_dir), "HOST": "127.0.0.1"}
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("ATRIUM_", "DJANGO_", "PYTHON"))}
+        inherited = {
+            k: v for k, v in os.environ.items() if not k.startswith(("ATRIUM_", "DJANGO_", "PYTHON"))
+        }
         self.data_dir = data_dir
         self._log = data_dir.with_suffix(".log").open("ab")
         self.began = time.perf_counter()
@@ -69,7 +71,9 @@ class _Run:
             self.__exit__()
             raise
         self.page_at = time.perf_counter()
-        _until(lambda: (self.data_dir / "demo.json").exists() and _answers(f"{self.url}/healthz"), 120, "health")
+        _until(
+            lambda: (self.data_dir / "demo.json").exists() and _answers(f"{self.url}/healthz"), 120, "health"
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -107,7 +111,9 @@ def _wait_for_prompt(uri: str, machine_uuid: str) -> None:
     connection = libvirt.open(uri)
     try:
         description = ElementTree.fromstring(connection.lookupByName(f"ATR_{machine_uuid}").XMLDesc())
-        console = os.open(description.find("devices/serial/source").get("path"), os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY)
+        console = os.open(
+            description.find("devices/serial/source").get("path"), os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY
+        )
         try:
             seen = bytearray()
             _until(lambda: _prompted(console, seen), PROMPT_SECONDS, "a login prompt")
@@ -152,9 +158,9 @@ def _report(to_page: float, again: float, prompts: list[tuple[float, float]]) ->
             Figure("second deployment: from the request to the login prompt", second_prompt, "s"),
         ],
         [
-            "The clone has nothing installed but the machine's Debian packages were there; Python and npm packages "
-            "are fetched and installed. The template is built by the first start.",
-            "Real QEMU without KVM unless the machine has it. The request is REST's (what the page's button sends "
-            "does the same); the prompt is read from the machine's serial console.",
+            "The clone has nothing installed but the machine's Debian packages were there; Python and npm "
+            "packages are fetched and installed. The template is built by the first start.",
+            "Real QEMU without KVM unless the machine has it. The request is REST's (what the page's button "
+            "sends does the same); the prompt is read from the machine's serial console.",
         ],
     )

@@ -1,4 +1,4 @@
-"""From a state change on the hypervisor to the browser: libvirt event, observation, server, Redis, websocket."""
+"""From a change on the hypervisor to the browser: libvirt event, observation, server, Redis, websocket."""
 
 import asyncio
 import json
@@ -42,8 +42,8 @@ def measure(stack: Stack, sizes: Sizes) -> Result:
         Figure("longest", walls[-1], "ms"),
     ]
     notes = [
-        f"{len(walls)} changes (destroy and create of libvirt domains, by turns), one every {PAUSE_SECONDS} s; from "
-        "before the call that makes the change to the message on a websocket of the machine's owner.",
+        f"{len(walls)} changes (destroy and create of libvirt domains, by turns), one every {PAUSE_SECONDS} "
+        "s; from before the call that makes the change to the message on a websocket of the machine's owner.",
     ]
     return Result("State change on the hypervisor to the browser", figures, notes)
 
@@ -52,7 +52,9 @@ async def _changes(stack: Stack, cookie: str, machines: list[Any], count: int) -
     url = f"ws://127.0.0.1:{stack.socket_port}/ws/events/"
     headers = {"Cookie": cookie}
     walls = []
-    async with connect(url, additional_headers=headers, origin=f"http://127.0.0.1:{stack.socket_port}") as socket:
+    async with connect(
+        url, additional_headers=headers, origin=f"http://127.0.0.1:{stack.socket_port}"
+    ) as socket:
         domains = {m.id: stack.keeper.lookupByUUID(m.uuid.bytes) for m in machines}
         await asyncio.sleep(1)
         for number in range(count):

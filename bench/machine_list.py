@@ -1,4 +1,4 @@
-"""The machine list with very many machines: REST and page, first and last, beside a plain DRF list of the same rows."""
+"""The list of very many machines: REST and page, first and last, beside a plain DRF list of the same rows."""
 
 import statistics
 from dataclasses import dataclass
@@ -51,7 +51,9 @@ def measure(stack: Stack, sizes: Sizes) -> Result:
     last = last[last.index("/api/") :]
     costs = {
         "REST, a tenant's first 50": _cost(stack, tenants, LIST, sizes),
-        "REST, a tenant's last 50": _cost(stack, tenants, f"{LIST}&startwith={sizes.machines_each - 50}", sizes),
+        "REST, a tenant's last 50": _cost(
+            stack, tenants, f"{LIST}&startwith={sizes.machines_each - 50}", sizes
+        ),
         "REST, first 50 of all": _cost(stack, admin, LIST, sizes),
         "REST, last 50 of all": _cost(stack, admin, last, sizes),
         "page, a tenant's first 50": _cost(stack, browsers, "/machines/", sizes),
@@ -88,7 +90,9 @@ def _report(sizes: Sizes, costs: dict[str, Cost]) -> Result:
     figures = [
         Figure("REST list of 50: CPU of app and database", first.cpu_ms, "ms", 3),
         Figure("page of 50: CPU of app and database", page.cpu_ms, "ms", 15),
-        Figure(f"last page of {machines:,} against the first (CPU)", all_last.cpu_ms / all_first.cpu_ms, "x", 1.2),
+        Figure(
+            f"last page of {machines:,} against the first (CPU)", all_last.cpu_ms / all_first.cpu_ms, "x", 1.2
+        ),
         Figure("last page of a tenant's against the first (CPU)", _ratio(costs, "a tenant's"), "x", 1.2),
         Figure("plain DRF list of the same 50: CPU of app and database", plain.cpu_ms, "ms"),
         Figure("plain DRF against ours", plain.cpu_ms / first.cpu_ms, "x"),
@@ -96,8 +100,8 @@ def _report(sizes: Sizes, costs: dict[str, Cost]) -> Result:
     notes = [
         f"{machines:,} machines in {sizes.enterprises:,} enterprises, each with disk, NIC and address; "
         f"{sizes.requests} requests each, one at a time, by {ASKING_TENANTS} tenants in turn, HTTP Basic.",
-        "Ours carries the dialect's links (about thirty for each machine), plain DRF no links. Numbers of queries "
-        "are pinned in tests/api/query_counts.json.",
+        "Ours carries the dialect's links (about thirty for each machine), plain DRF no links. Numbers of "
+        "queries are pinned in tests/api/query_counts.json.",
     ]
     header = ["request", "CPU ms", "app ms", "database ms", "wall ms", "bytes"]
     rows = [cost.row(name) for name, cost in costs.items()]

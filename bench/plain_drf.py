@@ -1,10 +1,10 @@
-"""For comparison only: the machine list as a plain Django REST framework view with nested model serializers."""
+"""For comparison only: the machine list as a plain Django REST framework view with nested serializers."""
 
 from django.urls import path
 from rest_framework import generics, pagination, serializers
 
-from compute.models import Disk, VirtualAppliance, VirtualDatacenter, VirtualMachine
 from catalogue.models import Template
+from compute.models import Disk, VirtualAppliance, VirtualDatacenter, VirtualMachine
 from infrastructure.models import Host
 from networking.models import AddressLease, Nic
 from portal.api_views import Version
@@ -98,7 +98,9 @@ class Machines(generics.ListAPIView):
 
     def get_serializer_context(self):
         leases = {}
-        nics = Nic.objects.filter(virtual_machine_id__in=[row.id for row in self.rows]).select_related("lease")
+        nics = Nic.objects.filter(virtual_machine_id__in=[row.id for row in self.rows]).select_related(
+            "lease"
+        )
         for nic in nics:
             leases.setdefault(nic.virtual_machine_id, []).append(nic.lease)
         return super().get_serializer_context() | {"leases": leases}

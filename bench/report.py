@@ -1,4 +1,4 @@
-"""Writes results as bench/RESULTS.md: one section per benchmark, each with its date and the load it ran under."""
+"""Writes bench/RESULTS.md: one section per benchmark, each with its date and the load it ran under."""
 
 import json
 import os
@@ -15,10 +15,11 @@ FOUND = re.compile(r"<!-- (\w+) (\{.*\}) -->")
 HEAD = """\
 # Results of `make bench`
 
-Each benchmark runs on servers of its own (MariaDB with a durable log, RabbitMQ quorum queues with publisher
-confirms, Redis), in one process of each kind, on the machine described in its section. CPU is user plus system
-time of the processes concerned, from `/proc`; it can be compared between machines better than wall time, which
-other work on the machine lengthens. Ratios are of figures of the same run.
+Each benchmark runs on servers of its own (MariaDB with a durable log, RabbitMQ quorum queues with
+publisher confirms and schedulers that do not spin, Redis), in one process of each kind, on the machine
+described in its section. CPU is user plus system time of the processes concerned, from `/proc`. Ratios are
+of figures of the same run. Other work on the machine lengthens wall time much and CPU time too: look at
+the load average of the section.
 """
 
 
@@ -77,7 +78,8 @@ def _body(result: Result) -> str:
     for figure in result.figures:
         goal, stretch = (_number(each) if each is not None else "" for each in (figure.goal, figure.stretch))
         lines.append(
-            f"| {figure.name} | {_number(figure.value)} {figure.unit} | {goal} | {stretch} | {figure.verdict} |"
+            f"| {figure.name} | {_number(figure.value)} {figure.unit} "
+            f"| {goal} | {stretch} | {figure.verdict} |"
         )
     lines.append("")
     for title, header, rows in result.tables:

@@ -1,4 +1,4 @@
-"""Rows in bulk for measuring: what services would make one by one, written at once. Nothing of it is measured."""
+"""Rows in bulk: what services would make one by one, written at once. Nothing of it is measured."""
 
 import ipaddress
 from collections.abc import Iterable, Iterator
@@ -31,7 +31,9 @@ def machines_in(appliance: Any, template: Any, owner: Any, count: int, **fields:
         )
 
 
-def save_with_parts(machines: Iterable[Any], networks: dict[int, Any], template_disk: Any, datastore: Any = None):
+def save_with_parts(
+    machines: Iterable[Any], networks: dict[int, Any], template_disk: Any, datastore: Any = None
+):
     """Save machines with a disk and a NIC each, and with a leased address when there is a datastore.
 
     ``networks`` by virtual datacenter. Answers the saved machines.
@@ -56,7 +58,8 @@ def _save(part: list[Any], networks: dict[int, Any], template_disk: Any, datasto
 
     machines = VirtualMachine.objects.bulk_create(part)
     Disk.objects.bulk_create(
-        Disk(virtual_machine=m, template_disk=template_disk, datastore=datastore, size_mib=40) for m in machines
+        Disk(virtual_machine=m, template_disk=template_disk, datastore=datastore, size_mib=40)
+        for m in machines
     )
     nics = Nic.objects.bulk_create(
         Nic(
@@ -99,15 +102,16 @@ def many_tenants(world: Any, enterprises: int, machines_each: int) -> list[Any]:
         for n, tenant in enumerate(tenants)
     )
     vdcs = VirtualDatacenter.objects.bulk_create(
-        VirtualDatacenter(enterprise=t, datacenter=world.datacenter, hypervisor_type="KVM", name="Main") for t in tenants
+        VirtualDatacenter(enterprise=t, datacenter=world.datacenter, hypervisor_type="KVM", name="Main")
+        for t in tenants
     )
     appliances = VirtualAppliance.objects.bulk_create(
         VirtualAppliance(enterprise_id=v.enterprise_id, virtual_datacenter=v, name="Shop") for v in vdcs
     )
     networks = Network.objects.bulk_create(
         Network(
-            enterprise_id=v.enterprise_id, datacenter=world.datacenter, virtual_datacenter_id=v.id, is_default=True,
-            name="default", address="192.168.0.0", prefix_length=24, gateway="192.168.0.1",
+            enterprise_id=v.enterprise_id, datacenter=world.datacenter, virtual_datacenter_id=v.id,
+            is_default=True, name="default", address="192.168.0.0", prefix_length=24, gateway="192.168.0.1",
         )
         for v in vdcs
     )  # fmt: skip

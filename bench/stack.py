@@ -103,8 +103,9 @@ class Stack:
     def start_web(self, settings: str = "portal.settings.production") -> None:
         """Pages and REST by granian (WSGI), sockets by uvicorn, as ``deploy/`` has it in production."""
         self._run(
-            "web", *PYTHON, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.web_port),
-            "--workers", "1", "--blocking-threads", str(WEB_THREADS), "--log-level", "warning",
+            "web", *PYTHON, "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+            "--port", str(self.web_port), "--workers", "1", "--blocking-threads", str(WEB_THREADS),
+            "--log-level", "warning",
             "portal.wsgi:application", DJANGO_SETTINGS_MODULE=settings,
         )  # fmt: skip
         self._wait_for_web()

@@ -18,7 +18,7 @@ ENDS = frozenset({"virtual_machine.deployed", "virtual_machine.deploy_failed"})
 
 
 def make_world(stack: Stack, *, driver: str, uri: str) -> Any:
-    """Start the stack's servers, set up Django, and make a tests' world with one host big enough for anything."""
+    """Start the stack's servers, set up Django, make a tests' world with one host big enough for all."""
     import django
 
     stack.start()
@@ -82,7 +82,7 @@ class Deployments:
         self._thread.start()
 
     def wait_for(self, machine_ids: Iterable[int], timeout_seconds: float) -> dict[int, float]:
-        """When (time.perf_counter) each deployment ended. Raises TimeoutError, or RuntimeError if one failed."""
+        """When (time.perf_counter) each ended. Raises TimeoutError, or RuntimeError if one failed."""
         wanted = set(machine_ids)
         with self._changed:
             if not self._changed.wait_for(

@@ -37,7 +37,7 @@ class _Place:
 
 
 class Prepared:
-    """``build`` makes the queryset (of instances or ``values_list``) of its arguments: numbers, texts, UUIDs."""
+    """``build`` makes the queryset (instances or ``values_list``) of its arguments: numbers, texts, UUIDs."""
 
     def __init__(self, build: Callable[..., QuerySet]) -> None:
         self._build = build
