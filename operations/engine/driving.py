@@ -1,19 +1,23 @@
 """Starting operations and taking their next steps, in one transaction a time."""
 
+import logging
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
+from contracts.vocabulary import ErrorCode
 from core.prepared import Prepared
 from core.transactions import retried_transaction
 from events.services import record_event
 from events.subject import Subject
 from operations.engine import ending, sending
 from operations.models import ACTIVE, UNDOING, Operation, OperationStatus, Step, StepStatus
-from operations.saga import saga_for, saga_of_kind
+from operations.saga import Remote, saga_for, saga_of_kind
+
+logger = logging.getLogger(__name__)
 
 
 def start(
@@ -131,9 +135,12 @@ def _take_one(operation: Operation, steps: list[Step]) -> bool:
     if operation.status not in ACTIVE or any(step.status == StepStatus.RUNNING for step in steps):
         return False
     queued = next((step for step in steps if step.status == StepStatus.QUEUED), None)
-    if queued is not None:
+    withdrawn = operation.cancel_requested_at and operation.status not in UNDOING
+    if queued is not None and not withdrawn:
         sending.send_queued(operation, queued)
         return False
+    if queued is not None:
+        ending.withdraw_step(queued)
     if operation.status in UNDOING:
         return _undo_next(operation, steps)
     if operation.cancel_requested_at:
@@ -151,7 +158,7 @@ def _do_next(operation: Operation, steps: list[Step]) -> bool:
         ending.set_status(operation, OperationStatus.RUNNING)
     definition = saga_for(operation).steps[step.position]
     if definition.send:
-        return sending.send(operation, step, definition.send(operation))
+        return _send(operation, step, definition.send)
     try:
         with transaction.atomic():
             step.output = definition.run(operation) or {}
@@ -172,7 +179,7 @@ def _undo_next(operation: Operation, steps: list[Step]) -> bool:
     definition = saga_for(operation).steps[step.position]
     step.undoing = True
     if definition.undo_send:
-        return sending.send(operation, step, definition.undo_send(operation))
+        return _send(operation, step, definition.undo_send)
     try:
         with transaction.atomic():
             if definition.undo:
@@ -182,3 +189,16 @@ def _undo_next(operation: Operation, steps: list[Step]) -> bool:
         return True
     ending.end_step(operation, step, StepStatus.UNDONE)
     return True
+
+
+def _send(operation: Operation, step: Step, make: Remote) -> bool:
+    """Send what ``make`` gives; when it can't even be made, the step has failed like any other."""
+    try:
+        dispatch = make(operation)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        logger.exception("the command of step %s of operation %s can't be made", step.name, operation.id)
+        ending.fail_step(operation, step, code=ErrorCode.INTERNAL_ERROR, detail=type(error).__name__)
+        return True
+    return sending.send(operation, step, dispatch)

@@ -49,6 +49,12 @@ def fail_step(operation: Operation, step: Step, *, code: str, detail: str) -> No
     set_status(operation, OperationStatus.COMPENSATING)
 
 
+def withdraw_step(step: Step) -> None:
+    """Let a step that only waits for a slot wait no longer: its operation is being cancelled."""
+    step.status = StepStatus.PENDING
+    step.save(update_fields=["status"])
+
+
 def set_status(operation: Operation, status: str) -> None:
     operation.status = status
     operation.save(update_fields=["status"])

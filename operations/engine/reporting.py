@@ -10,7 +10,7 @@ from core.transactions import retried_transaction
 from operations import outbox
 from operations.engine import ending, sending
 from operations.engine.driving import drive, locked, locked_by_command, steps_of
-from operations.models import Step, StepStatus
+from operations.models import Operation, Step, StepStatus
 from operations.saga import saga_for
 
 BACKOFF_SECONDS = (5, 30, 120)
@@ -38,7 +38,7 @@ def receive(report: Report) -> None:
         case Succeeded(output=output):
             step.output = output
             ending.end_step(operation, step, StepStatus.UNDONE if step.undoing else StepStatus.DONE)
-        case Failed(retryable=True) if step.attempt < definition.attempts:
+        case Failed(retryable=True) if step.attempt < definition.attempts and not _given_up(operation, step):
             delay = BACKOFF_SECONDS[min(step.attempt, len(BACKOFF_SECONDS)) - 1]
             sending.resend(operation, step, delay_seconds=delay)
             return
@@ -73,6 +73,11 @@ def expire(step_id: int) -> None:
 
 def _waiting_for(command_id, steps: list[Step]) -> Step | None:
     return next((s for s in steps if s.command_id == command_id and s.status == StepStatus.RUNNING), None)
+
+
+def _given_up(operation: Operation, step: Step) -> bool:
+    """Whether trying again is of no use: the operation is being cancelled, and this is no part of that."""
+    return operation.cancel_requested_at is not None and not step.undoing
 
 
 def _is_silent(step: Step) -> bool:
