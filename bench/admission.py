@@ -61,7 +61,7 @@ def _apart(world: Any, count: int) -> list[Any]:
 
 
 def _speed(stack: Stack, world: Any, machines: list[Any]) -> tuple[float, float, float, float]:
-    """Admissions a second, median and p99 of the request in ms, CPU-ms each. Raises RuntimeError if refused."""
+    """Admissions a second, median and p99 of the request in ms, CPU-ms each. Raises RuntimeError."""
     stack.accounts.open()
     began = time.perf_counter()
     answers = _post(stack, world, machines)
