@@ -50,8 +50,8 @@ def _title(row: Row) -> str:
     return str(saga_of_kind(row["operation__kind"]).steps[row["position"]].title)
 
 
-def _problem(error: dict[str, Any] | None) -> str | None:
-    return f"{error.get('code', '')}: {error.get('detail', '')}" if error else None
+def _problem(failure: dict[str, Any] | None) -> str | None:
+    return f"{failure['code']}: {failure['detail'] or failure['why']}" if failure else None
 
 
 JOB = Resource(

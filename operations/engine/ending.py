@@ -39,7 +39,8 @@ def fail_step(operation: Operation, step: Step, *, code: str, detail: str) -> No
             operation,
             "operation.compensation_failed",
             Severity.ERROR,
-            {"step": step.name, "code": code, "detail": detail},
+            {"step": step.name, "code": code},
+            {"detail": detail},
         )
         end_step(operation, step, StepStatus.UNDONE)
         return
@@ -71,10 +72,11 @@ def finish(operation: Operation, status: str) -> None:
     operation.save(update_fields=["status", "active_key", "result", "finished_at"])
     told = {"operation": str(operation.id), "status": status, "title": str(saga.title), **(data or {})}
     if operation.error:
-        told["error"] = operation.error
+        told["error"] = {name: operation.error.get(name) for name in ("step", "code")}
     severity = Severity.ERROR if status == OperationStatus.FAILED else Severity.INFO
     kind = saga.done_event if done else saga.failed_event
-    _record(operation, "operation.cancelled" if status == OperationStatus.CANCELLED else kind, severity, told)
+    kind = "operation.cancelled" if status == OperationStatus.CANCELLED else kind
+    _record(operation, kind, severity, told, {"error": operation.error} if operation.error else {})
 
 
 def announce(operation: Operation) -> None:
@@ -113,7 +115,10 @@ def _stream(operation: Operation, kind: str, data: dict[str, Any]) -> None:
     )
 
 
-def _record(operation: Operation, kind: str, severity: str, data: dict[str, Any]) -> None:
+def _record(
+    operation: Operation, kind: str, severity: str, data: dict[str, Any], private_data: dict[str, Any]
+) -> None:
+    """The remote side's own words are private: they name hosts and paths."""
     record_event(
         kind=kind,
         subject=Subject(
@@ -121,6 +126,7 @@ def _record(operation: Operation, kind: str, severity: str, data: dict[str, Any]
         ),
         severity=severity,
         data=data,
+        private_data=private_data,
         operation_id=operation.id,
         actor_id=operation.actor_id,
         actor_name=operation.actor_name,

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import number_format
 
+from operations.failures import failure_of
 from operations.models import Operation, Step
 from operations.saga import saga_of_kind
-from operations.ui.failures import failure_of
 
 MINUTE = 60
 
@@ -31,8 +31,8 @@ def step_title_of(kind: str, step: Step) -> str:
         return words[:1].upper() + words[1:]
 
 
-def task_of(operation: Operation) -> dict[str, Any]:
-    """One operation with its steps (prefetched by the caller) as the drawer and the timeline show it."""
+def task_of(operation: Operation, actor: Any) -> dict[str, Any]:
+    """One operation with its steps (prefetched by the caller) as the actor sees it in drawer and timeline."""
     steps = list(operation.steps.all())
     current = _current(steps)
     done = sum(1 for step in steps if step.status in ("done", "undone", "failed"))
@@ -54,22 +54,26 @@ def task_of(operation: Operation) -> dict[str, Any]:
         "step": current.name if current else "",
         "step_text": step_title_of(operation.kind, current) if current else "",
         "percent": _percent(steps, current, done),
-        "error": failure_of(operation.error),
+        "error": failure_of(operation.error, actor),
         "correlation_id": operation.correlation_id,
-        "steps": waterfall(operation, steps),
+        "steps": waterfall(operation, steps, actor),
     }
 
 
-def tasks_of(operations: Iterable[Operation]) -> list[dict[str, Any]]:
-    return [task_of(operation) for operation in operations]
+def tasks_of(operations: Iterable[Operation], actor: Any) -> list[dict[str, Any]]:
+    return [task_of(operation, actor) for operation in operations]
 
 
-def waterfall(operation: Operation, steps: list[Step]) -> list[dict[str, Any]]:
+def waterfall(operation: Operation, steps: list[Step], actor: Any) -> list[dict[str, Any]]:
     """Steps with offset and width in percent of the operation's time so far."""
     start = operation.created_at
     end = operation.finished_at or timezone.now()
     span = max((end - start).total_seconds(), 0.001)
-    return [_bar(operation.kind, step, start, end, span) for step in steps]
+    bars = [_bar(operation.kind, step, start, end, span) for step in steps]
+    for bar, step in zip(bars, steps, strict=True):
+        failure = failure_of(step.error, actor)
+        bar["error"] = (failure["detail"] or failure["why"]) if failure else ""
+    return bars
 
 
 def duration(start: datetime | None, end: datetime | None) -> str:
@@ -96,7 +100,6 @@ def _bar(kind: str, step: Step, start: datetime, end: datetime, span: float) -> 
         "offset": offset,
         "width": width,
         "duration_text": duration(step.started_at, step.finished_at) if step.started_at else "",
-        "error": (step.error or {}).get("detail", ""),
     }
 
 

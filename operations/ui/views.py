@@ -47,7 +47,7 @@ class Tasks(Page):
             | Q(status="failed", finished_at__gte=now - STAYS)
         )
         operations = shown.prefetch_related("steps")[:DRAWER_LENGTH]
-        return render(request, "operations/_tasks.html", {"tasks": tasks_of(operations)})
+        return render(request, "operations/_tasks.html", {"tasks": tasks_of(operations, request.user)})
 
 
 class OperationPage(Page):
@@ -56,7 +56,7 @@ class OperationPage(Page):
     def get(self, request: HttpRequest, operation_id: UUID) -> HttpResponse:
         operations = Operation.objects.visible_to(request.user).prefetch_related("steps")
         operation = get_object_or_404(operations, id=operation_id)
-        context = {"task": task_of(operation), "operation": operation}
+        context = {"task": task_of(operation, request.user), "operation": operation}
         template = (
             "operations/_operation.html" if request.headers.get("HX-Request") else "operations/operation.html"
         )
@@ -69,7 +69,7 @@ class Cancel(Page):
     def post(self, request: HttpRequest, operation_id: UUID) -> HttpResponse:
         cancel_operation(actor=request.user, operation_id=operation_id)
         operation = Operation.objects.visible_to(request.user).prefetch_related("steps").get(id=operation_id)
-        return render(request, "operations/_task.html", {"task": task_of(operation)})
+        return render(request, "operations/_task.html", {"task": task_of(operation, request.user)})
 
 
 class Activity(Page):
@@ -85,7 +85,7 @@ class Activity(Page):
         }
         if request.headers.get("HX-Target") == "events":
             return render(request, "operations/_events.html", context)
-        context["tasks"] = tasks_of(self._operations(request))
+        context["tasks"] = tasks_of(self._operations(request), request.user)
         return render(request, "operations/activity.html", context)
 
     @staticmethod

@@ -37,7 +37,7 @@ class Dashboard(Page):
             "spend": _spend(actor),
             "limits": _limits(actor),
             "machine_rows": rows_html(complete(machine_values(actor).order_by("-id")[:8], actor), brief=True),
-            "attention": tasks_of(_attention(actor)),
+            "attention": tasks_of(_attention(actor), actor),
             "events": Event.objects.visible_to(actor).values(*EVENT_FIELDS)[:8],
             "checklist": _checklist(actor),
         }

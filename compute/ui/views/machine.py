@@ -52,7 +52,7 @@ class MachinePage(Page):
     def overview(self, request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
         return self.network(request, machine) | {
             "quote": _quote(machine),
-            "tasks": tasks_of(_operations(request, machine)[:3]),
+            "tasks": tasks_of(_operations(request, machine)[:3], request.user),
         }
 
     @staticmethod
@@ -79,7 +79,11 @@ class MachinePage(Page):
     def timeline(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
         events = Event.objects.visible_to(request.user).about(SUBJECT, machine.id).values(*EVENT_FIELDS)
         rows = keyset.read(events, order=keyset.Order(), key=request.GET.get("after", ""))
-        return {"rows": rows, "hide_subject": True, "tasks": tasks_of(_operations(request, machine)[:10])}
+        return {
+            "rows": rows,
+            "hide_subject": True,
+            "tasks": tasks_of(_operations(request, machine)[:10], request.user),
+        }
 
     @staticmethod
     def cost(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
@@ -144,7 +148,7 @@ def header_context(request: HttpRequest, machine: VirtualMachine) -> dict[str, A
         "shown_state": shown_state(machine.state, machine.locked),
         "actions": decided,
         "power": [decided[name] for name in POWER if name in decided],
-        "running": next(iter(tasks_of(running)), None),
+        "running": next(iter(tasks_of(running, request.user)), None),
         "sees_host": "PHYS_DC_RETRIEVE_DETAILS" in request.user.privileges,
     }
 

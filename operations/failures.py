@@ -1,13 +1,22 @@
-"""Codes of failed steps as sentences with a remedy. The detail of the remote service stands beside them."""
+"""Codes of failed steps as sentences with a remedy, and who may read the remote service's own words.
+
+Those words name hosts, paths and free space of the provider: only its administrators may.
+"""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+DETAILS = "PHYS_DC_RETRIEVE_DETAILS"
+UNNAMED = (_("Something went wrong in the datacenter."), _("Give an administrator the correlation id."))
 FAILURES = {
     "template_missing": (
         _("The template's file is not in the datacenter's repository."),
         _("Choose another template, or ask an administrator to put the file back."),
+    ),
+    "template_unusable": (
+        _("The template's file can't be used."),
+        _("Choose another template, or ask an administrator to look at the file."),
     ),
     "datastore_full": (
         _("The datastore has no room for the disk."),
@@ -52,16 +61,17 @@ FAILURES = {
 }
 
 
-def failure_of(error: dict[str, Any] | None) -> dict[str, Any] | None:
-    """A step's or an operation's error with why, remedy, code and the remote side's own words."""
+def failure_of(error: dict[str, Any] | None, actor: Any = None) -> dict[str, Any] | None:
+    """A step's or an operation's error with why, remedy and code; for those who may read them, the
+    remote side's own words as ``detail``."""
     if not error:
         return None
     code = error.get("code", "internal_error")
-    why, remedy = FAILURES.get(code, (error.get("detail", ""), ""))
-    detail = error.get("detail", "")
-    return {
-        "code": code,
-        "why": str(why),
-        "remedy": str(remedy),
-        "detail": detail if detail != str(why) else "",
-    }
+    why, remedy = FAILURES.get(code, UNNAMED)
+    detail = error.get("detail", "") if actor is not None and DETAILS in actor.privileges else ""
+    return {"code": code, "why": str(why), "remedy": str(remedy), "detail": detail}
+
+
+def words_of(code: str) -> str:
+    """Why something with this code fails, for everybody."""
+    return str(FAILURES.get(code, UNNAMED)[0])
