@@ -101,9 +101,9 @@ class _Bench:
         self.deployments = Deployments(stack.redis.url)
 
     def start(self) -> None:
+        self.stack.start_web()
         self.stack.start_server_workers()
         self.stack.start_datacenter()
-        self.stack.start_web()
 
     def deploy(self, machine: Any) -> float:
         """Ask for a deployment; seconds until it was accepted. Raises RuntimeError when it was refused."""

@@ -27,7 +27,7 @@ from tests.peers.server import free_port
 
 DURABLE = ("--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=512M")
 WEB_THREADS = 4
-READY_SECONDS = 60
+READY_SECONDS = 180
 PYTHON = (sys.executable, "-m")
 QUIET = ("--without-gossip", "--without-mingle", "--loglevel", "WARNING")
 
