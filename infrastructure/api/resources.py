@@ -9,6 +9,9 @@ from infrastructure.querysets import DETAILS
 from infrastructure.services.health import SILENCE
 
 BYTES_PER_MIB = 1_048_576
+LARGEST_VCPUS = 1_000_000
+LARGEST_MEMORY_MIB = 2**40
+LARGEST_VLAN = 16_777_215  # VXLAN networks have 24 bits
 BY_NAME = Listing(sorts={"name": "name", "id": "id"}, default_sort="name")
 
 
@@ -23,8 +26,8 @@ REMOTE_SERVICE = Resource(
     path="/admin/remoteservices/{id}",
     fields=(
         integer("id"),
-        text("type"),
-        text("uri"),
+        text("type", writes="type", required=True, most=32),
+        text("uri", writes="uri", most=255),
         text("uuid", source="datacenter__uuid", show=str),
         integer(
             "status", needs=("last_seen_at",), show=_status, help="1 when it was heard of lately, else 0."
@@ -42,7 +45,12 @@ REMOTE_SERVICE = Resource(
     ),
 )
 
-_DATACENTER_FIELDS = (integer("id"), text("name"), text("location"), text("uuid", show=str))
+_DATACENTER_FIELDS = (
+    integer("id"),
+    text("name", writes="name", required=True, least=1, most=128),
+    text("location", writes="location", most=128),
+    text("uuid", show=str),
+)
 _DATACENTER_LINKS = (
     Link("edit", "/admin/datacenters/{id}", "datacenter", titled_by="name"),
     Link("racks", "/admin/datacenters/{id}/racks", "racks", "racks", privilege=DETAILS),
@@ -124,15 +132,21 @@ RACK = Resource(
     path="/admin/datacenters/{datacenter_id}/racks/{id}",
     fields=(
         integer("id"),
-        text("name"),
-        text("shortDescription", source="short_description"),
+        text("name", writes="name", required=True, least=1, most=128),
+        text("shortDescription", source="short_description", writes="short_description", most=255),
         text("longDescription", constant=""),
         boolean("haEnabled", constant=False),
         integer("nrsq", constant=10),
-        integer("vlanIdMin", source="vlan_id_min"),
-        integer("vlanIdMax", source="vlan_id_max"),
-        integer("vlanPerVdcReserved", source="vlan_per_vdc_reserved"),
-        text("vlansIdAvoided", source="vlans_excluded"),
+        integer("vlanIdMin", source="vlan_id_min", writes="vlan_id_min", least=1, most=LARGEST_VLAN),
+        integer("vlanIdMax", source="vlan_id_max", writes="vlan_id_max", least=1, most=LARGEST_VLAN),
+        integer(
+            "vlanPerVdcReserved",
+            source="vlan_per_vdc_reserved",
+            writes="vlan_per_vdc_reserved",
+            least=0,
+            most=LARGEST_VLAN,
+        ),
+        text("vlansIdAvoided", source="vlans_excluded", writes="vlans_excluded", most=255),
     ),
     links=(
         Link("datacenter", "/admin/datacenters/{datacenter_id}", "datacenter", titled_by="datacenter__name"),
@@ -148,12 +162,20 @@ DATASTORE = Resource(
     path="/admin/datacenters/{datacenter_id}/racks/{rack_id}/machines/{host_id}/datastores/{id}",
     fields=(
         integer("id"),
-        text("name"),
+        text("name", writes="name", required=True, least=1, most=128),
         text("datastoreUUID", source="uuid", show=str),
-        text("rootPath", source="path"),
-        text("directory", constant=""),
-        boolean("enabled"),
-        integer("size", source="size_mib", show=lambda mib: mib * BYTES_PER_MIB, help="Bytes."),
+        text("rootPath", source="path", writes="path", required=True, least=1, most=256),
+        text("directory", constant="", writes="directory", most=255, help="Below rootPath, when creating."),
+        boolean("enabled", writes="enabled"),
+        integer(
+            "size",
+            source="size_mib",
+            show=lambda mib: mib * BYTES_PER_MIB,
+            writes="size_bytes",
+            required=True,
+            least=BYTES_PER_MIB,
+            help="Bytes.",
+        ),
         integer("usedSize", source="used_mib", show=lambda mib: mib * BYTES_PER_MIB, help="Bytes."),
     ),
     links=(Link("self", ".", "datastore", titled_by="name"),),
@@ -175,16 +197,41 @@ MACHINE = Resource(
     fields=(
         integer("id"),
         text("uuid", show=str),
-        text("name"),
-        text("description"),
-        text("ip", show=lambda ip: ip or ""),
+        text("name", writes="name", required=True, least=1, most=128),
+        text("description", writes="description", most=255),
+        text("ip", show=lambda ip: ip or "", writes="ip", most=45),
         text("ipService", source="ip", show=lambda ip: ip or ""),
-        text("type", source="hypervisor_type"),
-        text("state"),
+        text("type", source="hypervisor_type", writes="hypervisor_type", required=True),
+        text(
+            "connectionUri",
+            source="uri",
+            writes="connection_uri",
+            most=255,
+            help="Ours: how remote services reach the host. A KVM host created without it "
+            "is reached at qemu+tcp://<ip>/system.",
+        ),
+        text("state", writes="state"),
         boolean("reachable", help="What the monitor last said; absent when it never said anything."),
-        integer("cpu", source="vcpus", older="virtualCpuCores"),
+        integer(
+            "cpu",
+            source="vcpus",
+            older="virtualCpuCores",
+            writes="vcpus",
+            required=True,
+            least=1,
+            most=LARGEST_VCPUS,
+        ),
         integer("cpuUsed", source="used_vcpus", older="virtualCpusUsed"),
-        integer("ram", source="memory_mib", older="virtualRamInMb", help="MiB."),
+        integer(
+            "ram",
+            source="memory_mib",
+            older="virtualRamInMb",
+            writes="memory_mib",
+            required=True,
+            least=1,
+            most=LARGEST_MEMORY_MIB,
+            help="MiB.",
+        ),
         integer("ramUsed", source="used_memory_mib", older="virtualRamUsedInMb", help="MiB."),
         text("initiatorIQN", constant=""),
     ),

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.base import Command
-from contracts.monitoring import WatchHost
+from contracts.monitoring import UnwatchHost, WatchHost
 from contracts.virtualization import HypervisorEndpoint
 from contracts.vocabulary import Service, queue_name
 from infrastructure.models import Host
@@ -26,7 +26,15 @@ def endpoint_of(host: Host) -> HypervisorEndpoint:
 
 def watch_host(host: Host) -> None:
     """Ask the monitor of the host's datacenter to watch it. Asking again changes nothing."""
-    command: Command = WatchHost(operation_id=NO_OPERATION, endpoint=endpoint_of(host))
+    _tell_monitor(host, WatchHost(operation_id=NO_OPERATION, endpoint=endpoint_of(host)))
+
+
+def unwatch_host(host: Host) -> None:
+    """Ask the monitor to look at the host no longer."""
+    _tell_monitor(host, UnwatchHost(operation_id=NO_OPERATION, host_id=host.uuid))
+
+
+def _tell_monitor(host: Host, command: Command) -> None:
     outbox.enqueue(
         queue=queue_name(host.datacenter.uuid, Service.MONITOR), body=command.model_dump(mode="json")
     )

@@ -1,41 +1,57 @@
-"""Datacenters, their remote services, network service types and racks."""
+"""Datacenters and their network service types."""
 
 from core.api.verbs import speaks
 from core.api.views import DialectView
+from infrastructure import services
 from infrastructure.api.resources import (
     DATACENTER,
     DATACENTER_WITH_SERVICES,
     NETWORK_SERVICE_TYPE,
-    RACK,
     REMOTE_SERVICE,
 )
-from infrastructure.models import Datacenter, NetworkServiceType, Rack, RemoteService
+from infrastructure.models import Datacenter, NetworkServiceType, RemoteService
 from infrastructure.querysets import DETAILS
+from infrastructure.services.rights import MANAGE
 
 SERVICE_COLUMNS = (*REMOTE_SERVICE.columns, "datacenter_id")
 
 
 class WithinDatacenterView(DialectView):
-    """A view below one datacenter."""
+    """A view of, or below, one datacenter."""
+
+    def datacenters(self):
+        return Datacenter.objects.visible_to(self.actor)
 
     def datacenter(self, pk: int):
         """The datacenter's row. Raises NotFound."""
-        return self.row(Datacenter.objects.visible_to(self.actor).filter(pk=pk), DATACENTER, "DC-0")
+        return self.row(self.datacenters().filter(pk=pk), DATACENTER, "DC-0")
 
 
-class Datacenters(DialectView):
+class Datacenters(WithinDatacenterView):
     @speaks("Datacenters", answers=(DATACENTER, DATACENTER_WITH_SERVICES), many=True, paged=True)
     def get(self, request):
         chosen = self.verb.representation(self.choice.name)
-        page = self.read_page(Datacenter.objects.visible_to(self.actor), chosen)
+        page = self.read_page(self.datacenters(), chosen)
         if chosen is DATACENTER_WITH_SERVICES:
             visible = RemoteService.objects.visible_to(self.actor)
-            services = list(
+            found = list(
                 visible.filter(datacenter__in=[row["id"] for row in page.rows]).values(*SERVICE_COLUMNS)
             )
             for row in page.rows:
-                row["remote_services"] = [each for each in services if each["datacenter_id"] == row["id"]]
+                row["remote_services"] = [each for each in found if each["datacenter_id"] == row["id"]]
         return self.send_page(page, chosen)
+
+    @speaks(
+        "Create a datacenter, open to the enterprise of who creates it",
+        answers=(DATACENTER,),
+        accepts=(DATACENTER,),
+        status=201,
+        privilege=MANAGE,
+    )
+    def post(self, request):
+        values = DATACENTER.read(self.document(), creating=True)
+        made = services.create_datacenter(actor=self.actor, **values)
+        return self.created(DATACENTER, self.datacenter(made.pk))
 
 
 class OneDatacenter(WithinDatacenterView):
@@ -43,43 +59,22 @@ class OneDatacenter(WithinDatacenterView):
     def get(self, request, datacenter):
         return self.answer(DATACENTER, self.datacenter(datacenter))
 
+    @speaks("Change name or location", answers=(DATACENTER,), accepts=(DATACENTER,), privilege=MANAGE)
+    def put(self, request, datacenter):
+        found = self.one(self.datacenters().filter(pk=datacenter), "DC-0")
+        values = DATACENTER.read(self.document())
+        services.update_datacenter(actor=self.actor, datacenter=found, **values)
+        return self.answer(DATACENTER, self.datacenter(datacenter))
 
-class RemoteServices(WithinDatacenterView):
-    @speaks("Remote services of a datacenter", answers=(REMOTE_SERVICE,), many=True, privilege=DETAILS)
-    def get(self, request, datacenter):
-        self.datacenter(datacenter)
-        services = RemoteService.objects.visible_to(self.actor).filter(datacenter=datacenter)
-        return self.whole(services.values(*REMOTE_SERVICE.columns), REMOTE_SERVICE)
-
-
-class RemoteServiceOfType(WithinDatacenterView):
-    @speaks("The remote service of one type", answers=(REMOTE_SERVICE,), privilege=DETAILS)
-    def get(self, request, datacenter, type):
-        self.datacenter(datacenter)
-        services = RemoteService.objects.visible_to(self.actor).filter(datacenter=datacenter)
-        spelled = type.replace("_", "").lower()
-        pk = next(
-            (
-                pk
-                for pk, name in services.values_list("pk", "type")
-                if name.replace("_", "").lower() == spelled
-            ),
-            None,
-        )
-        return self.answer(REMOTE_SERVICE, self.row(services.filter(pk=pk), REMOTE_SERVICE, "RS-0"))
-
-
-class AllRemoteServices(DialectView):
-    @speaks("Remote services", answers=(REMOTE_SERVICE,), many=True, paged=True, privilege=DETAILS)
-    def get(self, request):
-        return self.page(RemoteService.objects.visible_to(self.actor), REMOTE_SERVICE)
-
-
-class OneRemoteService(DialectView):
-    @speaks("A remote service", answers=(REMOTE_SERVICE,), privilege=DETAILS)
-    def get(self, request, service):
-        found = RemoteService.objects.visible_to(self.actor).filter(pk=service)
-        return self.answer(REMOTE_SERVICE, self.row(found, REMOTE_SERVICE, "RS-0"))
+    @speaks(
+        "Delete a datacenter without virtual datacenters, with its racks and hosts",
+        status=204,
+        privilege=MANAGE,
+    )
+    def delete(self, request, datacenter):
+        found = self.one(self.datacenters().filter(pk=datacenter), "DC-0")
+        services.delete_datacenter(actor=self.actor, datacenter=found)
+        return self.nothing()
 
 
 class NetworkServiceTypes(WithinDatacenterView):
@@ -96,17 +91,3 @@ class OneNetworkServiceType(DialectView):
         types = NetworkServiceType.objects.visible_to(self.actor)
         found = types.filter(pk=networkservicetype, datacenter=datacenter)
         return self.answer(NETWORK_SERVICE_TYPE, self.row(found, NETWORK_SERVICE_TYPE, "NST-0"))
-
-
-class Racks(WithinDatacenterView):
-    @speaks("Racks of a datacenter", answers=(RACK,), many=True, paged=True, privilege=DETAILS)
-    def get(self, request, datacenter):
-        self.datacenter(datacenter)
-        return self.page(Rack.objects.visible_to(self.actor).filter(datacenter=datacenter), RACK)
-
-
-class OneRack(DialectView):
-    @speaks("A rack", answers=(RACK,), privilege=DETAILS)
-    def get(self, request, datacenter, rack):
-        found = Rack.objects.visible_to(self.actor).filter(pk=rack, datacenter=datacenter)
-        return self.answer(RACK, self.row(found, RACK, "RACK-0"))
