@@ -72,3 +72,6 @@ REPORT_TASK = "operations.receive_report"
 REPORT_QUEUE = "server.reports"
 OBSERVATION_TASK = "compute.receive_observation"
 OBSERVATION_QUEUE = "server.observations"
+SERVER_EXCHANGE = "server"
+"""On RabbitMQ reports and observations travel through this direct exchange: the right to write is checked
+for exchanges, so an account that may write here alone can't put a command on anybody's queue."""

@@ -10,10 +10,12 @@ from typing import Any
 
 from amqp.exceptions import AMQPError
 from django.conf import settings
-from kombu import Connection, Producer
+from kombu import Connection, Exchange, Producer, Queue
 from kombu.exceptions import KombuError
 from kombu.utils.uuid import uuid
 from redis.exceptions import RedisError
+
+from contracts.base import OBSERVATION_QUEUE, REPORT_QUEUE, SERVER_EXCHANGE
 
 SERVER_QUEUE = "server.operations"
 PUBLISH_TIMEOUT_SECONDS = 3
@@ -41,6 +43,16 @@ def is_amqp(broker_url: str) -> bool:
 def queue_arguments(broker_url: str) -> dict[str, Any]:
     """Quorum queues on RabbitMQ: they survive the loss of a node."""
     return {"x-queue-type": "quorum"} if is_amqp(broker_url) else {}
+
+
+def server_queues(broker_url: str) -> list[Queue]:
+    """The queues the server reads. What comes from datacenters is bound to an exchange of its own."""
+    arguments = queue_arguments(broker_url)
+    exchange = Exchange(SERVER_EXCHANGE, type="direct", durable=True)
+    return [
+        Queue(name, exchange=exchange, routing_key=name, durable=True, queue_arguments=arguments)
+        for name in (SERVER_QUEUE, REPORT_QUEUE, OBSERVATION_QUEUE)
+    ]
 
 
 def transport_options(broker_url: str) -> dict[str, Any]:
@@ -95,6 +107,10 @@ def _declare(producer: Producer, queue: str) -> None:
     """Make the queue exist before its worker's first start: RabbitMQ drops what has no queue."""
     if not is_amqp(settings.ATRIUM_BROKER_URL) or queue in _declared:
         return
+    if not _declared:
+        # Whoever takes the command must find the way for its report.
+        for back in server_queues(settings.ATRIUM_BROKER_URL):
+            back(producer.channel).declare()
     arguments = queue_arguments(settings.ATRIUM_BROKER_URL)
     producer.channel.queue_declare(queue, durable=True, auto_delete=False, arguments=arguments)
     _declared.add(queue)

@@ -3,14 +3,12 @@
 import os
 
 from celery import Celery
-from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.embedded")
 
 from django.conf import settings  # noqa: E402
 
-from contracts.base import OBSERVATION_QUEUE, REPORT_QUEUE  # noqa: E402
-from operations.broker import SERVER_QUEUE, queue_arguments, transport_options  # noqa: E402
+from operations.broker import SERVER_QUEUE, server_queues, transport_options  # noqa: E402
 
 app = Celery("server")
 app.config_from_object(
@@ -21,10 +19,7 @@ app.config_from_object(
         "task_ignore_result": True,
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
-        "task_queues": [
-            Queue(name, queue_arguments=queue_arguments(settings.ATRIUM_BROKER_URL))
-            for name in (SERVER_QUEUE, REPORT_QUEUE, OBSERVATION_QUEUE)
-        ],
+        "task_queues": server_queues(settings.ATRIUM_BROKER_URL),
         "task_default_queue": SERVER_QUEUE,
         "worker_prefetch_multiplier": 16,
         "worker_detect_quorum_queues": True,

@@ -6,6 +6,8 @@ from uuid import uuid4
 
 from kombu import Connection, Exchange, Producer, Queue
 
+from contracts.base import OBSERVATION_QUEUE, REPORT_QUEUE, SERVER_EXCHANGE
+
 SEND_TIMEOUT_SECONDS = 5
 REDIS_VISIBILITY_SECONDS = 60
 NO_EXCHANGE = Exchange("", type="direct", no_declare=True)
@@ -67,12 +69,14 @@ class Publisher:
 
     def _send(self, queue_name: str, task: str, argument_json: bytes) -> None:
         line = getattr(self._of_this_thread, "line", None) or self._connect()
-        if queue_name not in line.declared:
+        exchange = self._exchange_of(queue_name)
+        if not exchange and queue_name not in line.declared:
             queue(queue_name, self._url)(line.producer.channel).declare()
             line.declared.add(queue_name)
         task_id = str(uuid4())
         line.producer.publish(
             b"[[" + argument_json + _BODY_END,
+            exchange=exchange,
             routing_key=queue_name,
             headers={"lang": "py", "task": task, "id": task_id, "root_id": task_id, "parent_id": None},
             correlation_id=task_id,
@@ -82,6 +86,11 @@ class Publisher:
             timeout=SEND_TIMEOUT_SECONDS,
             confirm_timeout=SEND_TIMEOUT_SECONDS,
         )
+
+    def _exchange_of(self, queue_name: str) -> str:
+        """The server's queues lie behind the exchange it declares; others are reached by name."""
+        to_server = queue_name in (REPORT_QUEUE, OBSERVATION_QUEUE) and not is_redis(self._url)
+        return SERVER_EXCHANGE if to_server else ""
 
     def _connect(self) -> "_Line":
         options = transport_options(self._url)

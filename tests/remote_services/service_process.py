@@ -9,12 +9,19 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
-from kombu import Connection
+from kombu import Connection, Exchange, Queue
 
-from contracts.base import COMMAND_TASK, OBSERVATION_QUEUE, REPORT_QUEUE, Command, Report
+from contracts.base import (
+    COMMAND_TASK,
+    OBSERVATION_QUEUE,
+    REPORT_QUEUE,
+    SERVER_EXCHANGE,
+    Command,
+    Report,
+)
 from contracts.monitoring import OBSERVATIONS
 from contracts.vocabulary import Service, queue_name
-from remote_services.runtime.broker import Publisher, queue
+from remote_services.runtime.broker import Publisher, is_redis, queue
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHIN_SECONDS = 30.0
@@ -71,7 +78,7 @@ class Mailbox:
         """Take in what arrives within that time. Raises OSError when the broker is away."""
         with Connection(self.broker_url, connect_timeout=2) as connection:
             connection.connect()
-            queues = [queue(name, self.broker_url) for name in (REPORT_QUEUE, OBSERVATION_QUEUE)]
+            queues = [server_queue(name, self.broker_url) for name in (REPORT_QUEUE, OBSERVATION_QUEUE)]
             deadline = time.monotonic() + seconds
             with connection.Consumer(queues, on_message=self._take, prefetch_count=100):
                 while (left := deadline - time.monotonic()) > 0:
@@ -87,6 +94,15 @@ class Mailbox:
         else:
             self.observations.append(OBSERVATIONS.validate_python(body))
         message.ack()
+
+
+def server_queue(name: str, broker_url: str) -> Queue:
+    """One of the server's queues, bound as the server binds it."""
+    if is_redis(broker_url):
+        return queue(name, broker_url)
+    exchange = Exchange(SERVER_EXCHANGE, type="direct", durable=True)
+    arguments = {"x-queue-type": "quorum"}
+    return Queue(name, exchange=exchange, routing_key=name, durable=True, queue_arguments=arguments)
 
 
 class ServiceProcess:
