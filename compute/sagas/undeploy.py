@@ -15,13 +15,18 @@ from compute.states import ACTIONS, MachineState
 from infrastructure.services import release_claim
 from networking.services import release_addresses
 from operations.models import Operation, StepStatus
-from operations.saga import Saga, Step, register
+from operations.saga import Dispatch, Saga, Step, register
 
 HALF_WAY = gettext_noop("Undeploying stopped half-way; undeploy again to finish it.")
+
+
+def _undefine(operation: Operation) -> Dispatch | None:
+    """Nothing to send for a machine that is given up together with its host."""
+    return None if operation.parameters.get("given_up") else commands.undefine_machine(operation)
+
+
 STEPS = (
-    Step(
-        name="undefine_machine", title=_("Remove the machine from its host"), send=commands.undefine_machine
-    ),
+    Step(name="undefine_machine", title=_("Remove the machine from its host"), send=_undefine),
     Step(name="delete_disk", title=_("Delete the disk"), send=commands.delete_disk),
     Step(name="release_address", title=_("Release the address"), send=commands.release_address),
 )

@@ -13,6 +13,7 @@ from compute.services.access import locked_machine, require_action
 from compute.states import MachineState
 from core.errors import Conflict, Invalid
 from core.transactions import retried_transaction
+from events.models import Severity
 from events.services import record_event
 from infrastructure.models import HardwareProfile
 from networking.models import Network
@@ -108,17 +109,48 @@ def update_virtual_machine(
 
 
 @retried_transaction
-def delete_virtual_machine(*, actor: Any, machine_id: int, correlation_id: str = "") -> Operation | None:
-    """Remove a machine; a deployed one by an operation that undeploys it first (returned)."""
+def delete_virtual_machine(
+    *, actor: Any, machine_id: int, force: bool = False, correlation_id: str = ""
+) -> Operation | None:
+    """Remove a machine; a deployed one by an operation that undeploys it first (returned).
+
+    ``force`` gives up one whose host does not answer: its host is not asked. What runs there
+    if the host ever comes back is for its administrators to remove, who are told where it was.
+    """
     machine = locked_machine(actor, machine_id)
     require_action(actor, machine, "delete")
     if machine.state != MachineState.NOT_ALLOCATED:
+        parameters = {"given_up": True} if force and _give_up(actor, machine) else {}
         return power.start_action(
-            actor=actor, machine=machine, action_name="delete", correlation_id=correlation_id
+            actor=actor,
+            machine=machine,
+            action_name="delete",
+            correlation_id=correlation_id,
+            parameters=parameters,
         )
     record_event(kind="virtual_machine.deleted", subject=machine, actor=actor)
     forget_machine(machine)
     return None
+
+
+def _give_up(actor: Any, machine: VirtualMachine) -> bool:
+    require(actor, "VAPP_DELETE_UNKNOWN_VM")
+    if machine.state != MachineState.UNKNOWN or machine.host is None or machine.host.reachable is not False:
+        raise Conflict(
+            _("Only a machine whose host does not answer can be given up."),
+            code="VM-8",
+            remedy=_("Delete it without force: its host will remove it."),
+        )
+    record_event(kind="virtual_machine.given_up", subject=machine, actor=actor, severity=Severity.WARN)
+    left = _("%(name)s (%(uuid)s) may still run here.") % {"name": machine.name, "uuid": machine.uuid}
+    record_event(
+        kind="host.machine_given_up",
+        subject=machine.host,
+        actor=actor,
+        severity=Severity.WARN,
+        data={"machine_uuid": str(machine.uuid), "reason": left},
+    )
+    return True
 
 
 def _usable_disks(template: Template, appliance: VirtualAppliance) -> list:

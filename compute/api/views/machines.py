@@ -118,11 +118,16 @@ class OneVirtualMachine(MachineView):
         )
         return self.accepted_task(operation) if operation else self.nothing()
 
-    @speaks("Delete a machine; a deployed one is undeployed first", answers=("acceptedrequest",), status=202)
+    @speaks(
+        "Delete a machine; a deployed one is undeployed first",
+        answers=("acceptedrequest",),
+        status=202,
+        parameters={"force": "true gives up one whose host does not answer; for administrators."},
+    )
     def delete(self, request, vdc, vapp, vm):
         self.machine_row(vdc, vapp, vm)
         operation = services.delete_virtual_machine(
-            actor=self.actor, machine_id=vm, correlation_id=self.correlation_id
+            actor=self.actor, machine_id=vm, force=self.flag("force"), correlation_id=self.correlation_id
         )
         return self.accepted_task(operation) if operation else self.nothing()
 
@@ -206,5 +211,5 @@ def _network(view: MachineView, document: Document, vdc: int) -> Network | None:
         link = document.reference(rel, *NETWORK_REFERENCES)
         if link:
             networks = Network.objects.visible_to(view.actor)
-            return view.one(networks.filter(pk=link["network"], virtual_datacenter_id=vdc), "VLAN-1")
+            return view.one(networks.filter(pk=link["network"], virtual_datacenter_id=vdc), "VLAN-8")
     return None
