@@ -2,10 +2,20 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import include, path, re_path
 
 from portal.health import healthz
 from portal.ui_urls import urlpatterns as ui_urlpatterns
+
+# Nothing here sends mail yet: administrators make users and give new passwords.
+BY_MAIL = r"^accounts/(?:password/reset|password/set|email|confirm-email|login/code)/"
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """What the sign-in kit offers and this installation does not."""
+    raise Http404
+
 
 admin.site.login = secure_admin_login(admin.site.login)
 
@@ -13,6 +23,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/", include("portal.api_urls")),
     path("admin/", admin.site.urls),
+    re_path(BY_MAIL, closed),
     path("accounts/", include("allauth.urls")),
     *ui_urlpatterns,
 ]
