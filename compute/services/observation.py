@@ -5,7 +5,6 @@ An observation never overrules a running operation; the operation's end writes t
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_noop as _
 
@@ -14,6 +13,7 @@ from compute.services.access import active_operation
 from compute.states import DEPLOYED, MachineState
 from contracts.monitoring import HostObserved, MachineObserved, ServiceObserved
 from contracts.vocabulary import PowerState
+from core.transactions import retried_transaction
 from events.models import Severity
 from events.services import record_event
 from infrastructure.models import Host
@@ -64,7 +64,7 @@ def _noted_during_operation(observation: MachineObserved) -> bool:
     return bool(machines.order_by().update(**noted))
 
 
-@transaction.atomic
+@retried_transaction
 def _consider(observation: MachineObserved) -> None:
     machine = (
         VirtualMachine.objects.select_for_update()
@@ -75,7 +75,7 @@ def _consider(observation: MachineObserved) -> None:
         _apply(machine, observation.power_state, observation.observed_at, reason=observation.reason)
 
 
-@transaction.atomic
+@retried_transaction
 def _observe_host(observation: HostObserved) -> None:
     host = Host.objects.select_for_update().filter(uuid=observation.host_id).first()
     if host is None or (host.observed_at and observation.observed_at < host.observed_at):

@@ -1,17 +1,18 @@
 """Cancelling an operation, and recognising a repeated request."""
 
+import hashlib
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.errors import Conflict, NotFound, PermissionRefused
+from core.transactions import retried_transaction
 from operations import engine
 from operations.models import UNDOING, Operation
 from operations.saga import saga_for
 
 
-@transaction.atomic
+@retried_transaction
 def cancel_operation(*, actor: Any, operation_id) -> Operation:
     """Ask an active operation to stop and undo what it did.
 
@@ -58,5 +59,7 @@ def _require_privilege(actor: Any, operation: Operation) -> None:
 
 
 def scoped_key(actor: Any, idempotency_key: str | None) -> str | None:
-    """Keys of different users never meet."""
-    return f"{getattr(actor, 'id', 0)}:{idempotency_key}"[:160] if idempotency_key else None
+    """Keys of different users never meet, nor do keys that differ in letter case or far behind alone."""
+    if not idempotency_key:
+        return None
+    return f"{getattr(actor, 'id', 0)}:{hashlib.sha256(idempotency_key.encode()).hexdigest()}"
