@@ -42,7 +42,7 @@ def create_virtual_datacenter(
     if hypervisor_type not in set(HypervisorType):
         raise Invalid(_("%(type)s is not a known hypervisor type.") % {"type": hypervisor_type}, code="VDC-1")
     name = _free_name(VirtualDatacenter.objects.filter(enterprise=enterprise), name)
-    network = options.pop("network", None) or {}
+    network = (options.pop("network", None) or {}) | {"is_default": True}
     vdc = VirtualDatacenter.objects.create(
         enterprise=enterprise,
         datacenter=datacenter,
@@ -51,7 +51,7 @@ def create_virtual_datacenter(
         **well_formed(options),
     )
     nst = NetworkServiceType.objects.filter(datacenter=datacenter, is_default=True).first()
-    create_private_network(virtual_datacenter=vdc, network_service_type=nst, is_default=True, **network)
+    create_private_network(virtual_datacenter=vdc, network_service_type=nst, **network)
     record_event(kind="virtual_datacenter.created", subject=vdc, actor=actor)
     return vdc
 

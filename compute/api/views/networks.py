@@ -5,7 +5,9 @@ from catalogue.api.views import with_disks
 from catalogue.models import Template
 from compute.api.rows import with_machines
 from compute.api.views.virtual_datacenters import VirtualDatacenterView
+from core.api.resource import Row
 from core.api.verbs import speaks
+from networking import services
 from networking.api.resources import ADDRESS, NETWORK
 from networking.models import AddressLease, Network
 
@@ -17,6 +19,10 @@ class NetworkView(VirtualDatacenterView):
         """Raises NotFound for the virtual datacenter."""
         self.virtual_datacenter(vdc)
         return Network.objects.visible_to(self.actor).filter(virtual_datacenter_id=vdc)
+
+    def network_row(self, vdc: int, network: int) -> Row:
+        """Raises NotFound."""
+        return self.row(self.networks(vdc).filter(pk=network), NETWORK, "VLAN-8")
 
     def addresses(self, vdc: int):
         """Leased addresses of all networks. Raises NotFound for the virtual datacenter."""
@@ -35,23 +41,52 @@ class PrivateNetworks(NetworkView):
     def get(self, request, vdc):
         return self.page(self.networks(vdc), NETWORK)
 
+    @speaks(
+        "Create a private network; with defaultNetwork new machines get it from now on",
+        answers=(NETWORK,),
+        accepts=(NETWORK,),
+        status=201,
+    )
+    def post(self, request, vdc):
+        parent = self.virtual_datacenter(vdc)
+        values = NETWORK.read(self.document(), creating=True)
+        made = services.add_private_network(actor=self.actor, virtual_datacenter=parent, **values)
+        return self.created(NETWORK, self.network_row(vdc, made.pk))
+
 
 class OnePrivateNetwork(NetworkView):
     @speaks("A private network", answers=(NETWORK,))
     def get(self, request, vdc, network):
-        return self.answer(NETWORK, self.row(self.networks(vdc).filter(pk=network), NETWORK, "VLAN-1"))
+        return self.answer(NETWORK, self.network_row(vdc, network))
+
+    @speaks(
+        "Change name, gateway, name servers, or make it the default; its range stays",
+        answers=(NETWORK,),
+        accepts=(NETWORK,),
+    )
+    def put(self, request, vdc, network):
+        found = self.one(self.networks(vdc).filter(pk=network), "VLAN-8")
+        values = NETWORK.read(self.document())
+        services.update_private_network(actor=self.actor, network=found, **values)
+        return self.answer(NETWORK, self.network_row(vdc, network))
+
+    @speaks("Delete a private network that is not the default and that no machine uses", status=204)
+    def delete(self, request, vdc, network):
+        found = self.one(self.networks(vdc).filter(pk=network), "VLAN-8")
+        services.delete_private_network(actor=self.actor, network=found)
+        return self.nothing()
 
 
 class DefaultNetwork(NetworkView):
     @speaks("The network new machines get", answers=(NETWORK,))
     def get(self, request, vdc):
-        return self.answer(NETWORK, self.row(self.networks(vdc).filter(is_default=True), NETWORK, "VLAN-1"))
+        return self.answer(NETWORK, self.row(self.networks(vdc).filter(is_default=True), NETWORK, "VLAN-8"))
 
 
 class NetworkAddresses(NetworkView):
     @speaks("Leased addresses of a network", answers=(ADDRESS,), many=True, paged=True)
     def get(self, request, vdc, network):
-        self.row(self.networks(vdc).filter(pk=network), NETWORK, "VLAN-1")
+        self.network_row(vdc, network)
         return self.send_addresses(self.addresses(vdc).filter(network=network))
 
 
