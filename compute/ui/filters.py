@@ -74,7 +74,7 @@ class MachineFilter:
         if not self.query.replace(".", "").isdigit():
             return by_name
         leases = AddressLease.objects.visible_to(actor).filter(ip__startswith=self.query)
-        return by_name | Q(id__in=leases.values("nic__virtual_machine_id")[:1000])
+        return by_name | Q(id__in=leases.values("nic__virtual_machine_id"))
 
     def chips(self) -> list[tuple[str, str]]:
         return [("", _("All")), *((state.value, state.label) for state in STATES)]

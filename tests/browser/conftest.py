@@ -72,8 +72,9 @@ def portal() -> Iterator[Portal]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """Ends with the module: while Playwright lives its event loop runs, and Django refuses to work."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed")
     from playwright.sync_api import expect, sync_playwright

@@ -102,7 +102,7 @@ def _datacenter(*enterprises: Enterprise) -> Datacenter:
 
 
 def _host(datacenter: Datacenter, driver: str) -> Host:
-    """This machine, twice its processors and half its memory to give away; its address may have changed."""
+    """This machine with sixteen times its processors and half its memory; its address may have changed."""
     uri = environment().host_uri or "test:///default"
     host = Host.objects.filter(datacenter=datacenter, name="this-machine").first()
     if host:
@@ -113,7 +113,7 @@ def _host(datacenter: Datacenter, driver: str) -> Host:
     memory_mib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MEBIBYTE // 2
     return register_host(
         actor=None, rack=rack, name="this-machine", hypervisor_type="KVM", driver=driver, uri=uri,
-        vcpus=(os.cpu_count() or 1) * 8, memory_mib=memory_mib, ip="127.0.0.1",
+        vcpus=(os.cpu_count() or 1) * 16, memory_mib=memory_mib, ip="127.0.0.1",
     )  # fmt: skip
 
 
