@@ -1,12 +1,13 @@
 """Runs commands on a pool of threads and reports how they ended.
 
-Commands about one thing run one after the other, and a command that is delivered again
-while it runs is not run again: its delivery is settled together with the first.
+Commands about one thing run one after the other. A command that is delivered again is not run
+again: while it runs, the delivery is settled together with the first; once it has succeeded, that
+is reported again. For a copy may come a minute late, when what it asked for was long undone.
 """
 
 import logging
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ from remote_services.runtime.reporting import Reporter
 
 logger = logging.getLogger(__name__)
 
+MOST_REMEMBERED = 5_000
 Settle = Callable[[], None]
 Submit = Callable[[Callable[..., None], tuple], Any]
 
@@ -41,6 +43,7 @@ class Executor:
         self._lock = threading.Lock()
         self._jobs: dict[UUID, Job] = {}
         self._waiting: dict[Hashable, deque[Job]] = {}
+        self._succeeded: OrderedDict[UUID, Succeeded] = OrderedDict()
 
     @property
     def is_idle(self) -> bool:
@@ -59,6 +62,10 @@ class Executor:
             job = self._jobs.get(command.command_id)
             if job is not None:
                 job.settlements.append(settle)
+                return
+            known = self._succeeded.get(command.command_id)
+            if known is not None:
+                submit(self._repeat, (command.command_id, known, settle))
                 return
             job = self._jobs[command.command_id] = Job(command, [settle])
             if target in self._waiting:
@@ -84,8 +91,19 @@ class Executor:
         self._reporter.end(command.command_id, outcome)
         with self._lock:
             del self._jobs[command.command_id]
+            if isinstance(outcome, Succeeded):
+                self._remember(command.command_id, outcome)
         for settle in job.settlements:
             settle()
+
+    def _remember(self, command_id: UUID, outcome: Succeeded) -> None:
+        self._succeeded[command_id] = outcome
+        if len(self._succeeded) > MOST_REMEMBERED:
+            self._succeeded.popitem(last=False)
+
+    def _repeat(self, command_id: UUID, outcome: Succeeded, settle: Settle) -> None:
+        self._reporter.end(command_id, outcome)
+        settle()
 
     def _next(self, job: Job, target: Hashable) -> Job | None:
         with self._lock:

@@ -75,6 +75,23 @@ def test_a_command_delivered_again_while_it_runs_is_run_once(mailbox, service, s
     assert len((tmp_path / "state" / "runs").read_text().splitlines()) == 2
 
 
+def test_a_command_delivered_again_after_it_succeeded_is_told_again_but_not_run(
+    mailbox, service, subject, tmp_path
+):
+    command = mailbox.send(ShutDownMachine(**subject, timeout_seconds=1))
+    mailbox.end_of(command)
+    mailbox.send(command)
+    assert mailbox.wait_for(lambda: mailbox.outcomes(command.command_id).count("succeeded") == 2)
+    assert len((tmp_path / "state" / "runs").read_text().splitlines()) == 2
+
+
+def test_a_command_that_failed_is_tried_again_when_it_is_sent_again(mailbox, service, subject):
+    command = mailbox.send(UndefineMachine(**subject))
+    mailbox.end_of(command)
+    mailbox.send(command)
+    assert mailbox.wait_for(lambda: mailbox.outcomes(command.command_id).count("failed") == 2)
+
+
 def test_a_service_says_that_it_is_alive(mailbox, service, datacenter_id):
     assert mailbox.wait_for(lambda: mailbox.observations)
     observation = mailbox.observations[0]
