@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -87,7 +88,10 @@ def update_host(*, actor: Any, host: Host, **fields: Any) -> Host:
     for field in ("name", "description", "vcpus", "memory_mib", "state", "reserved_for"):
         if field in fields and (fields[field] is not None or field == "reserved_for"):
             setattr(host, field, fields[field])
-    host.full_clean(exclude=["uri"])
+    try:
+        host.full_clean(exclude=["uri"])
+    except ValidationError as error:
+        raise Invalid(" ".join(error.messages), code="MACHINE-5") from None
     host.save()
     record_event(kind="host.changed", subject=host, actor=actor)
     return host

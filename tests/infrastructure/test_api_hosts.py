@@ -157,3 +157,10 @@ def test_a_host_of_another_rack_is_not_found(world, root, machines):
     for method in ("GET", "PUT", "DELETE"):
         answer = root.request(method, path, {"name": "x"})
         assert (answer.status_code, codes(answer)) == (404, ["MACHINE-0"])
+
+
+def test_a_state_that_is_none_is_refused_with_words(world, root, machines):
+    here = f"{machines}/{world.host.id}"
+    for state in ("", "ASLEEP"):
+        answer = root.put(here, root.get(here).json() | {"state": state})
+        assert (answer.status_code, codes(answer)) == (400, ["MACHINE-5"])
