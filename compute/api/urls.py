@@ -4,6 +4,7 @@ from django.urls import path
 
 from compute.api.views import (
     actions,
+    appliance_actions,
     machines,
     networks,
     parts,
@@ -47,6 +48,8 @@ urlpatterns = [
     path(f"{NETWORK}/ips/<int:ip>", networks.OneAddress.as_view()),
     path(f"{VDC}/virtualappliances", virtual_appliances.VirtualAppliances.as_view()),
     path(VAPP, virtual_appliances.OneVirtualAppliance.as_view()),
+    path(f"{VAPP}/action/deploy", appliance_actions.DeployAppliance.as_view()),
+    path(f"{VAPP}/action/undeploy", appliance_actions.UndeployAppliance.as_view()),
     path(f"{VAPP}/state", virtual_appliances.ApplianceState.as_view()),
     path(f"{TEMPLATE}/action/virtualmachines", machines.TemplateMachines.as_view()),
     path(f"{HOST}/virtualmachines", machines.HostMachines.as_view()),

@@ -5,6 +5,7 @@ from compute.services.deployment import deploy, plan_deployment, wanted_by
 from compute.services.observation import observe
 from compute.services.planning import Plan, Wanted, limit_levels, plan
 from compute.services.power import perform
+from compute.services.virtual_appliance import deploy_virtual_appliance, undeploy_virtual_appliance
 from compute.services.virtual_datacenter import (
     create_virtual_appliance,
     create_virtual_datacenter,
@@ -30,11 +31,13 @@ __all__ = [
     "delete_virtual_datacenter",
     "delete_virtual_machine",
     "deploy",
+    "deploy_virtual_appliance",
     "limit_levels",
     "observe",
     "perform",
     "plan",
     "plan_deployment",
+    "undeploy_virtual_appliance",
     "update_virtual_appliance",
     "update_virtual_datacenter",
     "update_virtual_machine",

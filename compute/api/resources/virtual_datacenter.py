@@ -75,6 +75,8 @@ VIRTUAL_APPLIANCE = Resource(
         Link("enterprise", "/admin/enterprises/{enterprise_id}", "enterprise", titled_by="enterprise__name"),
         Link("virtualmachines", "./virtualmachines", "virtualmachines", "virtual machines"),
         Link("state", "./state", "virtualappliancestate", "virtual appliances state"),
+        Link("deploy", "./action/deploy", "acceptedrequest", "deploy"),
+        Link("undeploy", "./action/undeploy", "acceptedrequest", "undeploy"),
     ),
     listing=Listing(sorts={"name": "name", "id": "id"}, default_sort="name"),
     added=frozenset({"state"}),

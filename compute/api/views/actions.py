@@ -4,6 +4,7 @@ from compute import services
 from compute.api.resources import MACHINE_STATE, PLAN
 from compute.api.views.machines import MachineView
 from compute.states import MachineState
+from core.api.document import Document
 from core.api.errors import invalid
 from core.api.verbs import speaks
 
@@ -24,6 +25,11 @@ class ActionView(MachineView):
             correlation_id=self.correlation_id,
         )
         return self.accepted_task(operation)
+
+    def forced(self, document: Document) -> bool:
+        """Whether soft limits shall be passed: ``?force=true``, or one of the older properties."""
+        older = ("forceEnterpriseSoftLimits", "forceVdcLimits")
+        return self.flag("force") or any(str(document.get(name)).lower() == "true" for name in older)
 
     @property
     def idempotency_key(self) -> str | None:
@@ -48,14 +54,10 @@ class Deploy(ActionView):
         document = self.document()
         if self.flag("plan"):
             return self._plan(vm)
-        forced = any(
-            str(document.get(name)).lower() == "true"
-            for name in ("forceEnterpriseSoftLimits", "forceVdcLimits")
-        )
         operation = services.deploy(
             actor=self.actor,
             machine_id=vm,
-            force=forced or self.flag("force"),
+            force=self.forced(document),
             fingerprint=self.params.get("fingerprint", ""),
             idempotency_key=self.idempotency_key,
             correlation_id=self.correlation_id,
