@@ -120,18 +120,19 @@ def _nics_of(machine: VirtualMachine) -> list[Nic]:
 
 
 def _claim_room(machine: VirtualMachine, plan: Plan) -> None:
-    """Claim the planned host, looking again under its lock; another one if it filled up meanwhile."""
+    """Claim the planned host, looking again under its lock; another one if it filled up or went."""
     wanted, placement = plan.wanted, plan.placement
     while placement.host is not None:
         host = _locked_hosts.first(placement.host.id)
-        now = place(rooms_of(host.datacenter_id, host=host), wanted.demand)
-        if now.host is not None:
+        now = place(rooms_of(host.datacenter_id, host=host) if host else [], wanted.demand)
+        if host and now.host is not None:
             claim(machine=machine, host=host, datastore_id=now.datastore.id)
             machine.host = host
             machine.save(update_fields=["host"])
             machine.disks.update(datastore_id=now.datastore.id)
             return
-        others = [room for room in rooms_of(host.datacenter_id) if room.id != host.id]
+        rooms = rooms_of(wanted.virtual_datacenter.datacenter_id)
+        others = [room for room in rooms if room.id != placement.host.id]
         placement = place(others, wanted.demand)
     raise planning.no_room(placement, wanted)
 
