@@ -24,9 +24,7 @@ _hosts = Prepared(lambda datacenter_id: Host.objects.filter(datacenter_id=datace
 _datastores = Prepared(
     lambda datacenter_id: Datastore.hosts.through.objects.filter(
         datastore__datacenter_id=datacenter_id
-    ).values_list(
-        "host_id", "datastore_id", "datastore__name", "datastore__enabled", "datastore__size_mib"
-    )
+    ).values_list("host_id", "datastore_id", "datastore__name", "datastore__enabled", "datastore__size_mib")
 )
 
 
