@@ -13,6 +13,8 @@ from bench.client import Client
 from bench.stack import Stack
 
 MIB_PER_GIB = 1024
+ADDRESSES = 250
+LARGE_PREFIX = 20
 CHANGES = "atrium.changes"
 ENDS = frozenset({"virtual_machine.deployed", "virtual_machine.deploy_failed"})
 
@@ -50,6 +52,9 @@ def new_machines(world: Any, count: int, name: str, **limits: int) -> list[Any]:
     vdc = world.virtual_datacenter(world.admin, name, **limits)
     appliance = create_virtual_appliance(actor=world.admin, virtual_datacenter=vdc, name=name)
     network = Network.objects.get(virtual_datacenter_id=vdc.id)
+    if count > ADDRESSES:
+        network.prefix_length = LARGE_PREFIX
+        network.save(update_fields=["prefix_length"])
     machines = rows.machines_in(appliance, world.template, world.user, count)
     return rows.save_with_parts(machines, {vdc.id: network}, world.template.disks.get())
 
