@@ -1,9 +1,16 @@
 """MariaDB, RabbitMQ with quorum queues, Redis; TLS ends at the proxy in front."""
 
+from urllib.parse import urlsplit
+
 from portal.settings.base import *  # noqa: F403
+from portal.settings.base import ENV
 from portal.settings.environment import environment
 
 environment().require("secret_key", "database_url", "broker_url", "redis_url")
+
+if ENV.allowed_hosts == "*":
+    # Browsers name the host they mean; without a list only the public address is meant.
+    ALLOWED_HOSTS = [urlsplit(ENV.public_url).hostname]
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Real-IP"

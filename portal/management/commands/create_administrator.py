@@ -1,4 +1,4 @@
-"""Makes the first cloud administrator of an installation, with the privileges, roles and provider they need."""
+"""Makes the first cloud administrator of an installation, with privileges, roles and a provider."""
 
 import getpass
 import sys
