@@ -1,11 +1,11 @@
-"""Running a transaction again when the database chose it as the victim of a deadlock."""
+"""Running a transaction again when another one was quicker: a deadlock, or a unique row that appeared."""
 
 import time
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import Error, IntegrityError, OperationalError, connection, transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -14,7 +14,9 @@ DEADLOCK_CODES = {1213, 1205, 1020}
 
 
 def retried_transaction(function: Callable[P, R]) -> Callable[P, R]:
-    """Run the function in one transaction, again from the start after a deadlock (MariaDB 1213, 1205, 1020).
+    """Run the function in one transaction, again from the start when it lost a race to another.
+
+    Such are deadlocks (MariaDB 1213, 1205, 1020) and unique rows that appeared meanwhile.
 
     Inside a transaction of the caller it just joins: only the outermost can start over.
     """
@@ -27,8 +29,8 @@ def retried_transaction(function: Callable[P, R]) -> Callable[P, R]:
             try:
                 with transaction.atomic():
                     return function(*args, **kwargs)
-            except OperationalError as error:
-                if attempt == ATTEMPTS or not _is_deadlock(error):
+            except (OperationalError, IntegrityError) as error:
+                if attempt == ATTEMPTS or not _lost_a_race(error):
                     raise
                 time.sleep(0.01 * 2**attempt)
         raise AssertionError("unreachable")
@@ -36,5 +38,6 @@ def retried_transaction(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def _is_deadlock(error: OperationalError) -> bool:
-    return bool(error.args) and error.args[0] in DEADLOCK_CODES
+def _lost_a_race(error: Error) -> bool:
+    """A unique row that appeared since it was looked for is found when looking again."""
+    return isinstance(error, IntegrityError) or bool(error.args) and error.args[0] in DEADLOCK_CODES

@@ -19,9 +19,9 @@ def only_where_transactions_overlap(world):
         pytest.skip("SQLite runs one writer at a time; this is for the run on MariaDB")
 
 
-def attempt(world, machine) -> str:
+def attempt(world, machine, **options) -> str:
     try:
-        deploy(actor=world.user, machine_id=machine.id)
+        deploy(actor=world.user, machine_id=machine.id, **options)
     except DomainError as error:
         return error.code
     finally:
@@ -29,9 +29,9 @@ def attempt(world, machine) -> str:
     return "accepted"
 
 
-def all_at_once(world, machines) -> Counter:
+def all_at_once(world, machines, **options) -> Counter:
     with ThreadPoolExecutor(20) as pool:
-        return Counter(pool.map(lambda machine: attempt(world, machine), machines))
+        return Counter(pool.map(lambda machine: attempt(world, machine, **options), machines))
 
 
 def test_forty_deployments_against_a_limit_of_ten_accept_exactly_ten(world, datacenter):
@@ -60,3 +60,11 @@ def test_one_machine_is_deployed_once(world, datacenter):
     outcomes = all_at_once(world, [machine] * 10)
 
     assert outcomes == {"accepted": 1, "VM-2": 9}
+
+
+def test_one_idempotency_key_at_the_same_moment_serves_one_machine(world, datacenter):
+    machines = [world.new_machine(f"m{number}") for number in range(8)]
+
+    outcomes = all_at_once(world, machines, idempotency_key="order-7")
+
+    assert outcomes == {"accepted": 1, "IDEMPOTENCY-1": 7}
