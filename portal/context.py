@@ -8,9 +8,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from events.consumers import OVERLAP
-from events.models import Event
 from portal.navigation import entries
+from portal.stream_position import stream_position
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -35,15 +34,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
             {"name": _("Change password"), "icon": "key", "url": reverse("account_change_password")}
         ],
         "deploy_url": reverse("compute:deploy") if "VAPP_DEPLOY_UNDEPLOY" in user.privileges else "",
-        **_stream_position(user),
+        **(getattr(request, "stream_position", None) or stream_position(user)),
     }
-
-
-def _stream_position(user: Any) -> dict[str, Any]:
-    """Where the page stands in the event stream, and which replayed events it shows already."""
-    last = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    replayed = Event.objects.visible_to(user).filter(id__gt=last - OVERLAP, id__lte=last)
-    return {"last_seq": last, "seen": " ".join(str(each) for each in replayed.values_list("id", flat=True))}
 
 
 def _initials(name: str) -> str:
