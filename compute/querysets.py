@@ -1,12 +1,38 @@
-"""Reading machines."""
+"""Reading virtual datacenters, virtual appliances and machines."""
 
-from django.db.models import Exists, OuterRef
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
 
 from operations.models import Operation
 from tenants.querysets import OwnedQuerySet
 
+SEES_RESTRICTED = "VAPP_RESTRICTED_VIEW"
+
+
+class VirtualDatacenterQuerySet(OwnedQuerySet):
+    virtual_datacenter_column = "pk"
+
+
+class VirtualApplianceQuerySet(OwnedQuerySet):
+    virtual_datacenter_column = "virtual_datacenter_id"
+
+    def visible_to(self, actor) -> "VirtualApplianceQuerySet":
+        """As everything owned; restricted ones take a privilege of their own."""
+        seen = super().visible_to(actor)
+        return seen if SEES_RESTRICTED in actor.privileges else seen.filter(restricted=False)
+
 
 class VirtualMachineQuerySet(OwnedQuerySet):
+    virtual_datacenter_column = "virtual_datacenter_id"
+
+    def visible_to(self, actor) -> "VirtualMachineQuerySet":
+        """As everything owned; those in restricted appliances take a privilege of their own."""
+        seen = super().visible_to(actor)
+        if SEES_RESTRICTED in actor.privileges:
+            return seen
+        hidden = apps.get_model("compute", "VirtualAppliance").objects.filter(restricted=True)
+        return seen.filter(~Q(virtual_appliance_id__in=hidden.values("pk")))
+
     def with_locked(self) -> "VirtualMachineQuerySet":
         """Adds ``locked``: an active operation owns the machine."""
         owned = Operation.objects.about("virtual_machine", OuterRef("pk")).filter(active_key__isnull=False)

@@ -10,10 +10,11 @@ SILENCE = timedelta(seconds=20)
 
 class ConsoleSessionQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "ConsoleSessionQuerySet":
-        """Sessions on machines of the actor's enterprise; those who administer all see all."""
-        if actor.sees_all_enterprises:
-            return self
-        return self.filter(virtual_machine__enterprise_id=actor.enterprise_id)
+        """Sessions on machines of the enterprises the actor reaches, in virtual datacenters open to them."""
+        return self.filter(
+            actor.reaching("virtual_machine__enterprise_id"),
+            actor.unrestricted("virtual_machine__virtual_datacenter_id"),
+        )
 
     def open(self) -> "ConsoleSessionQuerySet":
         """Not closed and heard of lately: a killed process can't say that its consoles ended."""

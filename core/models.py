@@ -28,6 +28,22 @@ class AllocationLimits(models.Model):
     disk_mib_hard = models.PositiveBigIntegerField(default=0)
     machines_soft = models.PositiveIntegerField(default=0)
     machines_hard = models.PositiveIntegerField(default=0)
+    volumes_mib_soft = models.PositiveBigIntegerField(default=0)
+    volumes_mib_hard = models.PositiveBigIntegerField(default=0)
+    networks_soft = models.PositiveIntegerField(default=0)
+    networks_hard = models.PositiveIntegerField(default=0)
+    public_ips_soft = models.PositiveIntegerField(default=0)
+    public_ips_hard = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class LocationLimits(AllocationLimits):
+    """What is limited above the virtual datacenter as well: room in template repositories."""
+
+    repository_mib_soft = models.PositiveBigIntegerField(default=0)
+    repository_mib_hard = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         abstract = True

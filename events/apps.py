@@ -15,13 +15,12 @@ def _end_session(sender, request, user, **_) -> None:
     from core.sessions import hashed
     from events.hub import SIGNED_OUT
     from events.services import publish_change
+    from events.subject import Subject
 
     session_key = getattr(getattr(request, "session", None), "session_key", None)
     if session_key:
         publish_change(
             kind=SIGNED_OUT,
-            subject_type="session",
-            subject_id=hashed(session_key),
-            enterprise_id=None,
+            subject=Subject("session", hashed(session_key)),
             data={},
         )

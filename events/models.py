@@ -15,7 +15,8 @@ class Event(models.Model):
     """``id`` is the sequence number of the stream.
 
     Subjects are named by plain identifiers, for the record has to outlive what it speaks of.
-    ``private_data`` is for administrators of the platform only.
+    ``changes`` are ``[before, after]`` by field. ``private_data`` is for administrators of the
+    platform only.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -26,9 +27,12 @@ class Event(models.Model):
     subject_id = models.BigIntegerField(null=True)
     subject_name = models.CharField(max_length=255, default="")
     enterprise_id = models.BigIntegerField(null=True)
+    virtual_datacenter_id = models.BigIntegerField(null=True)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=128, default="")
+    source_address = models.GenericIPAddressField(null=True)
     operation_id = models.UUIDField(null=True)
+    changes = models.JSONField(default=dict)
     data = models.JSONField(default=dict)
     private_data = models.JSONField(default=dict)
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Subject:
     subject_type: str
-    id: int | None
+    id: int | str | None
     name: str = ""
     enterprise_id: int | None = None
+    virtual_datacenter_id: int | None = None
 
     def __str__(self) -> str:
         return self.name

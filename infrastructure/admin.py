@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectMultipleWidget
 
 from core.ui.back_office import ServiceAdmin
 from infrastructure import services
@@ -22,6 +24,7 @@ from infrastructure.models import (
     Rack,
     RemoteService,
 )
+from tenants.models import Enterprise
 
 LABELS = {
     "vcpus": gettext_lazy("vCPU that may be allocated"),
@@ -47,24 +50,45 @@ class RemoteServiceInline(TabularInline):
         return False
 
 
+class DatacenterForm(forms.ModelForm):
+    """Whom the datacenter is open to stands beside its own fields."""
+
+    open_to = forms.ModelMultipleChoiceField(
+        Enterprise.objects.all(),
+        label=gettext_lazy("Open to"),
+        required=False,
+        widget=UnfoldAdminSelectMultipleWidget,
+    )
+
+    class Meta:
+        model = Datacenter
+        fields = ("name", "location")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["open_to"] = self.instance.enterprises.all()
+
+
 @admin.register(Datacenter)
 class DatacenterAdmin(ServiceAdmin):
     creates = changes = removes = True
+    form = DatacenterForm
     list_display = ("name", "location", "uuid")
     search_fields = ("name",)
     inlines = (RemoteServiceInline,)
     readonly_fields = ("uuid",)
-    fieldsets = ((None, {"fields": (("name", "location"), "uuid", "enterprises")}),)
+    fieldsets = ((None, {"fields": (("name", "location"), "uuid", "open_to")}),)
 
     def create_by_service(self, request: HttpRequest, values: dict[str, Any]) -> Datacenter:
-        enterprises = values.pop("enterprises")
+        enterprises = values.pop("open_to")
         datacenter = services.create_datacenter(actor=request.user, **values)
         _open(request, datacenter, enterprises)
         return datacenter
 
     def change_by_service(self, request: HttpRequest, row: Datacenter, values: dict[str, Any]) -> Datacenter:
-        if "enterprises" in values:
-            wanted = set(values.pop("enterprises"))
+        if "open_to" in values:
+            wanted = set(values.pop("open_to"))
             for enterprise in set(row.enterprises.all()) - wanted:
                 services.close_to(actor=request.user, datacenter=row, enterprise=enterprise)
             _open(request, row, wanted)

@@ -9,6 +9,7 @@ from operations.querysets import OperationQuerySet
 
 class OperationStatus(models.TextChoices):
     ACCEPTED = "accepted"
+    AWAITING_APPROVAL = "awaiting_approval"
     RUNNING = "running"
     COMPENSATING = "compensating"
     CANCELLING = "cancelling"
@@ -28,6 +29,7 @@ class StepStatus(models.TextChoices):
 
 ACTIVE = (
     OperationStatus.ACCEPTED,
+    OperationStatus.AWAITING_APPROVAL,
     OperationStatus.RUNNING,
     OperationStatus.COMPENSATING,
     OperationStatus.CANCELLING,
@@ -49,12 +51,13 @@ class Operation(models.Model):
     resource_id = models.BigIntegerField()
     resource_name = models.CharField(max_length=255, default="")
     enterprise_id = models.BigIntegerField(null=True)
+    virtual_datacenter_id = models.BigIntegerField(null=True)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=128, default="")
     active_key = models.CharField(max_length=80, null=True, unique=True)  # noqa: DJ001  NULLs are not equal
     idempotency_key = models.CharField(max_length=160, null=True, unique=True)  # noqa: DJ001  NULLs are not equal
     correlation_id = models.CharField(max_length=64, default="")
-    status = models.CharField(max_length=16, choices=OperationStatus, default=OperationStatus.ACCEPTED)
+    status = models.CharField(max_length=20, choices=OperationStatus, default=OperationStatus.ACCEPTED)
     parameters = models.JSONField(default=dict)
     plan = models.JSONField(default=dict)
     result = models.JSONField(default=dict)

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from django.db import models
 
+from events.querysets import in_open_datacenters
+
 
 class OperationQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "OperationQuerySet":
-        """Operations of the actor's enterprise; those who administer all see all."""
-        if actor.sees_all_enterprises:
-            return self
-        return self.filter(enterprise_id=actor.enterprise_id)
+        """Operations of the enterprises the actor reaches, in virtual datacenters open to them."""
+        return self.filter(actor.reaching(), in_open_datacenters(actor))
 
     def about(self, resource_type: str, resource_id: int) -> "OperationQuerySet":
         return self.filter(resource_type=resource_type, resource_id=resource_id)

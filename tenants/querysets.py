@@ -3,29 +3,29 @@
 from django.db import models
 from django.db.models import Q
 
+from tenants.reach import Reach
+
 
 class EnterpriseQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "EnterpriseQuerySet":
-        """The actor's own enterprise; those who administer all see all."""
-        return self if actor.sees_all_enterprises else self.filter(pk=actor.enterprise_id)
+        """The actor's own enterprise; those who know others see those of their scope, or all."""
+        return self.filter(actor.knowing("pk"))
 
 
 class UserQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "UserQuerySet":
-        """All users, those of the actor's enterprise with USERS_VIEW, or the actor alone."""
-        if actor.sees_all_enterprises:
-            return self
+        """Users of the enterprises the actor knows, with USERS_VIEW; else the actor alone."""
         if "USERS_VIEW" in actor.privileges:
-            return self.filter(enterprise_id=actor.enterprise_id)
+            return self.filter(actor.knowing())
         return self.filter(pk=actor.pk)
 
 
 class RoleQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "RoleQuerySet":
-        """Global roles and those of the actor's enterprise."""
-        if actor.sees_all_enterprises:
+        """Global roles and those of the enterprises the actor knows."""
+        if actor.tenant_reach == Reach.ALL:
             return self
-        return self.filter(Q(enterprise=None) | Q(enterprise_id=actor.enterprise_id))
+        return self.filter(Q(enterprise=None) | actor.knowing())
 
 
 class PrivilegeQuerySet(models.QuerySet):
@@ -34,9 +34,28 @@ class PrivilegeQuerySet(models.QuerySet):
         return self
 
 
+class ScopeQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "ScopeQuerySet":
+        """The actor's own scope and those beneath it; all for those without bounds."""
+        if actor.tenant_reach == Reach.ALL:
+            return self
+        if actor.tenant_reach == Reach.OWN:
+            return self.filter(pk=actor.scope_id) if actor.scope_id else self.none()
+        return self.filter(ancestors__ancestor_id=actor.scope_id)
+
+
 class OwnedQuerySet(models.QuerySet):
-    """Rows with a column ``enterprise_id`` of their own."""
+    """Rows with a column ``enterprise_id`` of their own.
+
+    ``virtual_datacenter_column`` names the column that decides for users who are restricted to
+    some virtual datacenters; None where a row belongs to none.
+    """
+
+    virtual_datacenter_column: str | None = None
 
     def visible_to(self, actor) -> "OwnedQuerySet":
-        """Rows of the actor's enterprise; those who administer all see all."""
-        return self if actor.sees_all_enterprises else self.filter(enterprise_id=actor.enterprise_id)
+        """Rows of the enterprises the actor reaches, in virtual datacenters open to them."""
+        seen = self.filter(actor.reaching())
+        if self.virtual_datacenter_column is None:
+            return seen
+        return seen.filter(actor.unrestricted(self.virtual_datacenter_column))

@@ -15,7 +15,7 @@ from infrastructure.services import (
     register_host,
     register_remote_service,
 )
-from tenants.services import create_enterprise, create_user, load_privileges
+from tenants.services import create_enterprise, create_user, load_privileges, load_scope
 
 PASSWORD = "correct horse battery staple"
 MIB = 1024 * 1024
@@ -155,4 +155,5 @@ class World:
         return create_user(
             actor=None, enterprise=enterprise, role=self.roles[role], nick=nick, password=PASSWORD,
             email=f"{nick}@example.invalid",
+            scope=load_scope("Unlimited", unlimited=True) if role == "CLOUD_ADMIN" else None,
         )  # fmt: skip

@@ -38,7 +38,7 @@ class Templates(Page):
 
 class TemplatePage(Page):
     def get(self, request: HttpRequest, template_id: int) -> HttpResponse:
-        templates = Template.objects.visible_to(request.user).distinct()
+        templates = Template.objects.visible_to(request.user)
         template = get_object_or_404(
             templates.select_related("repository__datacenter", "enterprise"), pk=template_id
         )

@@ -3,11 +3,13 @@
 from django.db import models
 
 from compute.models.virtual_datacenter import VirtualDatacenter
+from compute.querysets import VirtualApplianceQuerySet
 from core.models import Entity
-from tenants.querysets import OwnedQuerySet
 
 
 class VirtualAppliance(Entity):
+    """``restricted``: only who may see and manage restricted appliances sees or manages it."""
+
     enterprise = models.ForeignKey(
         "tenants.Enterprise", on_delete=models.PROTECT, related_name="virtual_appliances"
     )
@@ -17,8 +19,9 @@ class VirtualAppliance(Entity):
     name = models.CharField(max_length=128)
     description = models.CharField(max_length=255, default="", blank=True)
     icon = models.CharField(max_length=64, default="", blank=True)
+    restricted = models.BooleanField(default=False, db_index=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = VirtualApplianceQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)

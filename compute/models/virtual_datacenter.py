@@ -2,9 +2,9 @@
 
 from django.db import models
 
+from compute.querysets import VirtualDatacenterQuerySet
 from contracts.vocabulary import HypervisorType
 from core.models import AllocationLimits, Entity
-from tenants.querysets import OwnedQuerySet
 
 
 class VirtualDatacenter(Entity, AllocationLimits):
@@ -19,7 +19,7 @@ class VirtualDatacenter(Entity, AllocationLimits):
     hypervisor_type = models.CharField(max_length=16, choices=[(t.value, t.value) for t in HypervisorType])
     name = models.CharField(max_length=128)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = VirtualDatacenterQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)

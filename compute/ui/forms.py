@@ -106,7 +106,7 @@ class DeployForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.actor = actor
         datacenters = VirtualDatacenter.objects.visible_to(actor).select_related("datacenter", "enterprise")
-        self.fields["template"].queryset = Template.objects.visible_to(actor).filter(state="DONE").distinct()
+        self.fields["template"].queryset = Template.objects.visible_to(actor).filter(state="DONE")
         self.fields["virtual_datacenter"].queryset = datacenters
         self.fields["virtual_appliance"].queryset = VirtualAppliance.objects.visible_to(actor)
         self.fields["network"].queryset = Network.objects.visible_to(actor)

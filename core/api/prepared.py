@@ -3,8 +3,8 @@
 Building a queryset and compiling it costs several times what the database needs for a page.
 So a query is built once with stand-ins for everything that varies - the actor's ids, other
 ids, keys, limit and offset - and what it compiled to is run with the real values. The actor's
-stand-in goes through ``visible_to`` like the actor does; it has the same privileges and
-nothing else but ids, so a rule that looks at more fails loudly instead of being frozen.
+stand-in goes through ``visible_to`` like the actor does; it has the same privileges, the same
+reach and nothing else but ids, so a rule that looks at more fails loudly instead of being frozen.
 """
 
 from collections.abc import Callable, Hashable
@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 _FIRST_NUMBER = 7_000_000_000_000_000_001
 _LIMIT, _OFFSET = 7_654_321, 1_234_567
@@ -26,16 +26,43 @@ _shapes: dict[Hashable, "_Shape | None"] = {}
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """What a visibility rule may look at."""
+    """What a visibility rule may look at. The conditions are those of the actor's own class."""
 
+    rules: type
     privileges: frozenset[str]
-    sees_all_enterprises: bool
+    reach: str
+    tenant_reach: str
+    location_reach: str
+    restricted: bool
     enterprise_id: int
     pk: int
+    scope_id: int
+
+    @classmethod
+    def of(cls, actor: Any, *ids: int) -> "StandIn":
+        return cls(type(actor), *_form_of(actor), *ids)
 
     @property
     def id(self) -> int:
         return self.pk
+
+    def reaching(self, column: str = "enterprise_id") -> Q:
+        return self.rules.reaching(self, column)
+
+    def knowing(self, column: str = "enterprise_id") -> Q:
+        return self.rules.knowing(self, column)
+
+    def unrestricted(self, column: str = "virtual_datacenter_id") -> Q:
+        return self.rules.unrestricted(self, column)
+
+
+def _form_of(actor: Any) -> tuple[frozenset[str], str, str, str, bool]:
+    """What of an actor decides about the text of a query."""
+    return actor.privileges, actor.reach, actor.tenant_reach, actor.location_reach, actor.restricted
+
+
+def _ids_of(actor: Any) -> tuple[int, ...]:
+    return actor.enterprise_id, actor.pk, actor.scope_id or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +88,7 @@ def rows(
     and whatever else the query's form depends on; ``window`` is (offset, limit).
     """
     kinds = tuple(type(each) for each in arguments)
-    key = (connection.vendor, actor.privileges, kinds, shape, window is not None)
+    key = (connection.vendor, _form_of(actor), kinds, shape, window is not None)
     if key not in _shapes:
         if len(_shapes) >= _MOST_SHAPES:
             _shapes.clear()
@@ -69,7 +96,7 @@ def rows(
     found = _shapes[key]
     if found is None:
         return []
-    values = (actor.enterprise_id, actor.pk, *arguments)
+    values = (*_ids_of(actor), *arguments)
     parameters = [
         constant if position is None else values[position]
         for position, constant in zip(found.positions, found.constants, strict=True)
@@ -110,13 +137,14 @@ def _numbers_inlined(sql: str, parameters: list[Any]) -> tuple[str, list[Any]]:
 
 def _compile(build: Build, actor: Any, arguments: tuple[Any, ...], *, sliced: bool) -> _Shape | None:
     """None when the query can have no rows, whatever the values."""
-    count = len(arguments) + 2
+    own = len(_ids_of(actor))
+    count = len(arguments) + own
     stand_ins = [_FIRST_NUMBER + number for number in range(count)]
     given = [
         f"stand-in-{stand_in}" if isinstance(each, str) else stand_in
-        for each, stand_in in zip(arguments, stand_ins[2:], strict=True)
+        for each, stand_in in zip(arguments, stand_ins[own:], strict=True)
     ]
-    viewer = StandIn(actor.privileges, actor.sees_all_enterprises, *stand_ins[:2])
+    viewer = StandIn.of(actor, *stand_ins[:own])
     queryset = build(viewer, *given)
     if sliced:
         queryset = queryset[_OFFSET : _OFFSET + _LIMIT]
@@ -125,7 +153,7 @@ def _compile(build: Build, actor: Any, arguments: tuple[Any, ...], *, sliced: bo
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return None
-    place = {value: number for number, value in enumerate((*stand_ins[:2], *given))}
+    place = {value: number for number, value in enumerate((*stand_ins[:own], *given))}
     positions = tuple(place.get(value) if isinstance(value, int | str) else None for value in parameters)
     if str(_FIRST_NUMBER)[:-4] in sql:
         raise ValueError("a stand-in became part of the query's text")

@@ -9,6 +9,8 @@ import redis
 from django.conf import settings
 from django.db import transaction
 
+from events.subject import Subject
+
 CHANNEL = "atrium.changes"
 logger = logging.getLogger(__name__)
 
@@ -16,9 +18,7 @@ logger = logging.getLogger(__name__)
 def publish_change(
     *,
     kind: str,
-    subject_type: str,
-    subject_id: int | str | None,
-    enterprise_id: int | None,
+    subject: Subject,
     data: dict[str, Any],
     sequence: int | None = None,
 ) -> None:
@@ -30,9 +30,10 @@ def publish_change(
     message = {
         "seq": sequence,
         "kind": kind,
-        "subject_type": subject_type,
-        "subject_id": subject_id,
-        "enterprise_id": enterprise_id,
+        "subject_type": subject.subject_type,
+        "subject_id": subject.id,
+        "enterprise_id": subject.enterprise_id,
+        "virtual_datacenter_id": subject.virtual_datacenter_id,
         "data": data,
     }
     transaction.on_commit(lambda: stream_change(message), robust=True)

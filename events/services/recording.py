@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from core.client_address import served_address
 from events.models import Event, Severity
 from events.services.publishing import publish_change
+from events.subject import Subject
 
 
 def record_event(
@@ -18,8 +20,9 @@ def record_event(
     """Record an event in the caller's transaction and stream it after the commit.
 
     ``subject`` is a model instance or a :class:`events.subject.Subject`; its type is the model's name.
-    ``context`` may hold ``operation_id``, ``private_data`` and, for an event the
-    platform itself caused on somebody's behalf, ``actor_id`` and ``actor_name``.
+    ``context`` may hold ``changes`` (``[before, after]`` by field, never a secret), ``operation_id``,
+    ``private_data`` and, for an event the platform itself caused on somebody's behalf, ``actor_id``
+    and ``actor_name``. Where the request came from is recorded of itself.
     """
     event = Event.objects.create(
         kind=kind,
@@ -28,17 +31,24 @@ def record_event(
         subject_id=subject.id,
         subject_name=str(subject)[:255],
         enterprise_id=enterprise_id_of(subject),
+        virtual_datacenter_id=virtual_datacenter_id_of(subject),
         actor_id=context.get("actor_id", getattr(actor, "id", None)),
         actor_name=context.get("actor_name", str(actor or ""))[:128],
+        source_address=served_address.get(),
         operation_id=context.get("operation_id"),
+        changes=context.get("changes", {}),
         data=data or {},
         private_data=context.get("private_data", {}),
     )
     publish_change(
         kind=kind,
-        subject_type=event.subject_type,
-        subject_id=event.subject_id,
-        enterprise_id=event.enterprise_id,
+        subject=Subject(
+            event.subject_type,
+            event.subject_id,
+            event.subject_name,
+            event.enterprise_id,
+            event.virtual_datacenter_id,
+        ),
         data=event.data,
         sequence=event.id,
     )
@@ -55,3 +65,10 @@ def enterprise_id_of(subject: Any) -> int | None:
     if getattr(subject, "subject_type", None) is None and subject._meta.model_name == "enterprise":
         return subject.id
     return getattr(subject, "enterprise_id", None)
+
+
+def virtual_datacenter_id_of(subject: Any) -> int | None:
+    """In which virtual datacenter the subject lies, or which it is; None for what lies in none."""
+    if subject_type_of(subject) == "virtual_datacenter":
+        return subject.id
+    return getattr(subject, "virtual_datacenter_id", None)

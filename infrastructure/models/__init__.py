@@ -1,7 +1,13 @@
 """Datacenters, their remote services, racks, hosts, datastores, and what is claimed on them."""
 
 from infrastructure.models.capacity import Claim, HardwareProfile
-from infrastructure.models.datacenter import Datacenter, NetworkServiceType, RemoteService, RemoteServiceType
+from infrastructure.models.datacenter import (
+    Datacenter,
+    LocationLimit,
+    NetworkServiceType,
+    RemoteService,
+    RemoteServiceType,
+)
 from infrastructure.models.host import Datastore, Host, HostState, Rack
 
 __all__ = [
@@ -11,6 +17,7 @@ __all__ = [
     "HardwareProfile",
     "Host",
     "HostState",
+    "LocationLimit",
     "NetworkServiceType",
     "Rack",
     "RemoteService",

@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from core.models import Entity
-from infrastructure.querysets import DatacenterQuerySet, WithinDatacenterQuerySet
+from core.models import Entity, LocationLimits
+from infrastructure.querysets import DatacenterQuerySet, LocationLimitQuerySet, WithinDatacenterQuerySet
 
 
 class RemoteServiceType(models.TextChoices):
@@ -22,13 +22,17 @@ class RemoteServiceType(models.TextChoices):
 class Datacenter(Entity):
     """``uuid`` forms the names of its queues; ``key`` signs what the server asks of its console relay.
 
-    ``enterprises`` may deploy here (a private datacenter serves whom it is opened to).
+    ``enterprises`` may deploy here (a private datacenter serves whom it is opened to), each within its
+    location limit; administrators of ``scopes`` know it.
     """
 
     name = models.CharField(max_length=128, unique=True)
     location = models.CharField(max_length=128, default="", blank=True)
     key = models.CharField(max_length=128, default="", editable=False)
-    enterprises = models.ManyToManyField("tenants.Enterprise", related_name="datacenters", blank=True)
+    enterprises = models.ManyToManyField(
+        "tenants.Enterprise", through="infrastructure.LocationLimit", related_name="datacenters", blank=True
+    )
+    scopes = models.ManyToManyField("tenants.Scope", related_name="datacenters", blank=True)
 
     objects = DatacenterQuerySet.as_manager()
 
@@ -37,6 +41,26 @@ class Datacenter(Entity):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LocationLimit(Entity, LocationLimits):
+    """That an enterprise may use a location, and how much of it."""
+
+    enterprise = models.ForeignKey(
+        "tenants.Enterprise", on_delete=models.CASCADE, related_name="location_limits"
+    )
+    datacenter = models.ForeignKey(Datacenter, on_delete=models.CASCADE, related_name="location_limits")
+
+    objects = LocationLimitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=("enterprise", "datacenter"), name="one_limit_at_location")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enterprise} in {self.datacenter}"
 
 
 class RemoteService(Entity):

@@ -4,7 +4,7 @@ from django.db import models
 
 from core.models import Entity
 from networking.models.network import Network
-from tenants.querysets import OwnedQuerySet
+from networking.querysets import InNetworkQuerySet
 
 
 class Nic(Entity):
@@ -16,7 +16,7 @@ class Nic(Entity):
     position = models.PositiveSmallIntegerField(default=0)
     mac = models.CharField(max_length=17, unique=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = InNetworkQuerySet.as_manager()
 
     class Meta:
         ordering = ("position",)
@@ -37,7 +37,7 @@ class AddressLease(Entity):
     offset = models.PositiveBigIntegerField()
     ip = models.GenericIPAddressField(protocol="IPv4")
 
-    objects = OwnedQuerySet.as_manager()
+    objects = InNetworkQuerySet.as_manager()
 
     class Meta:
         ordering = ("offset",)

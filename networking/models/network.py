@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 from django.db import models
 
 from core.models import Entity
-from tenants.querysets import OwnedQuerySet
+from networking.querysets import NetworkQuerySet
 
 
 class NetworkKind(models.TextChoices):
@@ -40,7 +40,7 @@ class Network(Entity):
     is_default = models.BooleanField(default=False)
     last_offset = models.PositiveBigIntegerField(default=0, editable=False)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = NetworkQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)

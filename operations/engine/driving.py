@@ -12,7 +12,7 @@ from contracts.vocabulary import ErrorCode
 from core.prepared import Prepared
 from core.transactions import retried_transaction
 from events.services import record_event
-from events.subject import Subject
+from events.services.recording import virtual_datacenter_id_of
 from operations.engine import ending, sending
 from operations.models import ACTIVE, UNDOING, Operation, OperationStatus, Step, StepStatus
 from operations.saga import Remote, saga_for, saga_of_kind
@@ -42,6 +42,7 @@ def start(
         resource_id=resource.id,
         resource_name=str(resource)[:255],
         enterprise_id=getattr(resource, "enterprise_id", None),
+        virtual_datacenter_id=virtual_datacenter_id_of(resource),
         actor_id=getattr(actor, "id", None),
         actor_name=str(actor or ""),
         active_key=f"{resource_type}:{resource.id}",
@@ -76,7 +77,7 @@ def request_cancellation(operation: Operation, actor: Any) -> None:
     operation.save(update_fields=["cancel_requested_at"])
     record_event(
         kind="operation.cancellation_requested",
-        subject=subject_of(operation),
+        subject=ending.subject_of(operation),
         actor=actor,
         operation_id=operation.id,
         data={"operation": str(operation.id)},
@@ -122,12 +123,6 @@ def drive(operation: Operation, steps: list[Step]) -> None:
     waiting = next((step for step in steps if step.status in (StepStatus.RUNNING, StepStatus.QUEUED)), None)
     if waiting is not None:
         ending.stream_progress(operation, waiting)
-
-
-def subject_of(operation: Operation) -> Subject:
-    return Subject(
-        operation.resource_type, operation.resource_id, operation.resource_name, operation.enterprise_id
-    )
 
 
 def _take_one(operation: Operation, steps: list[Step]) -> bool:

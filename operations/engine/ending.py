@@ -98,12 +98,21 @@ def stream_progress(operation: Operation, step: Step) -> None:
     )
 
 
+def subject_of(operation: Operation) -> Subject:
+    """What the operation is about, also when the row itself is gone."""
+    return Subject(
+        operation.resource_type,
+        operation.resource_id,
+        operation.resource_name,
+        operation.enterprise_id,
+        operation.virtual_datacenter_id,
+    )
+
+
 def _stream(operation: Operation, kind: str, data: dict[str, Any]) -> None:
     publish_change(
         kind=kind,
-        subject_type=operation.resource_type,
-        subject_id=operation.resource_id,
-        enterprise_id=operation.enterprise_id,
+        subject=subject_of(operation),
         data={
             "operation": str(operation.id),
             "status": operation.status,
@@ -121,9 +130,7 @@ def _record(
     """The remote side's own words are private: they name hosts and paths."""
     record_event(
         kind=kind,
-        subject=Subject(
-            operation.resource_type, operation.resource_id, operation.resource_name, operation.enterprise_id
-        ),
+        subject=subject_of(operation),
         severity=severity,
         data=data,
         private_data=private_data,

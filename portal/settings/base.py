@@ -36,6 +36,10 @@ INSTALLED_APPS = [
     "events",
     "operations",
     "tenants",
+    "branding",
+    "notifications",
+    "identity",
+    "approvals",
     "infrastructure",
     "networking",
     "catalogue",
@@ -190,6 +194,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 
 ATRIUM_PUBLIC_URL = ENV.public_url.rstrip("/")
+ATRIUM_CLIENT_ADDRESS_HEADER = ""
 ATRIUM_BROKER_URL = ENV.broker_url
 ATRIUM_REDIS_URL = ENV.redis_url
 ATRIUM_API_VERSION = ENV.api_version

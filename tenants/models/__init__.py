@@ -1,7 +1,25 @@
 """Enterprises, their users, and what those may do."""
 
-from tenants.models.access import Privilege, Role, Scope
+from tenants.models.access import (
+    ExternalRole,
+    Privilege,
+    Role,
+    VirtualDatacenterRestriction,
+    VirtualDatacenterRole,
+)
 from tenants.models.enterprise import Enterprise
-from tenants.models.user import User
+from tenants.models.scope import Scope, ScopeLink
+from tenants.models.user import AuthType, User
 
-__all__ = ["Enterprise", "Privilege", "Role", "Scope", "User"]
+__all__ = [
+    "AuthType",
+    "Enterprise",
+    "ExternalRole",
+    "Privilege",
+    "Role",
+    "Scope",
+    "ScopeLink",
+    "User",
+    "VirtualDatacenterRestriction",
+    "VirtualDatacenterRole",
+]

@@ -7,17 +7,31 @@ from django.db import models
 
 from core.models import Entity
 from tenants.querysets import UserQuerySet
+from tenants.reach import ADMINISTER_ALL, KNOW_OTHERS, LOCATE, Reach, ReachingActor
 
-ADMINISTER_ALL = "ENTERPRISE_ADMINISTER_ALL"
 BACK_OFFICE = "SYSCONFIG_ALLOW_MODIFY"
+
+
+class AuthType(models.TextChoices):
+    """Who knows the password. Names of the REST dialect."""
+
+    LOCAL = "ABIQUO"
+    LDAP = "LDAP"
+    OPENID = "OPENID"
+    SAML = "SAML"
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     """Lets Django's authentication find users by nick."""
 
 
-class User(AbstractBaseUser, Entity):
-    """``is_staff`` opens the Django admin, which knows no scopes; it follows from role and scope."""
+class User(ReachingActor, AbstractBaseUser, Entity):
+    """``is_staff`` opens the Django admin, which knows no scopes; it follows from role and scope.
+
+    ``enterprise`` is home. Who works in another enterprise for a while has ``switched_to``;
+    ``services.identity`` puts that one in the place of ``enterprise`` for whoever acts.
+    ``restricted``: sees only the virtual datacenters opened by VirtualDatacenterRestriction rows.
+    """
 
     nick = models.CharField(max_length=128, unique=True)
     name = models.CharField(max_length=128, default="", blank=True)
@@ -26,7 +40,17 @@ class User(AbstractBaseUser, Entity):
     enterprise = models.ForeignKey("tenants.Enterprise", on_delete=models.PROTECT, related_name="users")
     role = models.ForeignKey("tenants.Role", on_delete=models.PROTECT, related_name="users")
     scope = models.ForeignKey("tenants.Scope", null=True, blank=True, on_delete=models.PROTECT)
+    switched_to = models.ForeignKey(
+        "tenants.Enterprise", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     is_active = models.BooleanField(default=True)
+    restricted = models.BooleanField(default=False)
+    description = models.CharField(max_length=255, default="", blank=True)
+    auth_type = models.CharField(max_length=8, choices=AuthType, default=AuthType.LOCAL)
+    allowed_networks = models.JSONField(default=list, blank=True)
+    must_change_password = models.BooleanField(default=False)
+    password_changed_at = models.DateTimeField(null=True, blank=True)
+    locked_until = models.DateTimeField(null=True, blank=True)
     locale = models.CharField(max_length=10, default="en_US")
 
     USERNAME_FIELD = "nick"
@@ -46,10 +70,29 @@ class User(AbstractBaseUser, Entity):
         """The names of the role's privileges, read once per request."""
         return frozenset(self.role.privileges.values_list("name", flat=True))
 
+    @cached_property
+    def reach(self) -> Reach:
+        """Whose virtual resources they see. Without a scope nobody sees beyond their own enterprise."""
+        return self._reach_of(ADMINISTER_ALL in self.privileges)
+
+    @cached_property
+    def tenant_reach(self) -> Reach:
+        """Which enterprises, and whose users and roles, they know."""
+        return self._reach_of(bool(KNOW_OTHERS & self.privileges))
+
+    @cached_property
+    def location_reach(self) -> Reach:
+        """Which locations' infrastructure they know."""
+        return self._reach_of(bool(LOCATE & self.privileges))
+
+    def _reach_of(self, beyond_own: bool) -> Reach:
+        if not beyond_own or self.scope_id is None:
+            return Reach.OWN
+        return Reach.ALL if self.scope.unlimited else Reach.SCOPE
+
     @property
     def sees_all_enterprises(self) -> bool:
-        """Needs the privilege and a scope that does not confine it."""
-        return ADMINISTER_ALL in self.privileges and (self.scope is None or self.scope.unlimited)
+        return self.reach == Reach.ALL
 
     @property
     def full_name(self) -> str:

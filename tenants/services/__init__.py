@@ -1,7 +1,8 @@
 """The only writers of enterprises, users and roles."""
 
 from tenants.services.enterprises import create_enterprise, delete_enterprise, update_enterprise
-from tenants.services.roles import load_privileges, load_scope
+from tenants.services.roles import load_privileges
+from tenants.services.scopes import load_scope
 from tenants.services.users import create_user, set_password, update_user
 
 __all__ = [

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db import transaction
 
 from core.access_generation import access_changed
-from tenants.models import Enterprise, Privilege, Role, Scope
+from tenants.models import Privilege, Role
 
 SOURCE = Path(__file__).resolve().parents[1] / "privileges.tsv"
 DEFAULT_ROLES = ("CLOUD_ADMIN", "ENTERPRISE_ADMIN", "USER", "ENTERPRISE_VIEWER")
@@ -33,11 +33,3 @@ def load_privileges() -> dict[str, Role]:
         roles[name] = role
     access_changed()
     return roles
-
-
-@transaction.atomic
-def load_scope(name: str, *, unlimited: bool = False, enterprises: tuple[Enterprise, ...] = ()) -> Scope:
-    """Make a scope of this name exist and reach these enterprises."""
-    scope, _created = Scope.objects.get_or_create(name=name, defaults={"unlimited": unlimited})
-    scope.enterprises.add(*enterprises)
-    return scope

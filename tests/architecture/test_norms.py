@@ -9,7 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SERVER = (
     "portal", "consoles", "monitoring", "compute", "catalogue", "networking", "billing",
-    "infrastructure", "tenants", "operations", "events", "core",
+    "infrastructure", "approvals", "identity", "notifications", "branding", "tenants", "operations", "events",
+    "core",
 )  # fmt: skip
 OURS = (*SERVER, "contracts", "remote_services", "deploy", "bench", "tests")
 MAX_LINES = 500

@@ -87,7 +87,7 @@ def choices(request: HttpRequest, form: DeployForm) -> dict[str, Any]:
     )
     appliances = VirtualAppliance.objects.visible_to(actor).filter(virtual_datacenter=vdc)
     networks = Network.objects.visible_to(actor).filter(virtual_datacenter_id=vdc.id if vdc else 0)
-    templates = Template.objects.visible_to(actor).filter(state="DONE").distinct()
+    templates = Template.objects.visible_to(actor).filter(state="DONE")
     return {
         "templates": cards(
             templates.filter(repository__datacenter_id=vdc.datacenter_id) if vdc else templates, actor
