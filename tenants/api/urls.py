@@ -2,17 +2,19 @@
 
 from django.urls import path
 
-from tenants.api import views
+from tenants.api.views import enterprises, login, roles, users
+
+ENTERPRISE = "admin/enterprises/<int:enterprise>"
 
 urlpatterns = [
-    path("login", views.Login.as_view()),
-    path("admin/enterprises", views.Enterprises.as_view()),
-    path("admin/enterprises/<int:enterprise>", views.OneEnterprise.as_view()),
-    path("admin/enterprises/<int:enterprise>/users", views.Users.as_view()),
-    path("admin/enterprises/<int:enterprise>/users/<int:user>", views.OneUser.as_view()),
-    path("admin/roles", views.Roles.as_view()),
-    path("admin/roles/<int:role>", views.OneRole.as_view()),
-    path("admin/roles/<int:role>/action/privileges", views.RolePrivileges.as_view()),
-    path("config/privileges", views.Privileges.as_view()),
-    path("config/privileges/<int:privilege>", views.OnePrivilege.as_view()),
+    path("login", login.Login.as_view()),
+    path("admin/enterprises", enterprises.Enterprises.as_view()),
+    path(ENTERPRISE, enterprises.OneEnterprise.as_view()),
+    path(f"{ENTERPRISE}/users", users.Users.as_view()),
+    path(f"{ENTERPRISE}/users/<int:user>", users.OneUser.as_view()),
+    path("admin/roles", roles.Roles.as_view()),
+    path("admin/roles/<int:role>", roles.OneRole.as_view()),
+    path("admin/roles/<int:role>/action/privileges", roles.RolePrivileges.as_view()),
+    path("config/privileges", roles.Privileges.as_view()),
+    path("config/privileges/<int:privilege>", roles.OnePrivilege.as_view()),
 ]

@@ -1,0 +1,22 @@
+"""Logging in."""
+
+from core.api.authentication import issue_token
+from core.api.verbs import speaks
+from core.api.views import DialectView
+from tenants.api.resources import PRIVILEGE, USER
+from tenants.models import User
+
+
+class Login(DialectView):
+    @speaks(
+        "Who I am; hands out a token in X-Abiquo-Token",
+        answers=(USER,),
+        parameters={"expand": "privileges embeds them."},
+    )
+    def get(self, request):
+        row = self.row(User.objects.visible_to(self.actor).filter(pk=self.actor.pk), USER, "USER-0")
+        if "privileges" in self.words("expand"):
+            row["privileges"] = list(self.actor.role.privileges.values(*PRIVILEGE.columns))
+        response = self.answer(USER, row)
+        response["X-Abiquo-Token"] = issue_token(self.actor)
+        return response
