@@ -1,4 +1,4 @@
-"""The websocket of every page: changes in the user's enterprise, replayed from the log after a gap."""
+"""The websocket of every page: changes the user may see, replayed from the log after a gap."""
 
 import asyncio
 import json
@@ -10,7 +10,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth import get_user_model
 
 from core.sessions import hashed, is_signed_in
-from events.hub import EVERYONE, hub
+from events.audience import Audience, audience_of
+from events.hub import hub
 from events.models import Event
 
 QUEUE_LENGTH = 1000
@@ -23,7 +24,8 @@ NOT_SIGNED_IN = 4401
 
 
 class EventConsumer(AsyncWebsocketConsumer):
-    """Sends ``{"seq", "kind", "subject_type", "subject_id", "enterprise_id", "data"}``.
+    """Sends JSON of ``seq``, ``kind``, ``subject_type``, ``subject_id``, ``enterprise_id``,
+    ``virtual_datacenter_id`` and ``data``.
 
     The client may send ``{"since": seq}`` to get what it missed. Replay starts a little
     earlier, since numbers are given before commits; clients drop what they have seen.
@@ -40,7 +42,7 @@ class EventConsumer(AsyncWebsocketConsumer):
             ("user", self.scope["user"].pk, self.look_again.set),
             ("session", hashed(self.scope["session"].session_key), self._sign_out),
         )
-        hub().join(self.audience, self._enqueue)
+        hub().join(self.audience.enterprises, self._enqueue, self.audience.hears)
         for subject_type, subject_id, act in self.watched:
             hub().watch(subject_type, subject_id, act)
         await self.accept()
@@ -48,7 +50,7 @@ class EventConsumer(AsyncWebsocketConsumer):
 
     async def disconnect(self, code):
         if hasattr(self, "tasks"):
-            hub().leave(self.audience, self._enqueue)
+            hub().leave(self.audience.enterprises, self._enqueue)
             for subject_type, subject_id, act in self.watched:
                 hub().unwatch(subject_type, subject_id, act)
             for task in self.tasks:
@@ -67,7 +69,7 @@ class EventConsumer(AsyncWebsocketConsumer):
         try:
             self.queue.put_nowait(text)
         except asyncio.QueueFull:
-            hub().leave(self.audience, self._enqueue)
+            hub().leave(self.audience.enterprises, self._enqueue)
             asyncio.create_task(self.close(code=TOO_SLOW))  # noqa: RUF006  the consumer outlives it
 
     async def _send_all(self):
@@ -87,28 +89,28 @@ class EventConsumer(AsyncWebsocketConsumer):
             self.look_again.clear()
             audience = None if self.signed_out else await self._present_audience()
             if audience != self.audience:
-                hub().leave(self.audience, self._enqueue)
+                hub().leave(self.audience.enterprises, self._enqueue)
                 await self.close(code=NOT_SIGNED_IN if audience is None else RIGHTS_CHANGED)
                 return
 
-    async def _present_audience(self) -> int | None:
+    async def _present_audience(self) -> Audience | None:
         user = self.scope.get("user")
         if user is None or not user.is_authenticated:
             return None
         return await database_sync_to_async(_audience_of)(user.pk, self.scope["session"].session_key)
 
 
-def _audience_of(user_id: int, session_key: str) -> int | None:
+def _audience_of(user_id: int, session_key: str) -> Audience | None:
     """Whom the user hears now; None when this session is not theirs any more."""
-    users = get_user_model().objects.select_related("role", "scope")
-    user = users.filter(pk=user_id, is_active=True).first()
-    if user is None or not is_signed_in(user, session_key):
-        return None
-    return EVERYONE if user.sees_all_enterprises else user.enterprise_id
+    actor = get_user_model().objects.actor(user_id)
+    return audience_of(actor) if actor is not None and is_signed_in(actor, session_key) else None
 
 
 def _missed(user, since: int) -> list[str]:
-    fields = ("id", "kind", "subject_type", "subject_id", "enterprise_id", "data")
-    rows = Event.objects.visible_to(user).filter(id__gt=since - OVERLAP).order_by("id").values_list(*fields)
+    fields = ("id", "kind", "subject_type", "subject_id", "enterprise_id", "virtual_datacenter_id", "data")
+    actor = get_user_model().objects.actor(user.pk)
+    if actor is None:
+        return []
+    rows = Event.objects.visible_to(actor).filter(id__gt=since - OVERLAP).order_by("id").values_list(*fields)
     names = ("seq", *fields[1:])
     return [orjson.dumps(dict(zip(names, row, strict=True))).decode() for row in rows[:REPLAY_LIMIT]]

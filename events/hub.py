@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,6 +15,7 @@ from events.services.publishing import CHANNEL
 
 logger = logging.getLogger(__name__)
 Deliver = Callable[[str], None]
+Hears = Callable[[dict[str, Any]], bool]
 Act = Callable[[], None]
 SIGNED_OUT = "session.ended"
 EVERYONE = 0
@@ -22,24 +23,29 @@ RETRY_SECONDS = 1.0
 
 
 class Hub:
-    """Distributes changes to the sockets of this process. Audiences are enterprise ids; EVERYONE hears all.
+    """Distributes changes to the sockets of this process, found by enterprise id; EVERYONE hears all.
 
     Lives in one event loop; use :func:`hub` to get the loop's own.
     """
 
     def __init__(self):
-        self._sockets: dict[int, set[Deliver]] = defaultdict(set)
+        self._sockets: dict[int, dict[Deliver, Hears]] = defaultdict(dict)
         self._watchers: dict[tuple[str, Any], set[Act]] = defaultdict(set)
         self._task: asyncio.Task | None = None
 
-    def join(self, audience: int, deliver: Deliver) -> None:
-        """Start calling ``deliver(text)`` for each change of the audience. Never blocks."""
-        self._sockets[audience].add(deliver)
+    def join(self, enterprises: Iterable[int], deliver: Deliver, hears: Hears) -> None:
+        """Start calling ``deliver(text)`` for each change of the enterprises that is heard. Never blocks."""
+        for enterprise in enterprises:
+            self._sockets[enterprise][deliver] = hears
         if settings.ATRIUM_REDIS_URL and (self._task is None or self._task.done()):
             self._task = asyncio.get_running_loop().create_task(self._listen())
 
-    def leave(self, audience: int, deliver: Deliver) -> None:
-        self._sockets[audience].discard(deliver)
+    def leave(self, enterprises: Iterable[int], deliver: Deliver) -> None:
+        for enterprise in enterprises:
+            listeners = self._sockets[enterprise]
+            listeners.pop(deliver, None)
+            if not listeners:
+                del self._sockets[enterprise]
 
     def watch(self, subject_type: str, subject_id: Any, act: Act) -> None:
         """Call ``act()`` after each change of this very thing: a socket's own user, its own session."""
@@ -58,11 +64,12 @@ class Hub:
             act()
         if change.get("kind") == SIGNED_OUT:
             return
-        audience = change.get("enterprise_id")
-        listeners = self._sockets[EVERYONE] | (self._sockets[audience] if audience else set())
+        concerned = self._sockets.get(change.get("enterprise_id") or EVERYONE, {})
+        listeners = {**self._sockets.get(EVERYONE, {}), **concerned}
         text = payload.decode()
-        for deliver in listeners:
-            deliver(text)
+        for deliver, hears in listeners.items():
+            if hears(change):
+                deliver(text)
 
     async def _listen(self) -> None:
         while True:

@@ -24,6 +24,12 @@ class AuthType(models.TextChoices):
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     """Lets Django's authentication find users by nick."""
 
+    def actor(self, pk: int) -> "User | None":
+        """The active user as they act now, with what decides about rights at hand, or None."""
+        related = ("enterprise", "switched_to", "role", "scope")
+        user = self.select_related(*related).filter(pk=pk, is_active=True).first()
+        return None if user is None else user.acting()
+
 
 class User(ReachingActor, AbstractBaseUser, Entity):
     """``is_staff`` opens the Django admin, which knows no scopes; it follows from role and scope.
@@ -84,6 +90,23 @@ class User(ReachingActor, AbstractBaseUser, Entity):
     def location_reach(self) -> Reach:
         """Which locations' infrastructure they know."""
         return self._reach_of(bool(LOCATE & self.privileges))
+
+    def acting(self) -> "User":
+        """Puts the enterprise they switched to in the place of their own, for this copy. Not to be saved."""
+        self.home_enterprise_id = self.enterprise_id
+        if self.switched_to_id:
+            self.enterprise = self.switched_to
+        self.privileges  # noqa: B018  read now, so that copies of this user share them
+        return self
+
+    def reached_enterprise_ids(self) -> list[int]:
+        """The enterprises whose virtual resources they see."""
+        enterprises = self._meta.get_field("enterprise").related_model._default_manager
+        return list(enterprises.filter(self.reaching("pk")).values_list("pk", flat=True))
+
+    def open_virtual_datacenter_ids(self) -> list[int]:
+        """What is open to a restricted user."""
+        return list(self.restrictions.values_list("virtual_datacenter_id", flat=True))
 
     def _reach_of(self, beyond_own: bool) -> Reach:
         if not beyond_own or self.scope_id is None:

@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from events.consumers import NOT_SIGNED_IN, RIGHTS_CHANGED, EventConsumer
 from events.hub import hub
 from events.services import publishing, record_event
+from tenants.models import User
 from tenants.services import load_scope, update_user
 from tests.consoles.conftest import sign_in
 
@@ -126,4 +127,35 @@ async def test_a_tenant_hears_its_own_events_only(world):
 
     assert "told.acme" in (heard := await page.heard())
     assert not {"told.rival", "told.provider", "told.datacenter"} & set(heard)
+    await page.leave()
+
+
+async def test_an_administrator_hears_the_enterprises_of_their_scope_and_beneath_it(world):
+    administrator, acme, rival = [await user_of(world, name) for name in ("cloud_admin", "acme", "rival")]
+    region = await sync_to_async(load_scope)("Region")
+    await sync_to_async(load_scope)("Town", parent=region, enterprises=(acme,))
+    await sync_to_async(User.objects.filter(pk=administrator.pk).update)(scope=region)
+    page = await open_page(administrator)
+
+    for enterprise in (acme, rival):
+        await sync_to_async(record_event)(kind=f"told.{enterprise}", subject=enterprise)
+
+    heard = await page.heard()
+    assert "told.Acme" in heard
+    assert "told.Rival" not in heard
+    await page.leave()
+
+
+async def test_a_restricted_user_hears_of_the_virtual_datacenters_open_to_them(world):
+    user, opened = await user_of(world, "user"), await user_of(world, "vdc")
+    closed = await sync_to_async(world.virtual_datacenter)(await user_of(world, "admin"), "Secret")
+    await sync_to_async(user.restrictions.create)(virtual_datacenter_id=opened.pk)
+    await sync_to_async(User.objects.filter(pk=user.pk).update)(restricted=True)
+    page = await open_page(user)
+
+    for name, vdc in (("opened", opened), ("closed", closed)):
+        await sync_to_async(record_event)(kind=f"told.{name}", subject=vdc)
+    await sync_to_async(record_event)(kind="told.enterprise", subject=await user_of(world, "acme"))
+
+    assert [kind for kind in await page.heard() if kind.startswith("told")] == ["told.opened"]
     await page.leave()
