@@ -1,9 +1,24 @@
-"""Reading what people sign in with, always as seen by somebody."""
+"""Reading sessions, credentials and the policy, always as seen by somebody."""
 
 from django.db import models
 from django.db.models import Q
 
-MANAGE = "USERS_MANAGE_APPLICATIONS"
+MANAGE_APPLICATIONS = "USERS_MANAGE_APPLICATIONS"
+
+
+class BrowserSessionQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "BrowserSessionQuerySet":
+        """The actor's own; who may see who is connected sees those of the users they know."""
+        own = Q(user_id=actor.pk)
+        if "USERS_ENUMERATE_CONNECTED" not in actor.privileges:
+            return self.filter(own)
+        return self.filter(own | actor.knowing("user__enterprise_id"))
+
+
+class PasswordPolicyQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "PasswordPolicyQuerySet":
+        """Everybody may know what is asked of passwords."""
+        return self
 
 
 class CredentialQuerySet(models.QuerySet):
@@ -12,6 +27,6 @@ class CredentialQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "CredentialQuerySet":
         """The actor's own; who manages applications sees those of the users they know."""
         own = Q(user_id=actor.pk)
-        if MANAGE not in actor.privileges:
+        if MANAGE_APPLICATIONS not in actor.privileges:
             return self.filter(own)
         return self.filter(own | actor.knowing("user__enterprise_id"))

@@ -1,5 +1,21 @@
-"""What people and programs sign in with."""
+"""What people and programs sign in with, and what is remembered of it."""
 
 from identity.models.credentials import AccessToken, Application, PersonalToken, RequestToken
+from identity.models.password import PasswordRecord, ResetRequest, SignInFailures
+from identity.models.policy import PasswordPolicy, TooManySessions
+from identity.models.second_factor import MailSecondFactor
+from identity.models.session import BrowserSession
 
-__all__ = ["AccessToken", "Application", "PersonalToken", "RequestToken"]
+__all__ = [
+    "AccessToken",
+    "Application",
+    "BrowserSession",
+    "MailSecondFactor",
+    "PasswordPolicy",
+    "PasswordRecord",
+    "PersonalToken",
+    "RequestToken",
+    "ResetRequest",
+    "SignInFailures",
+    "TooManySessions",
+]
