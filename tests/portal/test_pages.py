@@ -18,7 +18,7 @@ TABS = ("console", "hardware", "network", "timeline", "cost")
 
 def signed_in(actor) -> Client:
     client = Client()
-    client.force_login(actor, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(actor, backend="tenants.backends.LocalBackend")
     return client
 
 
