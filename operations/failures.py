@@ -54,6 +54,18 @@ FAILURES = {
         _("The remote service of the datacenter does not know this command."),
         _("Ask an administrator to update the remote services."),
     ),
+    "approval_refused": (
+        _("An approver refused it."),
+        _("The approver's words are on the page of the request."),
+    ),
+    "approval_expired": (
+        _("Nobody approved it in time."),
+        _("Start it again, and tell an approver."),
+    ),
+    "approval_endpoint_failed": (
+        _("The system that is asked for approval could not be reached."),
+        _("Try again later, or ask an administrator to look at the approval rule's address."),
+    ),
     "internal_error": (
         _("Something broke on our side."),
         _("Try again; if it stays, give an administrator the correlation id."),

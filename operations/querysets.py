@@ -15,6 +15,10 @@ class OperationQuerySet(models.QuerySet):
     def about(self, resource_type: str, resource_id: int) -> "OperationQuerySet":
         return self.filter(resource_type=resource_type, resource_id=resource_id)
 
+    def under_way(self) -> "OperationQuerySet":
+        """Active operations that have begun: those that wait for a person have touched nothing yet."""
+        return self.filter(active_key__isnull=False).exclude(status="awaiting_approval")
+
     def active_on(self, resource_type: str, resource_ids: Iterable[int]) -> "OperationQuerySet":
         """The operations that lock these resources now (at most one each)."""
         return self.filter(active_key__in=[f"{resource_type}:{resource_id}" for resource_id in resource_ids])

@@ -72,6 +72,17 @@ class Saga:
         """Called once, after everything that could be undone was undone (also after a cancellation)."""
         return {}
 
+    def never_begun(self, operation: Operation) -> dict[str, Any]:
+        """Called once instead of ``failed`` when not one step was begun: only what was held is given back."""
+        return self.failed(operation)
+
+    def released(self, operation: Operation) -> None:
+        """Called before a step of an operation that waited for a person is taken.
+
+        Looks again at what may have changed meanwhile; may change ``operation.parameters``. Raises
+        Conflict when the operation makes no sense any more.
+        """
+
 
 _registry: dict[str, Saga] = {}
 

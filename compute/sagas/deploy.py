@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.services import open_usage
 from compute.models import VirtualMachine
 from compute.sagas import commands
-from compute.sagas.outcome import settle
+from compute.sagas.outcome import require_state, settle
 from compute.states import ACTIONS, MachineState
 from contracts.vocabulary import PowerState
 from infrastructure.services import release_claim
@@ -50,6 +50,9 @@ class DeployVirtualMachine(Saga):
         told = settle(machine, MachineState.ON, deployed_at=timezone.now())
         open_usage(machine)
         return told
+
+    def released(self, operation: Operation) -> None:
+        require_state(operation, "deploy")
 
     def failed(self, operation: Operation) -> dict:
         machine = VirtualMachine.objects.get(pk=operation.resource_id)

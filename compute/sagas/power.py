@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.services import open_usage
 from compute.sagas import commands
-from compute.sagas.outcome import settle
+from compute.sagas.outcome import require_state, settle
 from compute.states import ACTIONS, MachineState
 from contracts import virtualization
 from contracts.vocabulary import PowerState, Service, queue_name
@@ -144,6 +144,9 @@ class Reconfigure(Saga):
         told = settle(machine, MachineState.OFF, **operation.parameters["after"], hardware_profile=None)
         open_usage(machine)
         return told
+
+    def released(self, operation: Operation) -> None:
+        require_state(operation, "reconfigure")
 
     def failed(self, operation: Operation) -> dict:
         machine = commands.machine_of(operation)

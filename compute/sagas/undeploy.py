@@ -4,12 +4,14 @@ Nothing here is undone: a step that failed leaves the machine UNKNOWN with the r
 undeploying again finishes the job, every command being idempotent.
 """
 
+from typing import ClassVar
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from billing.services import close_usage
 from compute.sagas import commands
-from compute.sagas.outcome import settle
+from compute.sagas.outcome import require_state, settle
 from compute.sagas.removal import forget_machine
 from compute.states import ACTIONS, MachineState
 from infrastructure.services import release_claim
@@ -40,6 +42,24 @@ def _give_back(machine) -> dict:
     return settle(machine, MachineState.NOT_ALLOCATED, host=None, deployed_at=None)
 
 
+class Leaving(Saga):
+    """What undeploying and deleting have in common; ``action`` names the entry of ACTIONS."""
+
+    action: ClassVar[str]
+    steps = STEPS
+
+    def failed(self, operation: Operation) -> dict:
+        return _stay(operation)
+
+    def never_begun(self, operation: Operation) -> dict:
+        return {"state": commands.machine_of(operation).state}
+
+    def released(self, operation: Operation) -> None:
+        """The machine may have been seen in another state since."""
+        machine = require_state(operation, self.action)
+        operation.parameters |= {"from_state": machine.state, "from_reason": machine.unknown_reason}
+
+
 def _stay(operation: Operation) -> dict:
     machine = commands.machine_of(operation)
     undefined = operation.steps.filter(name="undefine_machine", status=StepStatus.UNDONE)
@@ -51,37 +71,31 @@ def _stay(operation: Operation) -> dict:
 
 
 @register
-class UndeployVirtualMachine(Saga):
+class UndeployVirtualMachine(Leaving):
+    action = "undeploy"
     kind = "virtual_machine.undeploy"
     privilege = ACTIONS["undeploy"].privilege
     title = _("Undeploy")
     dialect_type = "UNDEPLOY"
     done_event = "virtual_machine.undeployed"
     failed_event = "virtual_machine.undeploy_failed"
-    steps = STEPS
 
     def succeeded(self, operation: Operation) -> dict:
         return _give_back(commands.machine_of(operation))
 
-    def failed(self, operation: Operation) -> dict:
-        return _stay(operation)
-
 
 @register
-class DeleteVirtualMachine(Saga):
+class DeleteVirtualMachine(Leaving):
+    action = "delete"
     kind = "virtual_machine.delete"
     privilege = ACTIONS["delete"].privilege
     title = _("Delete")
     dialect_type = "UNDEPLOY"
     done_event = "virtual_machine.deleted"
     failed_event = "virtual_machine.delete_failed"
-    steps = STEPS
 
     def succeeded(self, operation: Operation) -> dict:
         machine = commands.machine_of(operation)
         _give_back(machine)
         forget_machine(machine)
         return {"state": "DELETED"}
-
-    def failed(self, operation: Operation) -> dict:
-        return _stay(operation)

@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_noop as _
 
 from compute.models import VirtualMachine
-from compute.services.access import active_operation
 from compute.states import DEPLOYED, MachineState
 from contracts.monitoring import HostObserved, MachineObserved, ServiceObserved
 from contracts.vocabulary import PowerState
@@ -55,7 +54,7 @@ def _observe_machine(observation: MachineObserved) -> None:
 def _noted_during_operation(observation: MachineObserved) -> bool:
     """Note the observation in one statement if an operation owns the machine, as it does for most of them."""
     on_host = Host.objects.filter(uuid=observation.host_id).order_by().values("pk")
-    owned = Operation.objects.about("virtual_machine", OuterRef("pk")).filter(active_key__isnull=False)
+    owned = Operation.objects.about("virtual_machine", OuterRef("pk")).under_way()
     older = Q(observed_at__isnull=True) | Q(observed_at__lte=observation.observed_at)
     machines = VirtualMachine.objects.filter(
         Exists(owned.order_by()), older, uuid=observation.machine_id, host_id=Subquery(on_host)
@@ -116,7 +115,9 @@ def _expected_on(host: Host):
     states = (*DEPLOYED, MachineState.UNKNOWN)
     machines = VirtualMachine.objects.select_for_update().filter(host=host, state__in=states)
     ids = list(machines.values_list("id", flat=True))
-    busy = Operation.objects.active_on("virtual_machine", ids).values_list("resource_id", flat=True)
+    busy = (
+        Operation.objects.active_on("virtual_machine", ids).under_way().values_list("resource_id", flat=True)
+    )
     return machines.exclude(id__in=list(busy))
 
 
@@ -126,7 +127,7 @@ def _apply(machine: VirtualMachine, power_state: PowerState, observed_at: Any, r
     before = (machine.state, machine.unknown_reason)
     machine.observed_power_state = power_state
     machine.observed_at = observed_at
-    if machine.state in (*DEPLOYED, MachineState.UNKNOWN) and active_operation(machine) is None:
+    if machine.state in (*DEPLOYED, MachineState.UNKNOWN) and not _worked_on(machine):
         machine.state = STATE_OF[power_state]
         machine.unknown_reason = {PowerState.MISSING: VANISHED, PowerState.UNKNOWN: HOST_AWAY}.get(
             power_state, ""
@@ -136,6 +137,11 @@ def _apply(machine: VirtualMachine, power_state: PowerState, observed_at: Any, r
     )
     if (machine.state, machine.unknown_reason) != before:
         _tell(machine, before[0], reason)
+
+
+def _worked_on(machine: VirtualMachine) -> bool:
+    """One that waits for an approval may do so for days, while the machine lives on."""
+    return Operation.objects.active_on("virtual_machine", [machine.id]).under_way().exists()
 
 
 def _tell(machine: VirtualMachine, was: str, reason: str) -> None:

@@ -10,6 +10,7 @@ from operations.saga import saga_of_kind
 
 TASK_STATES = {
     OperationStatus.ACCEPTED: "PENDING",
+    OperationStatus.AWAITING_APPROVAL: "QUEUEING",
     OperationStatus.RUNNING: "STARTED",
     OperationStatus.COMPENSATING: "STARTED",
     OperationStatus.CANCELLING: "STARTED",
@@ -108,10 +109,17 @@ TASK = Resource(
             optional=True,
         ),
         Link("cancel", "{owner_path}/tasks/{active_id}/action/cancel", "task", "cancel", optional=True),
+        Link(
+            "continue",
+            "{owner_path}/tasks/{waiting_id}/action/continue",
+            "task",
+            "continue",
+            optional=True,
+        ),
     ),
     embedded=(Embedded("jobs", JOB, "jobs"),),
     listing=Listing(
         sorts={"timestamp": "created_at"}, default_sort="timestamp", descends=True, search=("resource_name",)
     ),
-    added=frozenset({"owner_path", "active_id"}),
+    added=frozenset({"owner_path", "active_id", "waiting_id"}),
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from core.api.resource import Row
 from operations.api.resources import JOB
 from operations.failures import failure_of
-from operations.models import ACTIVE, Operation
+from operations.models import ACTIVE, Operation, OperationStatus
 
 
 def with_jobs(actor, tasks: list[Row], owner_path: Callable[[Row], str]) -> list[Row]:
@@ -21,6 +21,8 @@ def with_jobs(actor, tasks: list[Row], owner_path: Callable[[Row], str]) -> list
         task["error"] = failure_of(task["error"], actor)
         task["owner_path"] = owner_path(task)
         task["active_id"] = task["id"] if task["status"] in ACTIVE else None
+        waits = task["status"] == OperationStatus.AWAITING_APPROVAL
+        task["waiting_id"] = task["id"] if waits else None
         task["jobs"] = [job for job in jobs if job["operation_id"] == task["id"]]
     return tasks
 

@@ -13,6 +13,7 @@ from core.prepared import Prepared
 from core.transactions import retried_transaction
 from events.services import record_event
 from events.services.recording import virtual_datacenter_id_of
+from operations import withdrawal
 from operations.engine import ending, sending
 from operations.models import ACTIVE, UNDOING, Operation, OperationStatus, Step, StepStatus
 from operations.saga import Remote, saga_for, saga_of_kind
@@ -27,13 +28,15 @@ def start(
     actor: Any = None,
     parameters: dict[str, Any] | None = None,
     plan: dict[str, Any] | None = None,
+    waits: bool = False,
     **context: Any,
 ) -> Operation:
     """Accept an operation in the caller's transaction and take its first steps there too.
 
     ``resource`` is a model instance, locked by the caller. ``context`` may hold
     ``idempotency_key`` and ``correlation_id``. The command of the first remote step
-    leaves after the commit.
+    leaves after the commit. One that ``waits`` holds its resource and takes no step until
+    ``release``.
     """
     resource_type = resource._meta.verbose_name.replace(" ", "_")
     operation = Operation.objects.create(
@@ -48,8 +51,8 @@ def start(
         active_key=f"{resource_type}:{resource.id}",
         parameters=parameters or {},
         plan=plan or {},
-        # It begins in this very transaction, so nobody could ever see it waiting.
-        status=OperationStatus.RUNNING,
+        # It begins in this very transaction, so nobody could ever see it accepted only.
+        status=OperationStatus.AWAITING_APPROVAL if waits else OperationStatus.RUNNING,
         **context,
     )
     steps = Step.objects.bulk_create(
@@ -73,6 +76,8 @@ def request_cancellation(operation: Operation, actor: Any) -> None:
     """Ask for the end of a locked, active operation: what runs is waited for, then everything is undone."""
     if operation.status in UNDOING or operation.cancel_requested_at:
         return
+    if operation.status == OperationStatus.AWAITING_APPROVAL:
+        withdrawal.tell(operation, actor)
     operation.cancel_requested_at = timezone.now()
     operation.save(update_fields=["cancel_requested_at"])
     record_event(
@@ -141,6 +146,8 @@ def _take_one(operation: Operation, steps: list[Step]) -> bool:
     if operation.cancel_requested_at:
         ending.set_status(operation, OperationStatus.CANCELLING)
         return True
+    if operation.status == OperationStatus.AWAITING_APPROVAL:
+        return False
     return _do_next(operation, steps)
 
 
@@ -169,7 +176,9 @@ def _undo_next(operation: Operation, steps: list[Step]) -> bool:
     step = next((step for step in reversed(steps) if step.status in undoable), None)
     if step is None:
         cancelled = operation.status == OperationStatus.CANCELLING
-        ending.finish(operation, OperationStatus.CANCELLED if cancelled else OperationStatus.FAILED)
+        untouched = all(step.status == StepStatus.PENDING for step in steps)
+        end = OperationStatus.CANCELLED if cancelled else OperationStatus.FAILED
+        ending.finish(operation, end, untouched=untouched)
         return False
     definition = saga_for(operation).steps[step.position]
     step.undoing = True

@@ -61,11 +61,15 @@ def set_status(operation: Operation, status: str) -> None:
     operation.save(update_fields=["status"])
 
 
-def finish(operation: Operation, status: str) -> None:
-    """End the operation: the saga's last word, the event, and the resource is free again."""
+def finish(operation: Operation, status: str, *, untouched: bool = False) -> None:
+    """End the operation: the saga's last word, the event, and the resource is free again.
+
+    ``untouched``: no step was ever begun.
+    """
     saga = saga_for(operation)
     done = status == OperationStatus.SUCCEEDED
-    data = saga.succeeded(operation) if done else saga.failed(operation)
+    last_word = saga.succeeded if done else saga.never_begun if untouched else saga.failed
+    data = last_word(operation)
     operation.status = status
     operation.active_key = None
     operation.finished_at = timezone.now()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from operations import outbox
 from operations.engine.driving import advance
 from operations.engine.reporting import expire
-from operations.models import Operation, Step, StepStatus
+from operations.models import Operation, OperationStatus, Step, StepStatus
 
 logger = logging.getLogger(__name__)
 
@@ -25,10 +25,13 @@ def reconcile() -> None:
 
 
 def _stalled() -> list:
+    """Active operations that wait for no command; those that wait for a person are left alone."""
     running = Step.objects.filter(operation=OuterRef("pk"), status=StepStatus.RUNNING)
+    awaiting = Q(status=OperationStatus.AWAITING_APPROVAL, cancel_requested_at__isnull=True)
     moment_ago = timezone.now() - timedelta(seconds=2)
     return list(
         Operation.objects.filter(Q(active_key__isnull=False), ~Exists(running), created_at__lt=moment_ago)
+        .exclude(awaiting)
         .order_by("created_at")
         .values_list("id", flat=True)[:500]
     )
