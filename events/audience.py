@@ -4,23 +4,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from events.hub import EVERYONE
+from events.visibility import hidden_subjects
 
 
 @dataclass(frozen=True)
 class Audience:
-    """``enterprises`` are ids, EVERYONE's alone for all of them; ``virtual_datacenters`` None for any."""
+    """``enterprises`` are ids, EVERYONE's alone for all of them; ``virtual_datacenters`` None for any;
+    ``hidden`` are kinds of subjects that are not for this user but for their own account."""
 
+    user_id: int
     enterprises: frozenset[int]
     virtual_datacenters: frozenset[int] | None = None
+    hidden: frozenset[str] = frozenset()
 
     def hears(self, change: dict[str, Any]) -> bool:
         """Whether a change in one of the enterprises concerns this audience."""
+        if change["subject_type"] == "user" and change["subject_id"] == self.user_id:
+            return True
+        if change["subject_type"] in self.hidden:
+            return False
         return self.virtual_datacenters is None or change["virtual_datacenter_id"] in self.virtual_datacenters
 
 
 def audience_of(actor: Any) -> Audience:
     """Whom the actor hears now; reads the enterprises and virtual datacenters open to them."""
     opened = frozenset(actor.open_virtual_datacenter_ids()) if actor.restricted else None
-    if actor.sees_all_enterprises:
-        return Audience(frozenset({EVERYONE}), opened)
-    return Audience(frozenset(actor.reached_enterprise_ids()), opened)
+    reached = (EVERYONE,) if actor.sees_all_enterprises else actor.reached_enterprise_ids()
+    return Audience(actor.pk, frozenset(reached), opened, hidden_subjects(actor))

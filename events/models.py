@@ -47,3 +47,20 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_name}"
+
+
+class EventSeal(models.Model):
+    """A seal over the events after the previous seal up to ``last_event_id``; see ``services.sealing``."""
+
+    id = models.BigAutoField(primary_key=True)
+    sealed_at = models.DateTimeField(auto_now_add=True)
+    previous_digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
+    last_event_id = models.BigIntegerField(unique=True)
+    event_count = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"events up to {self.last_event_id}"

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from events.visibility import READ, hidden_subjects
+
 
 def in_open_datacenters(actor) -> models.Q:
     """What lies in virtual datacenters open to a restricted user, and their own rows outside of any."""
@@ -12,8 +14,14 @@ def in_open_datacenters(actor) -> models.Q:
 
 class EventQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "EventQuerySet":
-        """Events of the enterprises the actor reaches, in virtual datacenters open to them."""
-        return self.filter(actor.reaching(), in_open_datacenters(actor))
+        """Events of the enterprises the actor reaches, in virtual datacenters open to them, of kinds they
+        may read; what they did themselves and what was done to their account always."""
+        own = models.Q(actor_id=actor.pk) | models.Q(subject_type="user", subject_id=actor.pk)
+        seen = self.filter(actor.reaching(), in_open_datacenters(actor))
+        if READ not in actor.privileges:
+            return seen.filter(own)
+        hidden = hidden_subjects(actor)
+        return seen.filter(own | ~models.Q(subject_type__in=hidden)) if hidden else seen
 
     def about(self, subject_type: str, subject_id: int) -> "EventQuerySet":
         return self.filter(subject_type=subject_type, subject_id=subject_id)

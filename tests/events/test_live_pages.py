@@ -118,7 +118,7 @@ async def test_who_no_longer_sees_all_enterprises_stops_hearing_them(world):
 
 
 async def test_a_tenant_hears_its_own_events_only(world):
-    page = await open_page(await user_of(world, "user"))
+    page = await open_page(await user_of(world, "admin"))
 
     for name in ("acme", "rival", "provider"):
         enterprise = await user_of(world, name)
