@@ -1,0 +1,62 @@
+"""The tabs of an enterprise's page, and the panels of its overview. An app registers its own when its
+``urls`` module is read; the view of a tab starts with ``enterprise_context``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import Enterprise
+
+
+@dataclass(frozen=True)
+class EnterpriseTab:
+    """``view`` names its page, which takes ``enterprise_id``; ``order`` sorts, smallest first.
+
+    Shown to who holds ``privilege`` (empty: everybody), on enterprises that ``fits``.
+    """
+
+    title: str | Promise
+    view: str
+    order: int
+    privilege: str = ""
+    fits: Callable[[Enterprise], bool] | None = None
+
+
+_tabs: dict[str, EnterpriseTab] = {}
+
+
+def register(tab: EnterpriseTab) -> None:
+    """Show the tab. Registering it again replaces it."""
+    _tabs[tab.view] = tab
+
+
+def tabs_for(request: HttpRequest, enterprise: Enterprise) -> list[dict[str, Any]]:
+    """The tabs the actor may open, in their order, the open one marked as active."""
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return [
+        {"title": tab.title, "url": reverse(tab.view, args=[enterprise.id]), "active": tab.view == here}
+        for tab in sorted(_tabs.values(), key=lambda each: each.order)
+        if not tab.privilege or tab.privilege in request.user.privileges
+        if tab.fits is None or tab.fits(enterprise)
+    ]
+
+
+def enterprise_context(request: HttpRequest, enterprise_id: int) -> dict[str, Any]:
+    """What ``tenants/enterprise.html`` needs: ``enterprise`` and ``tabs``. Raises Http404 for what the actor
+    must not know."""
+    known = Enterprise.objects.visible_to(request.user).select_related("default_scope")
+    enterprise = get_object_or_404(known, pk=enterprise_id)
+    return {"enterprise": enterprise, "tabs": tabs_for(request, enterprise)}
+
+
+register(EnterpriseTab(_("Overview"), "tenants:enterprise", 10))
+register(EnterpriseTab(_("Users"), "tenants:enterprise_users", 20, privilege="USERS_VIEW"))
+register(EnterpriseTab(_("Properties"), "tenants:enterprise_properties", 50))
+register(EnterpriseTab(_("History"), "tenants:enterprise_history", 90))
