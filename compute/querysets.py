@@ -19,7 +19,8 @@ class VirtualApplianceQuerySet(OwnedQuerySet):
     def visible_to(self, actor) -> "VirtualApplianceQuerySet":
         """As everything owned; restricted ones take a privilege of their own."""
         seen = super().visible_to(actor)
-        return seen if SEES_RESTRICTED in actor.privileges else seen.filter(restricted=False)
+        blind = actor.without(SEES_RESTRICTED)
+        return seen if blind is None else seen.exclude(Q(restricted=True) & blind)
 
 
 class VirtualMachineQuerySet(OwnedQuerySet):
@@ -28,9 +29,10 @@ class VirtualMachineQuerySet(OwnedQuerySet):
     def visible_to(self, actor) -> "VirtualMachineQuerySet":
         """As everything owned; those in restricted appliances take a privilege of their own."""
         seen = super().visible_to(actor)
-        if SEES_RESTRICTED in actor.privileges:
+        blind = actor.without(SEES_RESTRICTED)
+        if blind is None:
             return seen
-        hidden = apps.get_model("compute", "VirtualAppliance").objects.filter(restricted=True)
+        hidden = apps.get_model("compute", "VirtualAppliance").objects.filter(Q(restricted=True) & blind)
         return seen.filter(~Q(virtual_appliance_id__in=hidden.values("pk")))
 
     def with_locked(self) -> "VirtualMachineQuerySet":

@@ -4,6 +4,7 @@ Transitions and preconditions follow the published state machine of the REST dia
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,9 @@ class ApplianceState(models.TextChoices):
     NEEDS_SYNC = "NEEDS_SYNC", _("Partly deployed")
     LOCKED = "LOCKED", _("Working")
     UNKNOWN = "UNKNOWN", _("Unknown")
+
+
+DELETES_UNKNOWN = "VAPP_DELETE_UNKNOWN_VM"
 
 
 @dataclass(frozen=True)
@@ -170,10 +174,11 @@ ACTIONS: dict[str, Action] = {
 }
 
 
-def decide(action: Action, *, state: str, locked: bool, actor) -> Decision:
+def decide(action: Action, *, state: str, locked: bool, actor, machine=None) -> Decision:
     """Whether the actor may do this to a machine in this state now, with the reason when not.
 
-    State is told before rights: "already running" helps more than "ask somebody".
+    ``machine`` is its row or flat row: rights are decided where it lies. State is told before
+    rights: "already running" helps more than "ask somebody".
     """
     if locked:
         return Decision(
@@ -187,13 +192,14 @@ def decide(action: Action, *, state: str, locked: bool, actor) -> Decision:
     if state not in action.from_states:
         return Decision(False, Reason(action.refusal_code, str(action.refusal)))
     if state == MachineState.UNKNOWN and action.name == "delete":
-        return may(actor, "VAPP_DELETE_UNKNOWN_VM")
-    return may(actor, action.privilege)
+        return may(actor, DELETES_UNKNOWN, machine)
+    return may(actor, action.privilege, machine)
 
 
-def actions_of(*, state: str, locked: bool, actor) -> list[tuple[Action, Decision]]:
+def actions_of(*, state: str, locked: bool, actor, machine=None) -> list[tuple[Action, Decision]]:
     """Every action with its decision, in the order buttons are shown."""
-    return [(action, decide(action, state=state, locked=locked, actor=actor)) for action in ACTIONS.values()]
+    decided = partial(decide, state=state, locked=locked, actor=actor, machine=machine)
+    return [(action, decided(action)) for action in ACTIONS.values()]
 
 
 def shown_state(state: str, locked: bool) -> str:

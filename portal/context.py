@@ -33,7 +33,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "user_links": [
             {"name": _("Change password"), "icon": "key", "url": reverse("account_change_password")}
         ],
-        "deploy_url": reverse("compute:deploy") if "VAPP_DEPLOY_UNDEPLOY" in user.privileges else "",
+        "deploy_url": reverse("compute:deploy") if user.holds_somewhere("VAPP_DEPLOY_UNDEPLOY") else "",
         **(getattr(request, "stream_position", None) or stream_position(user)),
     }
 

@@ -23,7 +23,7 @@ KNOW_OTHERS = frozenset({ADMINISTER_ALL, "ENTERPRISE_ENUMERATE", "USERS_MANAGE_O
 
 class ReachingActor:
     """Conditions of visibility. Needs ``reach``, ``tenant_reach``, ``location_reach``, ``restricted``,
-    ``pk``, ``enterprise_id`` and ``scope_id``."""
+    ``overridden``, ``privileges``, ``pk``, ``enterprise_id`` and ``scope_id``."""
 
     def reaching(self, column: str = "enterprise_id") -> Q:
         """Rows whose enterprise (the id in ``column``) owns things the actor may see."""
@@ -40,6 +40,19 @@ class ReachingActor:
         restriction = apps.get_model("tenants", "VirtualDatacenterRestriction")
         opened = restriction.objects.filter(user_id=self.pk).values("virtual_datacenter_id")
         return Q(**{f"{column}__in": opened})
+
+    def without(self, privilege: str, column: str = "virtual_datacenter_id") -> Q | None:
+        """Rows in virtual datacenters (the id in ``column``) in which the user's role lacks the privilege;
+        None when there are none."""
+        held = privilege in self.privileges
+        if not self.overridden:
+            return None if held else Q()
+        there = apps.get_model("tenants", "VirtualDatacenterRole").objects.filter(user_id=self.pk)
+        if held:
+            lacking = there.exclude(role__privileges__name=privilege)
+            return Q(**{f"{column}__in": lacking.values("virtual_datacenter_id")})
+        holding = there.filter(role__privileges__name=privilege)
+        return ~Q(**{f"{column}__in": holding.values("virtual_datacenter_id")})
 
 
 def _within(actor, reach: Reach, column: str) -> Q:

@@ -33,14 +33,12 @@ def require_action(actor: Any, machine: VirtualMachine, action_name: str) -> Non
             remedy=_("Wait for it to end, or cancel it."),
         )
     action = ACTIONS[action_name]
-    decision = decide(action, state=machine.state, locked=False, actor=actor)
+    decision = decide(action, state=machine.state, locked=False, actor=actor, machine=machine)
     if decision:
         return
-    wrong_state = decision.reason.code != "PRIVILEGE_MISSING"
-    error = Conflict if wrong_state else PermissionRefused
-    raise error(
+    raise (PermissionRefused if decision.by_right else Conflict)(
         decision.reason.message,
-        code=decision.reason.code if wrong_state else None,
+        code=None if decision.by_right else decision.reason.code,
         remedy=decision.reason.remedy,
         reasons=(decision.reason,),
     )

@@ -102,7 +102,7 @@ def _each_machine(
 
     A machine that is where it should be, with nothing working on it, is neither started nor refused.
     """
-    require(actor, ACTIONS["deploy"].privilege)
+    require(actor, ACTIONS["deploy"].privilege, appliance)
     machines = VirtualMachine.objects.visible_to(actor).filter(virtual_appliance=appliance)
     found = list(machines.with_locked().order_by("id").values_list("id", "name", "state", "locked"))
     if not found:

@@ -34,7 +34,7 @@ def create_virtual_datacenter(
     ``options``: limit fields of AllocationLimits and ``network``, a dict for the default
     network. Raises PermissionRefused, Invalid, Conflict.
     """
-    require(actor, "VDC_MANAGE")
+    require(actor, "VDC_MANAGE", enterprise)
     if not datacenter.enterprises.filter(pk=enterprise.pk).exists():
         raise PermissionRefused(
             _("%(enterprise)s may not use this location.") % {"enterprise": enterprise}, code="DC-4"
@@ -61,7 +61,7 @@ def update_virtual_datacenter(
     *, actor: Any, virtual_datacenter: VirtualDatacenter, **changes: Any
 ) -> VirtualDatacenter:
     """Change the name and limits; a hard limit below what is in use is refused."""
-    require(actor, "VDC_MANAGE")
+    require(actor, "VDC_MANAGE", virtual_datacenter)
     vdc = VirtualDatacenter.objects.select_for_update().get(pk=virtual_datacenter.pk)
     if changes.get("name") and changes["name"] != vdc.name:
         others = VirtualDatacenter.objects.filter(enterprise_id=vdc.enterprise_id).exclude(pk=vdc.pk)
@@ -91,7 +91,7 @@ def update_virtual_datacenter(
 @transaction.atomic
 def delete_virtual_datacenter(*, actor: Any, virtual_datacenter: VirtualDatacenter) -> None:
     """Remove an empty virtual datacenter with its networks."""
-    require(actor, "VDC_MANAGE")
+    require(actor, "VDC_MANAGE", virtual_datacenter)
     if VirtualAppliance.objects.filter(virtual_datacenter=virtual_datacenter).exists():
         raise Conflict(
             _("%(name)s still holds virtual appliances.") % {"name": virtual_datacenter.name},
@@ -107,7 +107,7 @@ def delete_virtual_datacenter(*, actor: Any, virtual_datacenter: VirtualDatacent
 def create_virtual_appliance(
     *, actor: Any, virtual_datacenter: VirtualDatacenter, name: str, description: str = "", icon: str = ""
 ) -> VirtualAppliance:
-    require(actor, "VDC_MANAGE_VAPP")
+    require(actor, "VDC_MANAGE_VAPP", virtual_datacenter)
     others = VirtualAppliance.objects.filter(virtual_datacenter=virtual_datacenter)
     appliance = VirtualAppliance.objects.create(
         enterprise_id=virtual_datacenter.enterprise_id,
@@ -125,7 +125,7 @@ def update_virtual_appliance(
     *, actor: Any, virtual_appliance: VirtualAppliance, **changes: Any
 ) -> VirtualAppliance:
     """Change name, description or icon; what is not given stays."""
-    require(actor, "VDC_MANAGE_VAPP")
+    require(actor, "VDC_MANAGE_VAPP", virtual_appliance)
     if changes.get("name") and changes["name"] != virtual_appliance.name:
         others = VirtualAppliance.objects.filter(
             virtual_datacenter_id=virtual_appliance.virtual_datacenter_id
@@ -142,7 +142,7 @@ def update_virtual_appliance(
 @transaction.atomic
 def delete_virtual_appliance(*, actor: Any, virtual_appliance: VirtualAppliance) -> None:
     """Remove an appliance without machines."""
-    require(actor, "VDC_MANAGE_VAPP")
+    require(actor, "VDC_MANAGE_VAPP", virtual_appliance)
     count = VirtualMachine.objects.filter(virtual_appliance=virtual_appliance).count()
     if count:
         raise Conflict(

@@ -10,7 +10,7 @@ from compute.models import Disk, VirtualAppliance, VirtualMachine
 from compute.sagas.removal import forget_machine
 from compute.services import power
 from compute.services.access import locked_machine, require_action
-from compute.states import MachineState
+from compute.states import DELETES_UNKNOWN, MachineState
 from core.errors import Conflict, Invalid
 from core.transactions import retried_transaction
 from events.models import Severity
@@ -21,6 +21,7 @@ from networking.services import add_nic
 from operations.models import Operation
 from tenants.access import require
 
+MANAGE = "VDC_MANAGE_VAPP"
 VCPUS = range(1, 129)
 MEMORY_MIB = range(32, 4 * 1024 * 1024 + 1)
 NAME_LENGTH = 128
@@ -38,7 +39,7 @@ def create_virtual_machine(
     The caller found appliance, template, profile and network through ``visible_to``.
     Raises PermissionRefused, Invalid, Conflict.
     """
-    require(actor, "VDC_MANAGE_VAPP")
+    require(actor, MANAGE, virtual_appliance)
     disks = _usable_disks(template, virtual_appliance)
     vcpus, memory_mib = _size(template, options)
     network = options.get("network") or _default_network(virtual_appliance)
@@ -79,7 +80,7 @@ def update_virtual_machine(
     A new size of a deployed machine is an operation (returned); everything else happens at once.
     """
     machine = locked_machine(actor, machine_id)
-    require(actor, "VDC_MANAGE_VAPP")
+    require(actor, MANAGE, machine)
     profile = changes.get("hardware_profile")
     vcpus = _checked(
         changes.get("vcpus") or (profile.vcpus if profile else machine.vcpus), VCPUS, _("virtual CPUs")
@@ -134,7 +135,7 @@ def delete_virtual_machine(
 
 
 def _give_up(actor: Any, machine: VirtualMachine) -> bool:
-    require(actor, "VAPP_DELETE_UNKNOWN_VM")
+    require(actor, DELETES_UNKNOWN, machine)
     if machine.state != MachineState.UNKNOWN or machine.host is None or machine.host.reachable is not False:
         raise Conflict(
             _("Only a machine whose host does not answer can be given up."),

@@ -24,6 +24,7 @@ FIELDS = (
     "created_at",
     "virtual_appliance_id",
     "virtual_appliance__name",
+    "virtual_appliance__restricted",
     "virtual_datacenter_id",
     "virtual_datacenter__name",
     "locked",
@@ -107,6 +108,6 @@ def _quick_action(row: dict[str, Any], actor: Any):
     for action in (ACTIONS[name] for name in QUICK):
         if row["state"] not in action.from_states:
             continue
-        if decide(action, state=row["state"], locked=row["locked"], actor=actor):
+        if decide(action, state=row["state"], locked=row["locked"], actor=actor, machine=row):
             return action
     return None

@@ -14,7 +14,6 @@ from consoles.endings import ConsoleEnded, Ending
 from consoles.models import ConsoleSession, ConsoleTicket
 from core.errors import Conflict, NotFound, PermissionRefused
 from events.services import record_event
-from tenants.access import may
 from tenants.models import User
 
 VALIDITY = timedelta(seconds=30)
@@ -31,9 +30,9 @@ def issue_ticket(*, actor: User, virtual_machine: VirtualMachine, session_key: s
     if machine is None:
         raise NotFound(_("There is no such machine."))
     # An operation that is running does not hide the screen: that is when one wants to look.
-    decision = decide(ACTIONS["console"], state=machine.state, locked=False, actor=actor)
+    decision = decide(ACTIONS["console"], state=machine.state, locked=False, actor=actor, machine=machine)
     if not decision:
-        refusal = Conflict if may(actor, ACTIONS["console"].privilege) else PermissionRefused
+        refusal = PermissionRefused if decision.by_right else Conflict
         raise refusal(decision.reason.message, code=decision.reason.code, remedy=decision.reason.remedy)
     now = timezone.now()
     ConsoleTicket.objects.filter(expires_at__lt=now - KEPT).delete()

@@ -34,6 +34,7 @@ class StandIn:
     tenant_reach: str
     location_reach: str
     restricted: bool
+    overridden: bool
     enterprise_id: int
     pk: int
     scope_id: int
@@ -55,10 +56,14 @@ class StandIn:
     def unrestricted(self, column: str = "virtual_datacenter_id") -> Q:
         return self.rules.unrestricted(self, column)
 
+    def without(self, privilege: str, column: str = "virtual_datacenter_id") -> Q | None:
+        return self.rules.without(self, privilege, column)
 
-def _form_of(actor: Any) -> tuple[frozenset[str], str, str, str, bool]:
+
+def _form_of(actor: Any) -> tuple[frozenset[str], str, str, str, bool, bool]:
     """What of an actor decides about the text of a query."""
-    return actor.privileges, actor.reach, actor.tenant_reach, actor.location_reach, actor.restricted
+    reaches = actor.reach, actor.tenant_reach, actor.location_reach
+    return actor.privileges, *reaches, actor.restricted, actor.overridden
 
 
 def _ids_of(actor: Any) -> tuple[int, ...]:

@@ -25,7 +25,7 @@ def add_private_network(*, actor: Any, virtual_datacenter: Any, **fields: Any) -
 
     Raises PermissionRefused, Invalid, Conflict.
     """
-    require(actor, MANAGE)
+    require(actor, MANAGE, virtual_datacenter)
     if not fields.get("address"):
         raise Invalid(_("A network needs an address."), code="VLAN-81")
     if not fields.get("prefix_length"):
@@ -53,7 +53,7 @@ def update_private_network(*, actor: Any, network: Network, **fields: Any) -> Ne
     and while addresses are leased name and gateway, stay what they are. Raises
     PermissionRefused, Invalid, Conflict.
     """
-    require(actor, MANAGE)
+    require(actor, MANAGE, network)
     network = _still_there(network)
     changes = _changes(network, fields)
     _check_changes(network, changes)
@@ -75,7 +75,7 @@ def update_private_network(*, actor: Any, network: Network, **fields: Any) -> Ne
 @transaction.atomic
 def delete_private_network(*, actor: Any, network: Network) -> None:
     """Remove a network that isn't the default and that no machine has a card in."""
-    require(actor, MANAGE)
+    require(actor, MANAGE, network)
     network = _still_there(network)
     if network.is_default:
         raise Conflict(

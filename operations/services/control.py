@@ -51,7 +51,7 @@ def repeated_operation(
 
 def _require_privilege(actor: Any, operation: Operation) -> None:
     privilege = saga_for(operation).privilege
-    if privilege not in actor.privileges:
+    if privilege not in actor.privileges_in(operation.virtual_datacenter_id):
         raise PermissionRefused(
             _("Cancelling this task takes the privilege %(privilege)s.") % {"privilege": privilege},
             code="PRIVILEGE_MISSING",

@@ -99,7 +99,7 @@ def _named(model: Any, look: tuple[str, str], query: str, actor: Any) -> list[di
 
 def _pages(query: str, actor: Any) -> list[dict[str, Any]]:
     pages = [{"name": str(a.name), "icon": a.icon, "url": reverse(a.view)} for a in areas_for(actor)]
-    if "VAPP_DEPLOY_UNDEPLOY" in actor.privileges:
+    if actor.holds_somewhere("VAPP_DEPLOY_UNDEPLOY"):
         pages.insert(0, {"name": _("Deploy a machine"), "icon": "plus", "url": reverse("compute:deploy")})
     if "VDC_MANAGE" in actor.privileges:
         url = reverse("compute:create_virtual_datacenter")

@@ -6,8 +6,10 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from core.models import Entity
+from tenants.delegation import Delegable
 from tenants.querysets import UserQuerySet
 from tenants.reach import ADMINISTER_ALL, KNOW_OTHERS, LOCATE, Reach, ReachingActor
+from tenants.rights import PlacedRights
 
 BACK_OFFICE = "SYSCONFIG_ALLOW_MODIFY"
 
@@ -31,7 +33,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return None if user is None else user.acting()
 
 
-class User(ReachingActor, AbstractBaseUser, Entity):
+class User(ReachingActor, PlacedRights, Delegable, AbstractBaseUser, Entity):
     """``is_staff`` opens the Django admin, which knows no scopes; it follows from role and scope.
 
     ``enterprise`` is home. Who works in another enterprise for a while has ``switched_to``;
@@ -96,7 +98,7 @@ class User(ReachingActor, AbstractBaseUser, Entity):
         self.home_enterprise_id = self.enterprise_id
         if self.switched_to_id:
             self.enterprise = self.switched_to
-        self.privileges  # noqa: B018  read now, so that copies of this user share them
+        self.privileges, self.datacenter_roles  # noqa: B018  read now, so that copies of this user share them
         return self
 
     def reached_enterprise_ids(self) -> list[int]:

@@ -56,7 +56,9 @@ class Act(Page):
         action: Action,
         error: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        decision = decide(action, state=machine.state, locked=machine.locked, actor=request.user)
+        decision = decide(
+            action, state=machine.state, locked=machine.locked, actor=request.user, machine=machine
+        )
         context = confirming.question(machine, action, request.user) | {
             "error": error,
             "decision": decision,
@@ -74,7 +76,9 @@ class Bulk(Page):
         ids = [number for number in chosen if number is not None]
         rows = complete(machine_values(request.user).filter(id__in=ids).order_by("name"), request.user)
         for row in rows:
-            row["decision"] = decide(wanted, state=row["state"], locked=row["locked"], actor=request.user)
+            row["decision"] = decide(
+                wanted, state=row["state"], locked=row["locked"], actor=request.user, machine=row
+            )
         context = {"action": wanted, "machines": rows, "able": sum(1 for row in rows if row["decision"])}
         if "go" not in request.POST:
             context["warning"] = confirming.WARNINGS.get(action, "")

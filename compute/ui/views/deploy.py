@@ -17,8 +17,9 @@ from core.ui.faults import fault_of
 from core.ui.pages import Page
 from infrastructure.models import HardwareProfile
 from networking.models import Network
-from tenants.access import may
+from tenants.access import may, may_somewhere
 
+DEPLOY = "VAPP_DEPLOY_UNDEPLOY"
 FAILED = gettext_lazy("Nothing was deployed")
 
 
@@ -53,7 +54,8 @@ class Deploy(Page):
         context["asked_appliance"] = whole_number(
             request.POST.get("virtual_appliance") or request.GET.get("vapp")
         )
-        context["may_deploy"] = may(request.user, "VAPP_DEPLOY_UNDEPLOY")
+        vdc = context["vdc"]
+        context["may_deploy"] = may(request.user, DEPLOY, vdc) if vdc else may_somewhere(request.user, DEPLOY)
         if form.is_bound and form.is_valid():
             context["plan"] = plan_of(form.cleaned_data).as_dict(request.user)
         return render(request, "compute/deploy.html", context, status=409 if error else 200)

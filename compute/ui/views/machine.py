@@ -23,8 +23,8 @@ from events.models import Event
 from infrastructure.models import HardwareProfile
 from networking.models import Nic
 from operations.models import Operation
+from operations.ui.event_filter import EVENT_FIELDS
 from operations.ui.presenting import tasks_of
-from operations.ui.views import EVENT_FIELDS
 
 TABS = (
     ("overview", _("Overview")),
@@ -140,7 +140,9 @@ def read_machine(request: HttpRequest, machine_id: int) -> VirtualMachine:
 def header_context(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
     decided = {
         action.name: {"action": action, "decision": decision}
-        for action, decision in actions_of(state=machine.state, locked=machine.locked, actor=request.user)
+        for action, decision in actions_of(
+            state=machine.state, locked=machine.locked, actor=request.user, machine=machine
+        )
     }
     running = _operations(request, machine).filter(active_key__isnull=False) if machine.locked else ()
     return {

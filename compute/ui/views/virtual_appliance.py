@@ -19,7 +19,7 @@ from core.errors import DomainError
 from core.ui import keyset
 from core.ui.faults import fault_of
 from core.ui.pages import Page, told
-from tenants.access import may
+from tenants.access import may, may_somewhere
 
 MOST_MACHINES = 200
 
@@ -31,7 +31,7 @@ class Appliances(Page):
         )
         rows = keyset.read(appliances, order=keyset.Order(), key=request.GET.get("after", ""))
         context = {"rows": rows, "appliances": with_states(rows.rows, request.user)}
-        context["may_create"] = may(request.user, "VDC_MANAGE_VAPP")
+        context["may_create"] = may_somewhere(request.user, "VDC_MANAGE_VAPP")
         return render(request, "compute/virtual_appliances.html", context)
 
 
@@ -44,7 +44,7 @@ class AppliancePage(Page):
             "appliance": appliance,
             "machines": rows,
             "machine_rows": rows_html(rows),
-            "may_manage": may(request.user, "VDC_MANAGE_VAPP"),
+            "may_manage": may(request.user, "VDC_MANAGE_VAPP", appliance),
             "state": appliance_state([row["shown_state"] for row in rows]),
             "subjects": " ".join(f"virtual_machine:{row['id']}" for row in rows),
             "bulk_actions": [ACTIONS[name] for name in BULK],

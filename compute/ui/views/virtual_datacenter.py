@@ -46,8 +46,8 @@ class DatacenterPage(Page):
             "networks": networks_of(request, vdc),
             "limits": limits_of(vdc),
             "counts": machine_counts(request, [vdc.id]).get(vdc.id, {"machines": 0, "running": 0}),
-            "may_manage": may(request.user, "VDC_MANAGE"),
-            "may_group": may(request.user, "VDC_MANAGE_VAPP"),
+            "may_manage": may(request.user, "VDC_MANAGE", vdc),
+            "may_group": may(request.user, "VDC_MANAGE_VAPP", vdc),
         }
         return render(request, "compute/virtual_datacenter.html", context)
 
