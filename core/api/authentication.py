@@ -9,7 +9,6 @@ import binascii
 import copy
 import hashlib
 import hmac
-import time
 from abc import abstractmethod
 from typing import Any
 
@@ -18,18 +17,26 @@ from django.core import signing
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 
 from core.access_generation import access_generation
+from core.api.errors import Refused
+from core.api.memory import ShortMemory
+from core.api.throttle import Throttle
+from core.client_address import client_address
+from core.errors import DomainError
 
 REMEMBER_SECONDS = 30
 ACTOR_SECONDS = 5
 TOKEN_SECONDS = 1_800
 FAILURES_ALLOWED = 10
-FAILURE_WINDOW_SECONDS = 60
+FAILURES_OF_ADDRESS_ALLOWED = 100
 REALM = 'Basic realm="Atrium", charset="UTF-8"'
 _SALT = "core.api.token"
-_MOST_ACTORS = 10_000
+
+BY_NAME = Throttle("name", FAILURES_ALLOWED)
+BY_ADDRESS = Throttle("address", FAILURES_OF_ADDRESS_ALLOWED)
+_actors = ShortMemory(ACTOR_SECONDS)
 
 
 def issue_token(user) -> str:
@@ -37,11 +44,8 @@ def issue_token(user) -> str:
     return signing.dumps([user.pk, _fingerprint(user)], salt=_SALT)
 
 
-_actors: dict[str, tuple[float, str, Any]] = {}
-
-
 class ActorSource(BaseAuthentication):
-    """Loads users; ``load`` and ``verify`` are filled in by the app that owns them."""
+    """Loads users; ``load``, ``verify`` and ``admit`` are filled in by the app that owns them."""
 
     @abstractmethod
     def load(self, pk: int) -> Any | None:
@@ -49,21 +53,34 @@ class ActorSource(BaseAuthentication):
 
     @abstractmethod
     def verify(self, request, nick: str, password: str) -> Any | None:
-        """The active user with this name and password, or None. Slow."""
+        """The active user with this name and password, or None. Slow. May raise DomainError."""
+
+    def admit(self, request, user) -> None:
+        """Raise DomainError, or AuthenticationFailed, when this user may not ask this, now, from there."""
+
+    def admitted(self, request, user: Any) -> Any:
+        """The user, who was asked for all that holds for every request. Raises APIException."""
+        try:
+            self.admit(request, user)
+        except DomainError as error:
+            raise Refused(error) from error
+        return user
 
     def remembered(self, key: str, generation: str) -> Any | None:
         """A copy of the user found under this key seconds ago, unless something about rights has changed."""
-        expires, seen, user = _actors.get(key, (0.0, "", None))
-        return copy.copy(user) if expires > time.monotonic() and seen == generation else None
+        return copy.copy(_actors.recall(key, generation))
 
     def found(self, key: str, generation: str, pk: int) -> Any | None:
         """The active user with this id, remembered under the key."""
         user = self.load(pk)
         if user is not None:
-            if len(_actors) > _MOST_ACTORS:
-                _actors.clear()
-            _actors[key] = (time.monotonic() + ACTOR_SECONDS, generation, user)
+            _actors.keep(key, user, generation)
         return copy.copy(user)
+
+    def known(self, pk: int, generation: str) -> Any | None:
+        """The active user with this id, remembered or loaded."""
+        key = f"token:{pk}"
+        return self.remembered(key, generation) or self.found(key, generation, pk)
 
     def authenticate_header(self, request) -> str:
         return REALM
@@ -88,21 +105,28 @@ class BasicActor(ActorSource):
         if user is None:
             pk, seen = cache.get(verdict_key) or (None, None)
             user = self.found(verdict_key, generation, pk) if pk is not None and seen == generation else None
-        return user or self._verified(request, nick, password, (verdict_key, generation)), None
+        user = user or self._verified(request, nick, password, (verdict_key, generation))
+        return self.admitted(request, user), None
 
     def _verified(self, request, nick: str, password: str, remember_as: tuple[str, str]) -> Any:
-        failures_key = f"api:failures:{_digest(nick, request.META.get('REMOTE_ADDR', ''))}"
-        wrong = AuthenticationFailed(_("The name or the password is wrong, or the user may not log in."))
-        failures = cache.get(failures_key, 0)
-        if failures >= FAILURES_ALLOWED:
-            raise AuthenticationFailed(_("Too many failed logins. Wait a minute and try again."))
-        user = self.verify(request, nick, password)
+        address = client_address(request) or ""
+        name_key = _digest(nick, address)
+        _require_patience(name_key, address)
+        try:
+            user = self.verify(request, nick, password)
+        except DomainError as error:
+            raise Refused(error) from error
         if user is None:
-            cache.set(failures_key, failures + 1, FAILURE_WINDOW_SECONDS)
-            raise wrong
+            failed(name_key, address)
+            raise wrong_credentials()
+        # Guesses that ran beside this one may have used up what is allowed.
+        _require_patience(name_key, address)
         verdict_key, generation = remember_as
         cache.set(verdict_key, (user.pk, generation), REMEMBER_SECONDS)
-        return self.found(verdict_key, generation, user.pk)
+        actor = self.found(verdict_key, generation, user.pk)
+        if actor is None:
+            raise wrong_credentials()
+        return actor
 
 
 class TokenActor(ActorSource):
@@ -117,11 +141,30 @@ class TokenActor(ActorSource):
             pk, fingerprint = signing.loads(argument, salt=_SALT, max_age=TOKEN_SECONDS)
         except (signing.BadSignature, ValueError, TypeError):
             raise ended from None
-        key, generation = f"token:{pk}", access_generation()
-        user = self.remembered(key, generation) or self.found(key, generation, pk)
+        user = self.known(pk, access_generation())
         if user is None or not hmac.compare_digest(_fingerprint(user), fingerprint):
             raise ended
-        return user, None
+        return self.admitted(request, user), None
+
+
+def failed(name_key: str, address: str) -> None:
+    """Count a failed sign-in by what was tried and by where it came from."""
+    BY_NAME.failed(name_key)
+    BY_ADDRESS.failed(address)
+
+
+def wrong_credentials() -> AuthenticationFailed:
+    """The same for every cause, so that nobody learns which names exist."""
+    return AuthenticationFailed(_("The name or the password is wrong, or the user may not log in."))
+
+
+def _require_patience(name_key: str, address: str) -> None:
+    """Raise Throttled after too many failures, whether or not the name exists."""
+    wait = max(BY_NAME.wait_seconds(name_key), BY_ADDRESS.wait_seconds(address))
+    if wait:
+        refusal = Throttled(detail=_("Too many failed logins. Wait %s seconds and try again.") % wait)
+        refusal.wait = wait
+        raise refusal
 
 
 def _decode(argument: str) -> tuple[str, str]:

@@ -43,6 +43,15 @@ class UnsupportedMediaType(DomainError):
     status = 415
 
 
+class Refused(exceptions.APIException):
+    """A domain error met while finding out who asks, where the framework wants an exception of its own."""
+
+    def __init__(self, problem: DomainError):
+        super().__init__(problem.message)
+        self.problem = problem
+        self.status_code = problem.status
+
+
 class Problems(Exception):
     """Several things are wrong at once; only the first class of them in CLASS_ORDER is told."""
 
@@ -69,6 +78,8 @@ def explain(error: Exception, *, correlation_id: str, sees_private: bool) -> Err
     """The answer for an exception. ``sees_private`` adds what only administrators may read."""
     if isinstance(error, Problems):
         return _first_class(error, sees_private)
+    if isinstance(error, Refused):
+        error = error.problem
     if isinstance(error, DomainError):
         return ErrorAnswer(error.status, _entries(error, sees_private))
     if isinstance(error, exceptions.APIException):

@@ -61,5 +61,5 @@ class Fetching:
     def _fetch(self, reader: Reader, resource: Resource) -> paging.Page:
         params, listing = self.params, resource.listing
         told = sorted((name, params[name]) for name in (*listing.filters, *paging.SEARCH) if name in params)
-        key = f"{resource.name}|{self.actor.pk}|{self.request.path}|{told}"
+        key = f"{resource.name}|{self.actor.pk}|{self.actor.bounds}|{self.request.path}|{told}"
         return paging.fetch(reader, paging.read_window(params, listing), key)

@@ -48,7 +48,8 @@ def test_guessing_is_stopped_after_some_failures(world, verified):
     assert world.admin.pk
     for _attempt in range(authentication.FAILURES_ALLOWED + 5):
         answer = ApiUser("anna", "guess").get("/api/login")
-    assert answer.status_code == 401
+    assert (answer.status_code, codes(answer)) == (429, ["429-TOO-MANY-REQUESTS"])
+    assert 0 < int(answer["Retry-After"]) <= 60
     assert len(verified) == authentication.FAILURES_ALLOWED
 
 
