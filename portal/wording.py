@@ -1,6 +1,7 @@
 """The words, tones and icons people see for states, operations, steps and events. No rules, only words."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -116,6 +117,17 @@ def plain(name: str) -> str:
     """A technical name as words: ``virtual_machine.deployed`` becomes ``Virtual machine deployed``."""
     words = str(name).replace(".", " ").replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def shown_value(value: Any) -> str:
+    """A value before or after a change, as people read it."""
+    if value in (None, "", [], {}):
+        return str(_("nothing"))
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    return str(value)
 
 
 def event_title(kind: str) -> str:

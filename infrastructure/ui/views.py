@@ -15,7 +15,7 @@ from infrastructure.querysets import DETAILS
 from infrastructure.services.health import SILENCE
 from infrastructure.usage import claimed_by_datastore
 from operations.models import Operation
-from operations.ui.views import EVENT_FIELDS
+from operations.ui.event_filter import EVENT_FIELDS
 from tenants.access import require
 
 MOST_EVENTS = 20

@@ -19,8 +19,8 @@ from events.models import Event
 from infrastructure.models import Host
 from infrastructure.services import used_by_enterprise
 from operations.models import Operation
+from operations.ui.event_filter import EVENT_FIELDS
 from operations.ui.presenting import tasks_of
-from operations.ui.views import EVENT_FIELDS
 from tenants.limits import RESOURCES
 
 SHOW_LIMITS = "ENTERPRISE_SHOW_STATS_LIMITS"
