@@ -13,12 +13,11 @@ from events.services import record_event
 from tenants.services import update_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def browser_of(user) -> Client:
     browser = Client()
-    browser.force_login(user, backend=BACKEND)
+    browser.force_login(user)
     return browser
 
 
