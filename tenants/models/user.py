@@ -94,9 +94,13 @@ class User(ReachingActor, PlacedRights, Delegable, AbstractBaseUser, Entity):
         return self._reach_of(bool(LOCATE & self.privileges))
 
     def acting(self) -> "User":
-        """Puts the enterprise they switched to in the place of their own, for this copy. Not to be saved."""
+        """Puts the enterprise they switched to in the place of their own, for this copy. Not to be saved.
+
+        One that has left their reach meanwhile counts no more.
+        """
         self.home_enterprise_id = self.enterprise_id
-        if self.switched_to_id:
+        self.home_two_factor_required = self.enterprise.two_factor_required
+        if self.switched_to_id and self.reaches(self.switched_to_id):
             self.enterprise = self.switched_to
         self.privileges, self.datacenter_roles  # noqa: B018  read now, so that copies of this user share them
         return self
