@@ -1,5 +1,20 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+
+RESET_SECONDS = 5
+SWEEP_SECONDS = 600
 
 
 class IdentityConfig(AppConfig):
     name = "identity"
+
+    def ready(self) -> None:
+        from identity.services.passwords import answer_reset_requests
+        from identity.services.sessions import sweep_sessions
+        from identity.signing import signed_in, signed_out
+        from operations.periodic import every
+
+        user_logged_in.connect(signed_in, dispatch_uid="identity.begin_session")
+        user_logged_out.connect(signed_out, dispatch_uid="identity.forget_session")
+        every(RESET_SECONDS, answer_reset_requests)
+        every(SWEEP_SECONDS, sweep_sessions)

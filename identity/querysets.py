@@ -1,5 +1,7 @@
 """Reading sessions, credentials and the policy, always as seen by somebody."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -13,6 +15,10 @@ class BrowserSessionQuerySet(models.QuerySet):
         if "USERS_ENUMERATE_CONNECTED" not in actor.privileges:
             return self.filter(own)
         return self.filter(own | actor.knowing("user__enterprise_id"))
+
+    def alive(self, now: datetime) -> "BrowserSessionQuerySet":
+        """Those that can still be used."""
+        return self.filter(expires_at__gt=now)
 
 
 class PasswordPolicyQuerySet(models.QuerySet):

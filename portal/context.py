@@ -31,7 +31,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "user_initials": _initials(user.full_name),
         "role_name": user.role.name.replace("_", " ").capitalize(),
         "user_links": [
-            {"name": _("Change password"), "icon": "key", "url": reverse("account_change_password")}
+            {"name": _("My account"), "icon": "user-circle", "url": reverse("identity:profile")},
+            {"name": _("Change password"), "icon": "key", "url": reverse("account_change_password")},
         ],
         "deploy_url": reverse("compute:deploy") if user.holds_somewhere("VAPP_DEPLOY_UNDEPLOY") else "",
         **(getattr(request, "stream_position", None) or stream_position(user)),

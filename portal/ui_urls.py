@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include((shell_urls.urlpatterns, "portal"))),
     path("", include("operations.ui.urls")),
     path("", include("consoles.ui.urls")),
+    path("", include("identity.ui.urls")),
     path("", include("compute.ui.urls")),
     path("catalogue/", include("catalogue.ui.urls")),
     path("people/", include("tenants.ui.urls")),

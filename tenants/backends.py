@@ -2,9 +2,6 @@
 they switched to; those of directories and identity providers mix ``ActingUsers`` in as well.
 """
 
-from allauth.account.auth_backends import AuthenticationBackend
-from django.contrib.auth.backends import ModelBackend
-
 from tenants.models import User
 from tenants.services.identity import actor_by_id
 
@@ -15,11 +12,3 @@ class ActingUsers:
     def get_user(self, user_id: int) -> User | None:
         """The active user with this id, ready to act; None ends the session."""
         return actor_by_id(user_id)
-
-
-class LocalBackend(ActingUsers, ModelBackend):
-    """Nick and password, as the API asks for them."""
-
-
-class SignInBackend(ActingUsers, AuthenticationBackend):
-    """The sign-in pages."""

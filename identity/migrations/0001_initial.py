@@ -72,7 +72,6 @@ class Migration(migrations.Migration):
                 ('min_age_days', models.PositiveSmallIntegerField(default=0)),
                 ('lock_after', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)])),
                 ('lock_minutes', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)])),
-                ('change_at_first_sign_in', models.BooleanField(default=True)),
                 ('reset_by_mail', models.BooleanField(default=True)),
                 ('max_sessions', models.PositiveSmallIntegerField(default=0)),
                 ('too_many_sessions', models.CharField(choices=[('END_OLDEST', 'End the oldest session'), ('WARN', 'Warn, and let them end the oldest')], default='END_OLDEST', max_length=12)),

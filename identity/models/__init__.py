@@ -1,5 +1,6 @@
 """What people and programs sign in with, and what is remembered of it."""
 
+from identity.federation.models import ExternalIdentity, SignInProvider, SpentAssertion
 from identity.models.credentials import AccessToken, Application, PersonalToken, RequestToken
 from identity.models.password import PasswordRecord, ResetRequest, SignInFailures
 from identity.models.policy import PasswordPolicy, TooManySessions
@@ -10,6 +11,7 @@ __all__ = [
     "AccessToken",
     "Application",
     "BrowserSession",
+    "ExternalIdentity",
     "MailSecondFactor",
     "PasswordPolicy",
     "PasswordRecord",
@@ -17,5 +19,7 @@ __all__ = [
     "RequestToken",
     "ResetRequest",
     "SignInFailures",
+    "SignInProvider",
+    "SpentAssertion",
     "TooManySessions",
 ]

@@ -31,7 +31,6 @@ class PasswordPolicy(models.Model):
     min_age_days = models.PositiveSmallIntegerField(default=0)
     lock_after = models.PositiveSmallIntegerField(default=5, validators=between(0, 100))
     lock_minutes = models.PositiveSmallIntegerField(default=10, validators=between(1, 1440))
-    change_at_first_sign_in = models.BooleanField(default=True)
     reset_by_mail = models.BooleanField(default=True)
     max_sessions = models.PositiveSmallIntegerField(default=0)
     too_many_sessions = models.CharField(

@@ -26,6 +26,10 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "channels",
     "django_htmx",
     "rest_framework",
@@ -58,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "identity.middleware.SignInMiddleware",
     "portal.stream_position.StreamPositionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -92,12 +97,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "tenants.User"
 AUTHENTICATION_BACKENDS = [
-    "tenants.backends.LocalBackend",
-    "tenants.backends.SignInBackend",
+    "identity.federation.ldap.backend.LdapBackend",
+    "identity.federation.local_passwords.LocalPasswordSwitch",
+    "identity.backends.PasswordBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "identity.validators.InstallationPolicy"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -106,10 +111,24 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "nick"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "tenants.ui.account.AccountAdapter"
+ACCOUNT_ADAPTER = "identity.ui.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"change_password": "identity.ui.forms.OwnPasswordForm"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+PASSWORD_RESET_TIMEOUT = 1_800
+MFA_ADAPTER = "identity.ui.mfa.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ENV.public_url.startswith("http://")
+SOCIALACCOUNT_ADAPTER = "identity.federation.adapter.FederationAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "identity.federation.oidc.provider.OidcProvider"},
+    "saml": {"provider_class": "identity.federation.saml.provider.SamlProvider"},
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -164,6 +183,8 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "tenants.api.authentication.BasicUser",
         "tenants.api.authentication.TokenUser",
+        "identity.api.authentication.OAuthProgram",
+        "identity.api.authentication.BearerProgram",
         "tenants.api.authentication.BrowserUser",
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -199,6 +220,12 @@ ATRIUM_BROKER_URL = ENV.broker_url
 ATRIUM_REDIS_URL = ENV.redis_url
 ATRIUM_API_VERSION = ENV.api_version
 ATRIUM_SIMULATED = ENV.simulated
+ATRIUM_OAUTH_ACCESS_SECONDS = ENV.oauth_access_seconds
+ATRIUM_MAIL_PRIVATE_HOSTS = ENV.mail_private_hosts
+ATRIUM_MAIL_CA_FILE = ENV.mail_ca_file
+ATRIUM_APPROVAL_NETWORKS = [each.strip() for each in ENV.approval_networks.split(",") if each.strip()]
+ATRIUM_SOFT_LIMIT_DETAILS = ENV.soft_limit_details
+ATRIUM_HARD_LIMIT_DETAILS = ENV.hard_limit_details
 
 LOGGING = {
     "version": 1,

@@ -1,109 +1,170 @@
-"""Creating and changing users."""
+"""Creating, changing and removing users. Nobody makes one who may do or see more than they."""
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from core.access_generation import access_changed
-from core.errors import Conflict, Invalid, NotFound, PermissionRefused
+from core.errors import Conflict, Invalid
 from events.services import record_event
 from tenants.access import require
-from tenants.models import Enterprise, Role, User
+from tenants.models import AuthType, Enterprise, Role, User
+from tenants.passwords import check_new_password
+from tenants.services.differences import differences
+from tenants.services.grants import (
+    is_cloud_administrator,
+    require_another_cloud_administrator,
+    require_assignable,
+    require_enterprise,
+    require_no_mightier,
+    require_scope,
+)
+from tenants.services.restrictions import write_restriction
+from tenants.services.user_parts import NICK_LENGTH, told, write_networks, write_password, write_texts
 
-TEXT_FIELDS = ("name", "surname", "email", "locale")
+MANAGE = "USERS_MANAGE_USERS"
 
 
 @transaction.atomic
 def create_user(
     *, actor: Any, enterprise: Enterprise, role: Role, nick: str, password: str, **fields: Any
 ) -> User:
-    """A new user of an enterprise. ``actor`` None: the platform itself.
+    """A new user of an enterprise. ``actor`` None: the platform itself, whom nothing is refused.
 
-    Nobody gives a role with privileges they lack, nor a wider scope than their own.
+    ``fields`` as for ``update_user``. Without a scope the user sees their own enterprise. The password
+    is to be changed at the first sign-in unless ``must_change_password`` says otherwise. Raises
+    PermissionRefused, NotFound, Invalid, Conflict.
     """
     if actor is not None:
-        require(actor, "USERS_MANAGE_USERS")
-        _require_within_reach(actor, enterprise)
-        _require_grantable(actor, role)
-        if not actor.sees_all_enterprises:
-            fields["scope"] = actor.scope
-    if not nick or User.objects.filter(nick=nick).exists():
-        raise Conflict(_("The user name %(nick)s is taken already.") % {"nick": nick}, code="USER-4")
-    user = User(nick=nick, enterprise=enterprise, role=role, scope=fields.get("scope"))
-    user.is_active = fields.get("is_active", True)
-    _write_texts(user, fields)
-    user.set_password(password)
+        require(actor, MANAGE)
+        require_enterprise(actor, enterprise)
+    require_assignable(actor, role, enterprise)
+    require_scope(actor, fields.get("scope"), enterprise)
+    user = User(nick=_free_nick(nick), enterprise=enterprise, role=role, scope=fields.get("scope"))
+    user.is_active = fields.get("is_active") is not False
+    write_texts(user, fields)
+    write_networks(actor, user, fields.get("allowed_networks"))
+    if not password:
+        raise Invalid(_("A new user needs a password."), code="USER-11")
+    if actor is not None:
+        check_new_password(user, password)
+    write_password(user, password, must_change=_must_change(actor, fields))
     user.save()
+    _restrict(actor, user, fields)
     access_changed()
-    record_event(kind="user.created", subject=user, actor=actor)
+    record_event(kind="user.created", subject=user, actor=actor, changes=differences({}, told(user)))
     return user
 
 
 @transaction.atomic
 def update_user(*, actor: Any, user: User, **fields: Any) -> User:
-    """Change texts, ``is_active``, ``role`` or ``password``; what is not given stays.
+    """Change texts, ``is_active``, ``role``, ``scope``, ``password``, ``allowed_networks``, ``restricted``
+    and ``virtual_datacenters`` (ids); what is not given, or None, stays. ``unscoped`` takes the scope away.
 
-    Nobody changes a user who may do or see more than they: a new password would hand all of it over.
+    Raises PermissionRefused, NotFound, Invalid; Conflict for the last cloud administrator (USER-25),
+    for a role (USER-18, USER-20) or a scope (USER-19) beyond the actor's.
     """
-    require(actor, "USERS_MANAGE_USERS")
-    _require_within_reach(actor, user.enterprise)
-    _require_no_mightier(actor, user)
-    if fields.get("role") and fields["role"].pk != user.role_id:
-        _require_grantable(actor, fields["role"])
-        user.role = fields["role"]
+    user = User.objects.select_for_update().get(pk=user.pk)
+    _require_manager(actor, user)
+    before, was_last = told(user), is_cloud_administrator(user)
+    _write_rights(actor, user, fields)
     if fields.get("is_active") is not None:
         user.is_active = bool(fields["is_active"])
-    _write_texts(user, fields)
+    write_texts(user, fields)
+    write_networks(actor, user, fields.get("allowed_networks"))
     if fields.get("password"):
-        user.set_password(fields["password"])
+        _change_password(actor, user, fields)
+    if was_last and not is_cloud_administrator(user):
+        require_another_cloud_administrator(User.objects.get(pk=user.pk))
     user.save()
+    _restrict(actor, user, fields)
     access_changed()
-    record_event(kind="user.changed", subject=user, actor=actor)
+    data = {"new_password": True} if fields.get("password") else {}
+    changes = differences(before, told(user))
+    record_event(kind="user.changed", subject=user, actor=actor, changes=changes, data=data)
     return user
+
+
+@transaction.atomic
+def delete_user(*, actor: Any, user: User) -> None:
+    """Remove a user; what they own stays, without an owner.
+
+    Raises Conflict for oneself (USER 9) and the last cloud administrator (USER-25).
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    _require_manager(actor, user)
+    if user.pk == actor.pk:
+        raise Conflict(_("You can't delete yourself."), code="USER 9", remedy=_("Ask another administrator."))
+    if is_cloud_administrator(user):
+        require_another_cloud_administrator(user)
+    access_changed()
+    record_event(kind="user.deleted", subject=user, actor=actor, changes=differences(told(user), {}))
+    try:
+        user.delete()
+    except ProtectedError:
+        raise Conflict(
+            _("%(nick)s is still needed by something they own.") % {"nick": user.nick},
+            remedy=_("Switch the account off instead."),
+        ) from None
 
 
 @transaction.atomic
 def set_password(*, user: User, password: str) -> None:
     """Give the user a new password; remembered API credentials and sessions end with the old one."""
-    user.set_password(password)
-    user.save(update_fields=["password", "updated_at"])
+    write_password(user, password, must_change=False)
+    user.save(update_fields=["password", "password_changed_at", "must_change_password", "updated_at"])
     access_changed()
 
 
-def _require_within_reach(actor: User, enterprise: Enterprise) -> None:
-    if not Enterprise.objects.visible_to(actor).filter(pk=enterprise.pk).exists():
-        raise NotFound(_("There is no such enterprise."), code="EN-0")
+def _require_manager(actor: User, user: User) -> None:
+    require(actor, MANAGE)
+    require_enterprise(actor, user.enterprise)
+    require_no_mightier(actor, user)
 
 
-def _require_no_mightier(actor: User, user: User) -> None:
-    more = user.role.privileges.exclude(name__in=actor.privileges).exists()
-    if more or (user.sees_all_enterprises and not actor.sees_all_enterprises):
-        raise PermissionRefused(
-            _("%(nick)s may do more than you, so you can't change this user.") % {"nick": user.nick}
-        )
+def _write_rights(actor: User, user: User, fields: dict[str, Any]) -> None:
+    """Role and scope."""
+    role, scope = fields.get("role"), fields.get("scope")
+    if role is not None and role.pk != user.role_id:
+        require_assignable(actor, role, user.enterprise)
+        user.role = role
+    if fields.get("unscoped"):
+        user.scope = None
+    elif scope is not None and scope.pk != user.scope_id:
+        require_scope(actor, scope, user.enterprise)
+        user.scope = scope
 
 
-def _require_grantable(actor: User, role: Role) -> None:
-    missing = set(role.privileges.values_list("name", flat=True)) - actor.privileges
-    if missing:
+def _change_password(actor: User, user: User, fields: dict[str, Any]) -> None:
+    if user.auth_type != AuthType.LOCAL:
         raise Conflict(
-            _("You can't give the role %(role)s: it holds %(count)s privileges that you lack.")
-            % {"role": role.name, "count": len(missing)},
-            code="USER-18",
+            _("The password of %(nick)s is kept elsewhere (%(where)s).")
+            % {"nick": user.nick, "where": user.get_auth_type_display()},
+            code="USER-6",
         )
+    check_new_password(user, fields["password"])
+    own = actor.pk == user.pk
+    write_password(user, fields["password"], must_change=not own and _must_change(actor, fields))
 
 
-def _write_texts(user: User, fields: dict[str, Any]) -> None:
-    for field in TEXT_FIELDS:
-        if fields.get(field) is not None:
-            setattr(user, field, str(fields[field]))
-    if user.email:
-        try:
-            validate_email(user.email)
-        except ValidationError:
-            raise Invalid(
-                _("%(email)s is not an e-mail address.") % {"email": user.email}, code="USER-5"
-            ) from None
+def _must_change(actor: User | None, fields: dict[str, Any]) -> bool:
+    """Whoever was given a password chooses one of their own, unless the giver says otherwise."""
+    wanted = fields.get("must_change_password")
+    return actor is not None if wanted is None else bool(wanted)
+
+
+def _restrict(actor: User | None, user: User, fields: dict[str, Any]) -> None:
+    write_restriction(actor, user, fields.get("restricted"), fields.get("virtual_datacenters"))
+
+
+def _free_nick(nick: Any) -> str:
+    text = str(nick or "").strip()
+    if not text:
+        raise Invalid(_("A user needs a name to sign in with."), code="USER-13")
+    if len(text) > NICK_LENGTH or not text.isprintable():
+        raise Invalid(_("A user name has at most %(most)s printable characters.") % {"most": NICK_LENGTH})
+    if User.objects.filter(nick=text).exists():
+        raise Conflict(_("The user name %(nick)s is taken already.") % {"nick": text}, code="USER-4")
+    return text

@@ -1,0 +1,1 @@
+"""The only writers of sessions, the policy, failures, passwords and second factors."""

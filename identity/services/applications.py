@@ -1,0 +1,45 @@
+"""OAuth 1.0a applications: made and removed by their user, removed by who manages applications."""
+
+from secrets import token_urlsafe
+from typing import Any
+
+from django.db import transaction
+
+from core.access_generation import access_changed
+from core.sealing import seal
+from events.services import record_event
+from identity.models import Application
+from identity.models.credentials import DESCRIPTION_MOST
+from identity.services.giving_out import checked_name, require_own_hands, require_room
+
+SECRET_PURPOSE = "oauth"
+_KEY_BYTES, _SECRET_BYTES = 24, 32
+
+
+@transaction.atomic
+def create_application(*, actor: Any, name: str, description: str = "") -> tuple[Application, str]:
+    """A new application of the actor, and its secret.
+
+    Key and secret have only characters that escaping leaves alone: a client escapes them once more.
+    Raises Invalid, Conflict when there are too many, PermissionRefused for programs.
+    """
+    require_own_hands(actor)
+    require_room(actor, Application)
+    secret = token_urlsafe(_SECRET_BYTES)
+    made = Application.objects.create(
+        user_id=actor.pk,
+        name=checked_name(name),
+        description=str(description or "")[:DESCRIPTION_MOST],
+        api_key=token_urlsafe(_KEY_BYTES),
+        sealed_secret=seal(secret, purpose=SECRET_PURPOSE),
+    )
+    record_event(kind="application.created", subject=made, actor=actor)
+    return made, secret
+
+
+@transaction.atomic
+def delete_application(*, actor: Any, application: Application) -> None:
+    """Remove an application that was found as visible to the actor; all its tokens end at once."""
+    record_event(kind="application.deleted", subject=application, actor=actor)
+    application.delete()
+    access_changed()

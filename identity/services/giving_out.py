@@ -1,0 +1,40 @@
+"""What holds for everything somebody gives out to programs: who may, and under which name."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.errors import Conflict, Invalid, PermissionRefused
+from identity.models import Application, PersonalToken
+
+MOST_EACH = 100
+NAME_MOST = 128
+
+
+def require_own_hands(actor: Any) -> None:
+    """Raise PermissionRefused for programs: what was given out may not give out more."""
+    if actor.delegated:
+        raise PermissionRefused(
+            _("A program that acts for you can't create or allow further access."),
+            code="CREDENTIAL_NOT_ENOUGH",
+            remedy=_("Sign in with your password or in a browser."),
+        )
+
+
+def checked_name(name: str) -> str:
+    """The name without spaces around it. Raises Invalid (GEN-2)."""
+    stripped = str(name or "").strip()
+    if not 0 < len(stripped) <= NAME_MOST:
+        raise Invalid(_("name: must have 1 to %s characters.") % NAME_MOST)
+    return stripped
+
+
+def require_room(actor: Any, model: type[Application] | type[PersonalToken]) -> None:
+    """Raise Conflict when somebody has very many of them already."""
+    held = model.objects.filter(user_id=actor.pk).count()
+    if held >= MOST_EACH:
+        raise Conflict(
+            _("You have %(held)s of them, and nobody may have more than %(most)s.")
+            % {"held": held, "most": MOST_EACH},
+            remedy=_("Take back those that are not used any more."),
+        )

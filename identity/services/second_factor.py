@@ -1,0 +1,230 @@
+"""The second factor: what somebody has, switching it on and off, and codes by e-mail.
+
+Apps, keys and recovery codes are allauth's; every change is an event of the user.
+"""
+
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db import transaction
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+
+from core.errors import Conflict, Invalid, PermissionRefused
+from events.models import Severity
+from events.services import record_event
+from identity.models import MailSecondFactor
+from identity.services import throttle
+from notifications.services import send_mail
+from tenants.access import require
+from tenants.models import User
+
+APP, KEY, MAIL = "totp", "webauthn", "email"
+CODE_SECONDS = 60
+CODES_IN_TEN_MINUTES = 6
+TRIES_PER_CODE = 5
+_DIGITS = 6
+_TOLD = {
+    "mfa/email/totp_activated": ("second_factor_enabled", APP),
+    "mfa/email/totp_deactivated": ("second_factor_disabled", APP),
+    "mfa/email/webauthn_added": ("second_factor_enabled", KEY),
+    "mfa/email/webauthn_removed": ("second_factor_disabled", KEY),
+    "mfa/email/recovery_codes_generated": ("recovery_codes_made", "recovery_codes"),
+}
+_CODE = "identity_mail_code"
+
+
+@dataclass(frozen=True)
+class Enabled:
+    """What is shown once after switching on by the API."""
+
+    provider: str
+    authenticator_url: str
+    recovery_codes: tuple[str, ...]
+
+
+def methods_of(user: User) -> frozenset[str]:
+    """Which of APP, KEY and MAIL the user confirms sign-ins with; empty without a second factor."""
+    types = Authenticator.objects.filter(user_id=user.pk, type__in=(APP, KEY)).values_list("type", flat=True)
+    mail = MailSecondFactor.objects.filter(user_id=user.pk).exists()
+    return frozenset(types) | ({MAIL} if mail else frozenset())
+
+
+def uses_second_factor(user: User) -> bool:
+    return bool(methods_of(user))
+
+
+def is_required(user: User) -> bool:
+    """Whether the user's own enterprise asks for one. Asks no database for a user who acts."""
+    home = getattr(user, "home_two_factor_required", None)
+    return user.enterprise.two_factor_required if home is None else home
+
+
+@transaction.atomic
+def enable_app(*, actor: Any, user: User, url_of: Any) -> Enabled:
+    """Switch on an authenticator app for oneself; ``url_of(secret)`` is what the app scans.
+
+    Raises Conflict 2FA-4 for somebody else, 2FA-1 when it is on already.
+    """
+    _require_oneself(actor, user)
+    _lock_and_require_none(user)
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    record_enabled(user=user, method=APP)
+    return Enabled("GOOGLE_AUTHENTICATOR", url_of(secret), new_recovery_codes(user=user))
+
+
+@transaction.atomic
+def enable_mail(*, actor: Any, user: User) -> Enabled:
+    """Switch on codes by e-mail for oneself.
+
+    Raises Conflict 2FA-4 for somebody else, 2FA-1 when one is on already, 2FA-5 without an address.
+    """
+    _require_oneself(actor, user)
+    if not user.email:
+        raise Conflict(
+            _("Codes can't be sent: your account has no e-mail address."),
+            code="2FA-5",
+            remedy=_("Enter one in your profile first."),
+        )
+    _lock_and_require_none(user)
+    MailSecondFactor.objects.create(user_id=user.pk)
+    record_enabled(user=user, method=MAIL)
+    return Enabled("EMAIL", "", new_recovery_codes(user=user))
+
+
+@transaction.atomic
+def disable(*, actor: User, user: User) -> None:
+    """Switch everything off: one's own, or with USERS_MANAGE_USERS that of a user the actor knows.
+
+    Raises 2FA-6 without the right, 2FA-3 when nothing is on, and for oneself when the enterprise asks for it.
+    """
+    if actor.pk != user.pk:
+        _require_may_manage(actor, user)
+    elif is_required(user):
+        raise Conflict(
+            _("Your enterprise asks for a second factor, so you can't switch it off."),
+            code="2FA-6",
+            remedy=_("An administrator can, for instance when a device is lost."),
+        )
+    User.objects.select_for_update().only("pk").get(pk=user.pk)
+    methods = methods_of(user)
+    if not methods:
+        raise Conflict(_("No second factor is switched on."), code="2FA-3")
+    Authenticator.objects.filter(user_id=user.pk).delete()
+    MailSecondFactor.objects.filter(user_id=user.pk).delete()
+    record_event(
+        kind="user.second_factor_disabled",
+        subject=user,
+        actor=actor,
+        severity=Severity.WARN,
+        changes={"second_factor": [sorted(methods), []]},
+    )
+
+
+def record_change(*, user: User, told: str) -> None:
+    """An event for what allauth says has happened; ``told`` is the name of its notification."""
+    kind, method = _TOLD.get(told, ("", ""))
+    if kind:
+        record_event(kind=f"user.{kind}", subject=user, actor=user, data={"method": method})
+
+
+def record_enabled(*, user: User, method: str) -> None:
+    record_event(
+        kind="user.second_factor_enabled",
+        subject=user,
+        actor=user,
+        changes={"second_factor": [[], [method]]},
+    )
+
+
+def new_recovery_codes(*, user: User) -> tuple[str, ...]:
+    """Fresh recovery codes in the place of the old ones, to be shown this once."""
+    Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES).delete()
+    codes = RecoveryCodes.activate(user)
+    codes.mark_as_viewed()
+    return tuple(codes.generate_codes())
+
+
+def recovery_codes_left(user: User) -> int:
+    """How many recovery codes were not used yet."""
+    found = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    return len(found.wrap().get_unused_codes()) if found else 0
+
+
+def send_code(*, session: Any, user: User) -> None:
+    """Mail a code that is good for CODE_SECONDS and in this browser session only.
+
+    Raises Conflict when too many were asked for.
+    """
+    if throttle.count("mail-code", str(user.pk), seconds=600) > CODES_IN_TEN_MINUTES:
+        raise Conflict(
+            _("Too many codes were asked for."), code="2FA-0", remedy=_("Wait ten minutes and try again.")
+        )
+    code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
+    session[_CODE] = {"hash": _hashed(user, code), "until": time.time() + CODE_SECONDS}
+    throttle.forget("mail-code-tries", str(user.pk))
+    with transaction.atomic():
+        send_mail(
+            template="email_code",
+            to=user,
+            context={"code": code, "seconds": CODE_SECONDS},
+            good_for_seconds=CODE_SECONDS,
+        )
+
+
+def check_code(*, session: Any, user: User, code: str) -> None:
+    """Take the mailed code, once, or an unused recovery code. Raises Invalid for anything else."""
+    sent, code = session.get(_CODE), code.replace(" ", "")
+    tries = throttle.count("mail-code-tries", str(user.pk), seconds=CODE_SECONDS)
+    if tries > TRIES_PER_CODE:
+        session.pop(_CODE, None)
+        raise Invalid(_("Too many wrong codes."), code="2FA-0", remedy=_("Ask for a new code."))
+    if sent and time.time() <= sent["until"] and constant_time_compare(sent["hash"], _hashed(user, code)):
+        session.pop(_CODE)
+        return
+    recovery = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    if recovery and recovery.wrap().validate_code(code):
+        return
+    record_event(
+        kind="user.sign_in_failed", subject=user, severity=Severity.WARN, data={"why": "SECOND_FACTOR"}
+    )
+    raise Invalid(_("This code is wrong or too old."), code="2FA-0", remedy=_("Ask for a new code."))
+
+
+def _hashed(user: User, code: str) -> str:
+    return salted_hmac("identity.mail_code", f"{user.pk}:{code}", algorithm="sha256").hexdigest()
+
+
+def _require_oneself(actor: Any, user: User) -> None:
+    if actor.pk != user.pk:
+        raise Conflict(
+            _("A second factor can only be switched on by the person who will use it."), code="2FA-4"
+        )
+
+
+def _lock_and_require_none(user: User) -> None:
+    User.objects.select_for_update().only("pk").get(pk=user.pk)
+    if uses_second_factor(user):
+        raise Conflict(_("A second factor is switched on already."), code="2FA-1")
+
+
+def _require_may_manage(actor: User, user: User) -> None:
+    try:
+        require(actor, "USERS_MANAGE_USERS")
+    except PermissionRefused as refusal:
+        raise PermissionRefused(
+            refusal.message, code="2FA-6", remedy=refusal.remedy, reasons=refusal.reasons
+        ) from None
+    mightier = user.role.privileges.exclude(name__in=actor.privileges).exists()
+    if mightier or (user.sees_all_enterprises and not actor.sees_all_enterprises):
+        raise PermissionRefused(
+            _("%(nick)s may do more than you, so you can't switch off their second factor.")
+            % {"nick": user.nick},
+            code="2FA-6",
+        )
