@@ -24,6 +24,8 @@ urlpatterns = [
     path("api/", include("portal.api_urls")),
     path("admin/", admin.site.urls),
     re_path(BY_MAIL, closed),
+    re_path(r"^accounts/(?:3rdparty|social)/", closed),
+    path("accounts/", include("identity.federation.urls")),
     path("accounts/", include("allauth.urls")),
     *ui_urlpatterns,
 ]

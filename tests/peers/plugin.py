@@ -54,6 +54,27 @@ def redis_url() -> str:
     return _shared_url("redis", RedisServer)
 
 
+@pytest.fixture(scope="session")
+def ldap_directory() -> dict[str, str]:
+    """Addresses of the run's LDAP directory; see ``tests.peers.directory``. Its entries are not changed."""
+    from tests.peers.directory import DirectoryServer
+
+    def start() -> dict[str, str]:
+        server = DirectoryServer(session.run_dir() / "directory")
+        server.start()
+        return server.description
+
+    return session.started_once("directory", start)
+
+
+@pytest.fixture(scope="session")
+def openid_provider_url() -> str:
+    """Issuer of the run's OpenID provider. Shared: use subjects of your own."""
+    from tests.peers.openid_provider import OpenIdProviderServer
+
+    return _shared_url("openid", OpenIdProviderServer)
+
+
 @pytest.fixture
 def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
     """A Redis for this test alone, to be killed, emptied and restarted at will."""

@@ -1,0 +1,1 @@
+"""Sign-in through OpenID Connect, and its tokens for the REST API."""

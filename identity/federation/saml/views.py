@@ -1,0 +1,55 @@
+"""The addresses of a sign-in through SAML. Single logout is not offered: its requests need not be signed."""
+
+from allauth.socialaccount.providers.saml import views as kit
+from allauth.socialaccount.providers.saml.utils import build_saml_config, get_app_or_404
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from onelogin.saml2.settings import OneLogin_Saml2_Settings
+
+from identity.federation.refusing import refused_page, refuses_in_words
+
+LONGEST_RESPONSE = 262_144
+
+
+@login_not_required
+@refuses_in_words
+def login(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """POST: to the provider. GET: ask whether that is wanted."""
+    return kit.login(request, organization_slug=organization_slug)
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """Take the provider's answer, posted from its own site; it is looked at where our cookie is sent."""
+    get_app_or_404(request, organization_slug)
+    if not 0 < len(request.POST.get("SAMLResponse", "")) <= LONGEST_RESPONSE:
+        return refused_page(request)
+    return kit.acs(request, organization_slug=organization_slug)
+
+
+@login_not_required
+@refuses_in_words
+def finish_acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """Verify the answer and sign in."""
+    return kit.finish_acs(request, organization_slug=organization_slug)
+
+
+@login_not_required
+def metadata(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """What the provider has to know of us, as SAML metadata."""
+    app = get_app_or_404(request, organization_slug)
+    told = build_saml_config(request, app.settings, organization_slug)
+    told["sp"].pop("singleLogoutService")
+    text = OneLogin_Saml2_Settings(settings=told, sp_validation_only=True).get_sp_metadata()
+    return HttpResponse(text, content_type="application/samlmetadata+xml")
+
+
+@csrf_exempt
+@login_not_required
+def single_logout(request: HttpRequest, organization_slug: str) -> HttpResponse:
+    """Not offered; allauth wants the name."""
+    raise Http404
