@@ -1,25 +1,39 @@
 """Creating, changing and removing virtual datacenters and virtual appliances."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from compute.models import VirtualAppliance, VirtualDatacenter, VirtualMachine
 from contracts.vocabulary import HypervisorType
 from core.errors import Conflict, Invalid, PermissionRefused
+from core.transactions import retried_transaction
 from events.services import record_event
-from infrastructure.models import Datacenter, NetworkServiceType
-from infrastructure.services import used_by_virtual_datacenter
+from infrastructure.models import Datacenter, NetworkServiceType, Rack
+from infrastructure.services import admit, locked_place
 from networking.services import create_private_network, delete_networks_of
 from tenants.access import require
-from tenants.limits import RESOURCES, well_formed
+from tenants.limits import VIRTUAL_RESOURCES, Amounts, well_formed
 from tenants.models import Enterprise
+from tenants.services import forget_virtual_datacenter
+from tenants.services.limits import set_limits
+from tenants.services.refusals import noting_refusals
+from tenants.usage import Extent
 
 NAME_LENGTH = 128
 
 
-@transaction.atomic
+def extent_of(virtual_datacenter: VirtualDatacenter) -> Extent:
+    """What counts as used of its limits."""
+    vdc = virtual_datacenter
+    return Extent(vdc.enterprise_id, vdc.datacenter_id, vdc.id)
+
+
+@noting_refusals
+@retried_transaction
 def create_virtual_datacenter(
     *,
     actor: Any,
@@ -31,11 +45,13 @@ def create_virtual_datacenter(
 ) -> VirtualDatacenter:
     """A virtual datacenter with its default private network.
 
-    ``options``: limit fields of AllocationLimits and ``network``, a dict for the default
-    network. Raises PermissionRefused, Invalid, Conflict.
+    ``options``: limit fields of AllocationLimits, ``network``, a dict for the default network, and
+    ``force`` to pass soft limits of networks. Raises PermissionRefused, Invalid, Conflict, LimitExceeded.
     """
+    force = options.pop("force", False)
     require(actor, "VDC_MANAGE", enterprise)
-    if not datacenter.enterprises.filter(pk=enterprise.pk).exists():
+    place = locked_place(enterprise_id=enterprise.pk, datacenter_id=datacenter.pk)
+    if place.location_limit is None:
         raise PermissionRefused(
             _("%(enterprise)s may not use this location.") % {"enterprise": enterprise}, code="DC-4"
         )
@@ -43,12 +59,17 @@ def create_virtual_datacenter(
         raise Invalid(_("%(type)s is not a known hypervisor type.") % {"type": hypervisor_type}, code="VDC-1")
     name = _free_name(VirtualDatacenter.objects.filter(enterprise=enterprise), name)
     network = (options.pop("network", None) or {}) | {"is_default": True}
-    vdc = VirtualDatacenter.objects.create(
+    vdc = VirtualDatacenter(
         enterprise=enterprise,
         datacenter=datacenter,
         name=name,
         hypervisor_type=hypervisor_type,
-        **well_formed(options),
+        **well_formed(options, VIRTUAL_RESOURCES),
+    )
+    _check_networks(vdc)
+    vdc.save()
+    admit(
+        actor=actor, place=replace(place, virtual_datacenter=vdc), requested=Amounts(networks=1), force=force
     )
     nst = NetworkServiceType.objects.filter(datacenter=datacenter, is_default=True).first()
     create_private_network(virtual_datacenter=vdc, network_service_type=nst, **network)
@@ -56,6 +77,7 @@ def create_virtual_datacenter(
     return vdc
 
 
+@noting_refusals
 @transaction.atomic
 def update_virtual_datacenter(
     *, actor: Any, virtual_datacenter: VirtualDatacenter, **changes: Any
@@ -66,25 +88,10 @@ def update_virtual_datacenter(
     if changes.get("name") and changes["name"] != vdc.name:
         others = VirtualDatacenter.objects.filter(enterprise_id=vdc.enterprise_id).exclude(pk=vdc.pk)
         vdc.name = _free_name(others, changes["name"])
-    used = used_by_virtual_datacenter(vdc.id)
-    for field, value in well_formed(
-        {**_limits_of(vdc), **{k: v for k, v in changes.items() if k != "name"}}
-    ).items():
-        resource = field.removesuffix("_hard")
-        if (
-            field.endswith("_hard")
-            and value
-            and value < getattr(used, resource)
-            and value != getattr(vdc, field)
-        ):
-            raise Conflict(
-                _("%(used)s are in use, more than the new hard limit of %(value)s.")
-                % {"used": getattr(used, resource), "value": value},
-                code="VDC-5",
-            )
-        setattr(vdc, field, value)
+    changed = set_limits(vdc, changes, extent=extent_of(vdc), codes=("VDC-5", "VDC-8"), of=vdc.enterprise)
+    _check_networks(vdc)
     vdc.save()
-    record_event(kind="virtual_datacenter.changed", subject=vdc, actor=actor)
+    record_event(kind="virtual_datacenter.changed", subject=vdc, actor=actor, changes=changed)
     return vdc
 
 
@@ -100,6 +107,7 @@ def delete_virtual_datacenter(*, actor: Any, virtual_datacenter: VirtualDatacent
         )
     record_event(kind="virtual_datacenter.deleted", subject=virtual_datacenter, actor=actor)
     delete_networks_of(virtual_datacenter)
+    forget_virtual_datacenter(virtual_datacenter.pk)
     virtual_datacenter.delete()
 
 
@@ -167,5 +175,15 @@ def _free_name(others: Any, name: Any) -> str:
     return text
 
 
-def _limits_of(row: Any) -> dict[str, int]:
-    return {f"{r}_{s}": getattr(row, f"{r}_{s}") for r in RESOURCES for s in ("soft", "hard")}
+def _check_networks(vdc: VirtualDatacenter) -> None:
+    """No limit promises more networks than the racks of the location have VLANs for."""
+    if not vdc.networks_hard:
+        return
+    racks = Rack.objects.filter(datacenter_id=vdc.datacenter_id)
+    most = racks.aggregate(most=Max("vlan_per_vdc_reserved"))["most"]
+    if most and vdc.networks_hard > most:
+        raise Invalid(
+            _("The racks of this location have %(most)s VLANs for each virtual datacenter, not %(hard)s.")
+            % {"most": most, "hard": vdc.networks_hard},
+            code="LIMIT-6",
+        )
