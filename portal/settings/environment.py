@@ -2,6 +2,7 @@
 
 import sys
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from uuid import UUID
 
@@ -23,11 +24,17 @@ class Environment(BaseSettings):
     allowed_hosts: str = "*"
     api_version: str = Field(default="5.2.0", pattern=r"^\d+(\.\d+){1,3}$")
     simulated: bool = False
+    approval_networks: str = ""
     datacenter_id: UUID | None = None
     datacenter_key: str = Field(default="", repr=False)
     console_uri: str = ""
     host_uri: str = ""
     log_level: str = "INFO"
+    oauth_access_seconds: int = Field(default=43_200, ge=0)
+    mail_private_hosts: bool = False
+    mail_ca_file: str = ""
+    soft_limit_details: bool = True
+    hard_limit_details: bool = True
 
     @field_validator("database_url")
     @classmethod
@@ -48,6 +55,13 @@ class Environment(BaseSettings):
     def _known_redis(cls, value: str) -> str:
         if value and not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must start with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("approval_networks")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for each in filter(None, (part.strip() for part in value.split(","))):
+            ip_network(each)
         return value
 
     def require(self, *names: str) -> None:
