@@ -6,19 +6,21 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotFound
 from events.services import record_event
 from infrastructure.models import Datacenter, HardwareProfile, Host, NetworkServiceType, Rack
 from infrastructure.services.rights import MANAGE, MODIFY_HOSTS, require_privilege
 from infrastructure.services.watching import unwatch_host
-from tenants.models import Enterprise
+from tenants.models import Enterprise, Scope
+from tenants.services.enterprises import require_known, require_not_own
 
 
 @transaction.atomic
 def create_datacenter(*, actor: Any, name: str, location: str = "", **identity: Any) -> Datacenter:
     """A private datacenter, open to the creator's enterprise, with its default network service type.
 
-    ``identity`` may hold ``uuid`` and ``key`` when its remote services were configured first.
+    The creator's scope reaches it, and so do the scopes that take in new datacenters. ``identity``
+    may hold ``uuid`` and ``key`` when its remote services were configured first.
     """
     require_privilege(actor, MANAGE)
     if not name or Datacenter.objects.filter(name=name).exists():
@@ -28,6 +30,8 @@ def create_datacenter(*, actor: Any, name: str, location: str = "", **identity: 
     NetworkServiceType.objects.create(datacenter=datacenter, name="Service Network", is_default=True)
     if actor is not None:
         datacenter.enterprises.add(actor.enterprise_id)
+        datacenter.scopes.add(*filter(None, [actor.scope_id]))
+    datacenter.scopes.add(*Scope.objects.filter(takes_new_datacenters=True))
     record_event(kind="datacenter.created", subject=datacenter, actor=actor)
     return datacenter
 
@@ -63,15 +67,23 @@ def delete_datacenter(*, actor: Any, datacenter: Datacenter) -> None:
 
 @transaction.atomic
 def open_to(*, actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> None:
-    """Let an enterprise create virtual datacenters here."""
-    require_privilege(actor, "USERS_MANAGE_ENTERPRISE")
+    """Let an enterprise create virtual datacenters here. Raises NotFound for what the actor can't see."""
+    _require_manager(actor, datacenter, enterprise)
+    if datacenter.enterprises.filter(pk=enterprise.pk).exists():
+        return
     datacenter.enterprises.add(enterprise)
+    record_event(
+        kind="enterprise.location_opened",
+        subject=enterprise,
+        actor=actor,
+        changes={"location": [None, datacenter.name]},
+    )
 
 
 @transaction.atomic
 def close_to(*, actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> None:
-    """Take the location from an enterprise that has no virtual datacenter here."""
-    require_privilege(actor, "USERS_MANAGE_ENTERPRISE")
+    """Take the location from an enterprise that has no virtual datacenter here. Raises Conflict (DC-7)."""
+    _require_manager(actor, datacenter, enterprise)
     if datacenter.virtual_datacenters.filter(enterprise=enterprise).exists():
         raise Conflict(
             _("%(enterprise)s still has virtual datacenters in %(location)s.")
@@ -79,7 +91,15 @@ def close_to(*, actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> N
             code="DC-7",
             remedy=_("Delete them first."),
         )
+    if not datacenter.enterprises.filter(pk=enterprise.pk).exists():
+        return
     datacenter.enterprises.remove(enterprise)
+    record_event(
+        kind="enterprise.location_closed",
+        subject=enterprise,
+        actor=actor,
+        changes={"location": [datacenter.name, None]},
+    )
 
 
 @transaction.atomic
@@ -131,6 +151,17 @@ def offer_hardware_profile(*, actor: Any, name: str, vcpus: int, memory_mib: int
         name=name, defaults={"vcpus": vcpus, "memory_mib": memory_mib}
     )
     return profile
+
+
+def _require_manager(actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> None:
+    """Whoever hands out a location sees both, and nobody confined by a scope hands one to their own."""
+    if actor is None:
+        return
+    require_privilege(actor, "USERS_MANAGE_ENTERPRISE")
+    if not Datacenter.objects.visible_to(actor).filter(pk=datacenter.pk).exists():
+        raise NotFound(_("There is no such datacenter."), code="DC-0")
+    require_known(actor, enterprise)
+    require_not_own(actor, enterprise)
 
 
 def _datacenter_taken(name: str) -> Conflict:

@@ -111,6 +111,15 @@ def require_known(actor: User, enterprise: Enterprise) -> None:
         raise NotFound(_("There is no such enterprise."), code="EN-0")
 
 
+def require_not_own(actor: User, enterprise: Enterprise) -> None:
+    """Raise PermissionRefused when somebody confined by a scope would grant their own enterprise more."""
+    if actor.tenant_reach != Reach.ALL and enterprise.pk is not None and enterprise.pk == home_of(actor):
+        raise PermissionRefused(
+            _("Whoever is confined by a scope doesn't set the limits and the place of their own enterprise."),
+            remedy=_("Ask whom you get your resources from."),
+        )
+
+
 def home_of(actor: User) -> int:
     """The enterprise the actor belongs to, wherever they work now."""
     return getattr(actor, "home_enterprise_id", actor.enterprise_id)
@@ -169,12 +178,8 @@ def _require_rights(actor: User, enterprise: Enterprise, changes: dict[str, Any]
     for mark, privilege in MARKS.items():
         if mark in changes:
             require(actor, privilege)
-    own = enterprise.pk is not None and enterprise.pk == home_of(actor)
-    if own and actor.tenant_reach != Reach.ALL and changes.keys() & set(ALLOWANCE):
-        raise PermissionRefused(
-            _("Whoever is confined by a scope doesn't set the limits and the place of their own enterprise."),
-            remedy=_("Ask whom you get your resources from."),
-        )
+    if changes.keys() & set(ALLOWANCE):
+        require_not_own(actor, enterprise)
 
 
 def _delete_users(actor: User, enterprise: Enterprise) -> None:
