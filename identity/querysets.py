@@ -11,10 +11,9 @@ MANAGE_APPLICATIONS = "USERS_MANAGE_APPLICATIONS"
 class BrowserSessionQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "BrowserSessionQuerySet":
         """The actor's own; who may see who is connected sees those of the users they know."""
-        own = Q(user_id=actor.pk)
         if "USERS_ENUMERATE_CONNECTED" not in actor.privileges:
-            return self.filter(own)
-        return self.filter(own | actor.knowing("user__enterprise_id"))
+            return self.filter(user_id=actor.pk)
+        return self.filter(_known(actor))
 
     def alive(self, now: datetime) -> "BrowserSessionQuerySet":
         """Those that can still be used."""
@@ -32,7 +31,12 @@ class CredentialQuerySet(models.QuerySet):
 
     def visible_to(self, actor) -> "CredentialQuerySet":
         """The actor's own; who manages applications sees those of the users they know."""
-        own = Q(user_id=actor.pk)
         if MANAGE_APPLICATIONS not in actor.privileges:
-            return self.filter(own)
-        return self.filter(own | actor.knowing("user__enterprise_id"))
+            return self.filter(user_id=actor.pk)
+        return self.filter(_known(actor))
+
+
+def _known(actor) -> Q:
+    """Rows of users the actor knows. An empty condition means all, and would vanish in an or."""
+    others = actor.knowing("user__enterprise_id")
+    return (Q(user_id=actor.pk) | others) if others else others
