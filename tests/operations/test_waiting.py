@@ -7,8 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from compute.services import deploy, observe
-from compute.services.power import start_action
-from compute.states import MachineState
+from compute.states import ACTIONS, MachineState
 from contracts.monitoring import MachineObserved
 from contracts.vocabulary import PowerState
 from core.errors import Conflict
@@ -32,7 +31,13 @@ def machine(world, datacenter):
 def waiting(world, machine) -> Operation:
     """Its undeployment, held."""
     with transaction.atomic():
-        return start_action(actor=world.user, machine=machine, action_name="undeploy", waits=True)
+        return hold(world.user, machine, "undeploy")
+
+
+def hold(actor, machine, action_name: str, **parameters) -> Operation:
+    before = {"from_state": machine.state, "from_reason": ""}
+    kind = ACTIONS[action_name].operation_kind
+    return engine.start(kind=kind, resource=machine, actor=actor, parameters=before | parameters, waits=True)
 
 
 def long_ago(operation: Operation) -> None:
@@ -136,9 +141,7 @@ def test_it_is_not_released_into_a_state_it_makes_no_sense_in(world, machine, da
     size = {"vcpus": 2, "memory_mib": 256}
     parameters = {"before": {"vcpus": machine.vcpus, "memory_mib": machine.memory_mib}, "after": size}
     with transaction.atomic():
-        waiting = start_action(
-            actor=world.user, machine=machine, action_name="reconfigure", waits=True, parameters=parameters
-        )
+        waiting = hold(world.user, machine, "reconfigure", **parameters)
     see(machine, PowerState.ON)
 
     with pytest.raises(Conflict):

@@ -1,0 +1,23 @@
+"""The only writers of approval rules, requests and delegations."""
+
+from approvals.services.asking import start
+from approvals.services.deciding import Verdict, decide, decide_many, stop
+from approvals.services.delegation import delegate, end_delegation
+from approvals.services.expiry import expire_overdue
+from approvals.services.outside import deliver_notices
+from approvals.services.rules import create_rule, delete_rule, update_rule
+
+__all__ = [
+    "Verdict",
+    "create_rule",
+    "decide",
+    "decide_many",
+    "delegate",
+    "delete_rule",
+    "deliver_notices",
+    "end_delegation",
+    "expire_overdue",
+    "start",
+    "stop",
+    "update_rule",
+]
