@@ -15,7 +15,7 @@ from events.services import record_event
 from infrastructure.models import Datacenter, NetworkServiceType, Rack
 from infrastructure.services import admit, locked_place
 from networking.services import create_private_network, delete_networks_of
-from tenants.access import require
+from tenants.access import MANAGES_RESTRICTED, require
 from tenants.limits import VIRTUAL_RESOURCES, Amounts, well_formed
 from tenants.models import Enterprise
 from tenants.services import forget_virtual_datacenter
@@ -132,7 +132,10 @@ def create_virtual_appliance(
 def update_virtual_appliance(
     *, actor: Any, virtual_appliance: VirtualAppliance, **changes: Any
 ) -> VirtualAppliance:
-    """Change name, description or icon; what is not given stays."""
+    """Change name, description or icon; what is not given stays.
+
+    ``restricted`` shows and opens it only to those who see and manage restricted appliances.
+    """
     require(actor, "VDC_MANAGE_VAPP", virtual_appliance)
     if changes.get("name") and changes["name"] != virtual_appliance.name:
         others = VirtualAppliance.objects.filter(
@@ -142,6 +145,9 @@ def update_virtual_appliance(
     for field in ("description", "icon"):
         if changes.get(field) is not None:
             setattr(virtual_appliance, field, str(changes[field])[:255])
+    if changes.get("restricted") is not None and changes["restricted"] != virtual_appliance.restricted:
+        require(actor, MANAGES_RESTRICTED, virtual_appliance)
+        virtual_appliance.restricted = bool(changes["restricted"])
     virtual_appliance.save()
     record_event(kind="virtual_appliance.changed", subject=virtual_appliance, actor=actor)
     return virtual_appliance

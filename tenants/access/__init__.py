@@ -1,7 +1,17 @@
 """The one place that decides whether somebody may do something to something, and says why not."""
 
-from tenants.access.deciding import Decision, may, may_somewhere, require
+from tenants.access.deciding import MANAGES_RESTRICTED, Decision, may, may_somewhere, require
 from tenants.access.explaining import Finding, explain
 from tenants.access.places import Place, place_of
 
-__all__ = ["Decision", "Finding", "Place", "explain", "may", "may_somewhere", "place_of", "require"]
+__all__ = [
+    "MANAGES_RESTRICTED",
+    "Decision",
+    "Finding",
+    "Place",
+    "explain",
+    "may",
+    "may_somewhere",
+    "place_of",
+    "require",
+]

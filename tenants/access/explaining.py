@@ -61,6 +61,8 @@ def _networks(actor: Any) -> Finding:
 def _reach_words(actor: Any, place: Place) -> str:
     if place.enterprise_id == actor.enterprise_id:
         return _("It belongs to the user's own enterprise, %(name)s.") % {"name": actor.enterprise.name}
+    if actor.scope is None:
+        return ""
     if actor.reach == Reach.ALL:
         return _("The scope %(scope)s reaches every enterprise.") % {"scope": actor.scope.name}
     return _("Its enterprise lies in the scope %(scope)s or beneath it.") % {"scope": actor.scope.name}

@@ -9,7 +9,7 @@ from tenants.services import create_user, load_scope, update_user
 from tests.api_user import ApiUser
 from tests.world import PASSWORD
 
-NEW_PASSWORD = "something else entirely"
+NEW_PASSWORD = "Something else 8 entirely"
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_an_administrator_confined_by_a_scope_makes_no_unconfined_one(world):
         enterprise=world.provider,
         role=world.roles["CLOUD_ADMIN"],
         nick="deputy",
-        password=PASSWORD,
+        password=NEW_PASSWORD,
     )
 
     assert not made.sees_all_enterprises
