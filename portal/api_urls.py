@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from catalogue.api.urls import urlpatterns as catalogue
 from compute.api.urls import urlpatterns as compute
 from core.api.routing import without_slash
+from identity.api.credentials.urls import urlpatterns as credentials
 from infrastructure.api.urls import urlpatterns as infrastructure
 from portal.api_views import Docs, Schema, Version
 from tenants.api.urls import urlpatterns as tenants
@@ -15,6 +16,7 @@ urlpatterns = [
     path("docs", Docs.as_view(), name="api-docs"),
     *compute,
     *tenants,
+    *credentials,
     *infrastructure,
     *catalogue,
     re_path(r"^(?P<rest>.*)$", without_slash),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("identity.ui.urls")),
     path("", include("compute.ui.urls")),
     path("catalogue/", include("catalogue.ui.urls")),
+    path("account/", include("identity.ui.credentials.urls")),
     path("people/", include("tenants.ui.urls")),
     path("infrastructure/", include("infrastructure.ui.urls")),
 ]

@@ -36,7 +36,7 @@ class DialectSchema(AutoSchema):
             "summary": verb.summary,
             "tags": [_area(path)],
             "parameters": [*_path_parameters(path), *_query_parameters(verb)],
-            "security": [] if verb.public else [{"basic": []}, {"token": []}, {"session": []}],
+            "security": [] if verb.public else [{name: []} for name in _SIGN_INS],
             "responses": self._responses(verb),
         }
         if verb.accepts:
@@ -97,6 +97,9 @@ class DialectSchema(AutoSchema):
         return {"$ref": f"#/components/schemas/{name}"}
 
 
+_SIGN_INS = ("basic", "token", "bearer", "oauth", "session")
+
+
 def security_schemes(result: dict[str, Any], **kwargs) -> dict[str, Any]:
     """A spectacular post-processing hook: how one logs in."""
     result.setdefault("components", {})["securitySchemes"] = {
@@ -106,6 +109,13 @@ def security_schemes(result: dict[str, Any], **kwargs) -> dict[str, Any]:
             "in": "header",
             "name": "Authorization",
             "description": "Token <X-Abiquo-Token>",
+        },
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "oauth": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "OAuth 1.0a, HMAC-SHA1 or HMAC-SHA256",
         },
         "session": {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
     }

@@ -16,7 +16,9 @@ class Login(DialectView):
     def get(self, request):
         row = self.row(User.objects.visible_to(self.actor).filter(pk=self.actor.pk), USER, "USER-0")
         if "privileges" in self.words("expand"):
-            row["privileges"] = list(self.actor.role.privileges.values(*PRIVILEGE.columns))
+            granted = self.actor.role.privileges.values(*PRIVILEGE.columns)
+            row["privileges"] = [each for each in granted if each["name"] in self.actor.privileges]
         response = self.answer(USER, row)
-        response["X-Abiquo-Token"] = issue_token(self.actor)
+        if not self.actor.delegated:
+            response["X-Abiquo-Token"] = issue_token(self.actor)
         return response
