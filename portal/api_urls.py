@@ -6,6 +6,7 @@ from catalogue.api.urls import urlpatterns as catalogue
 from compute.api.urls import urlpatterns as compute
 from core.api.routing import without_slash
 from identity.api.credentials.urls import urlpatterns as credentials
+from identity.api.sign_in.urls import urlpatterns as sign_in
 from infrastructure.api.urls import urlpatterns as infrastructure
 from portal.api_views import Docs, Schema, Version
 from tenants.api.urls import urlpatterns as tenants
@@ -17,6 +18,7 @@ urlpatterns = [
     *compute,
     *tenants,
     *credentials,
+    *sign_in,
     *infrastructure,
     *catalogue,
     re_path(r"^(?P<rest>.*)$", without_slash),

@@ -4,11 +4,12 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from portal.health import healthz
 from portal.ui_urls import urlpatterns as ui_urlpatterns
 
-# Nothing here sends mail yet: administrators make users and give new passwords.
+# New passwords by mail are our own affair (identity): administrators make users, addresses need no proof.
 BY_MAIL = r"^accounts/(?:password/reset|password/set|email|confirm-email|login/code)/"
 
 
@@ -26,6 +27,7 @@ urlpatterns = [
     re_path(BY_MAIL, closed),
     re_path(r"^accounts/(?:3rdparty|social)/", closed),
     path("accounts/", include("identity.federation.urls")),
+    path("accounts/2fa/", RedirectView.as_view(pattern_name="identity:security")),
     path("accounts/", include("allauth.urls")),
     *ui_urlpatterns,
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from core.access_generation import access_changed
 from core.client_address import served_address
 from core.transactions import retried_transaction
 from events.models import Severity
@@ -57,6 +58,7 @@ def unlock(*, actor: Any, user: User) -> None:
         require(actor, "USERS_MANAGE_USERS")
     forget_failures(user=user)
     if User.objects.filter(pk=user.pk).exclude(locked_until=None).update(locked_until=None):
+        access_changed()
         record_event(kind="user.unlocked", subject=user, actor=actor)
     user.locked_until = None
 
@@ -64,6 +66,7 @@ def unlock(*, actor: Any, user: User) -> None:
 def _lock(user: User, *, minutes: int, after: int) -> None:
     user.locked_until = timezone.now() + timedelta(minutes=minutes)
     User.objects.filter(pk=user.pk).update(locked_until=user.locked_until)
+    access_changed()
     record_event(
         kind="user.locked",
         subject=user,

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
+from core.access_generation import access_changed
 from core.errors import Conflict, Invalid, PermissionRefused
 from events.models import Severity
 from events.services import record_event
@@ -131,10 +132,13 @@ def record_change(*, user: User, told: str) -> None:
     """An event for what allauth says has happened; ``told`` is the name of its notification."""
     kind, method = _TOLD.get(told, ("", ""))
     if kind:
+        access_changed()
         record_event(kind=f"user.{kind}", subject=user, actor=user, data={"method": method})
 
 
 def record_enabled(*, user: User, method: str) -> None:
+    """The event; a password that is remembered for the API ends, for alone it opens nothing any more."""
+    access_changed()
     record_event(
         kind="user.second_factor_enabled",
         subject=user,

@@ -181,7 +181,7 @@ else:
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "tenants.api.authentication.BasicUser",
+        "identity.api.basic.BasicWithoutSecondFactor",
         "tenants.api.authentication.TokenUser",
         "identity.api.authentication.OAuthProgram",
         "identity.api.authentication.BearerProgram",

@@ -1,0 +1,1 @@
+"""Sessions, new passwords and second factors in the REST dialect."""
