@@ -1,0 +1,1 @@
+"""Signing in, sessions and what programs sign in with, in the REST dialect."""

@@ -1,0 +1,91 @@
+"""What programs sign in with: OAuth 1.0a signatures, personal access tokens, tokens of identity providers.
+
+Failures are counted by address only: there is no name to guess, and the secrets are too long to be guessed.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import AuthenticationFailed, Throttled
+
+from core.access_generation import access_generation
+from core.api.errors import Refused
+from core.api.throttle import Throttle
+from core.client_address import client_address
+from core.errors import PermissionRefused
+from identity.oauth import signed_by
+from identity.personal_access import PersonalAccess, find_personal_access, is_personal
+from identity.services import oauth_tokens, personal_tokens
+from tenants.api.authentication import UserSource
+
+WRONG_TOKENS_ALLOWED = 300
+BY_ADDRESS = Throttle("program", WRONG_TOKENS_ALLOWED)
+LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Program(UserSource):
+    """Somebody's program."""
+
+    def patient(self, request) -> str:
+        """The address failures are counted by. Raises Throttled after too many."""
+        address = client_address(request) or ""
+        wait = BY_ADDRESS.wait_seconds(address)
+        if wait:
+            refusal = Throttled(detail=_("Too many wrong tokens. Wait %s seconds and try again.") % wait)
+            refusal.wait = wait
+            raise refusal
+        return address
+
+    def wrong(self, address: str) -> AuthenticationFailed:
+        """The same answer for what never was valid, is not any more, and whose user may not log in."""
+        BY_ADDRESS.failed(address)
+        return AuthenticationFailed(_("This token or signature is not valid, or not any more."))
+
+
+class OAuthProgram(Program):
+    """``Authorization: OAuth``: a call signed by an application its user has allowed."""
+
+    def authenticate(self, request) -> tuple[Any, None] | None:
+        if self.argument_of(request, "oauth") is None:
+            return None
+        address = self.patient(request)
+        access = signed_by(request._request)
+        user = None if access is None else self.known(access.user_id, access_generation())
+        if user is None:
+            raise self.wrong(address)
+        oauth_tokens.note_use(token_id=access.token_id)
+        return self.admitted(request, user.through()), None
+
+
+class BearerProgram(Program):
+    """``Authorization: Bearer``: a personal access token of ours, else a token of an identity provider."""
+
+    def authenticate(self, request) -> tuple[Any, None] | None:
+        text = self.argument_of(request, "bearer")
+        if text is None:
+            return None
+        address = self.patient(request)
+        user = self._by_personal_token(request, text) if is_personal(text) else None
+        if user is None:
+            raise self.wrong(address)
+        return self.admitted(request, user), None
+
+    def _by_personal_token(self, request, text: str) -> Any | None:
+        access = find_personal_access(text)
+        user = None if access is None else self.known(access.user_id, access_generation())
+        if user is None:
+            return None
+        _require_reach_of(access, request)
+        personal_tokens.note_use(token_id=access.token_id)
+        return user.through(access.privileges)
+
+
+def _require_reach_of(access: PersonalAccess, request) -> None:
+    if access.read_only and request.method not in LOOKING:
+        raise Refused(
+            PermissionRefused(
+                _("This token may only look, not change anything."),
+                code="TOKEN_READ_ONLY",
+                remedy=_("Use a token that was made for changes."),
+            )
+        )

@@ -1,0 +1,1 @@
+"""Pages of what programs sign in with: personal access tokens, applications, and the question of consent."""

@@ -1,0 +1,65 @@
+"""Forms of tokens and applications."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from identity.models.credentials import DESCRIPTION_MOST, NAME_MOST
+from identity.services.personal_tokens import USUAL_DAYS
+from tenants.models import Privilege
+
+EVERYTHING, LOOKING, CHOSEN = "everything", "looking", "chosen"
+LIFETIMES = (
+    (7, _("7 days")),
+    (30, _("30 days")),
+    (USUAL_DAYS, _("90 days")),
+    (180, _("180 days")),
+    (365, _("a year")),
+)
+
+
+class TokenForm(forms.Form):
+    """``privileges`` counts only when the extent says so."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=NAME_MOST, help_text=_("What uses it, for example: nightly report.")
+    )
+    days = forms.TypedChoiceField(label=_("Valid for"), choices=LIFETIMES, coerce=int, initial=USUAL_DAYS)
+    extent = forms.ChoiceField(
+        label=_("May do"),
+        choices=(
+            (EVERYTHING, _("everything I may")),
+            (LOOKING, _("look at everything I see, change nothing")),
+            (CHOSEN, _("only what these privileges allow")),
+        ),
+    )
+    privileges = forms.MultipleChoiceField(
+        label=_("Privileges"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text=_("Counts for the last choice. Never more than your role holds when the token is used."),
+    )
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for name, group in Privilege.objects.visible_to(actor).values_list("name", "group"):
+            if name in actor.privileges:
+                groups.setdefault(group, []).append((name, name))
+        self.fields["privileges"].choices = list(groups.items())
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("extent") == CHOSEN and not values.get("privileges"):
+            self.add_error("privileges", _("Choose at least one, or another extent."))
+        return values
+
+
+class ApplicationForm(forms.Form):
+    """A program that signs its calls by OAuth 1.0a."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=NAME_MOST, help_text=_("You are asked by this name whether it may act.")
+    )
+    description = forms.CharField(label=_("Description"), max_length=DESCRIPTION_MOST, required=False)

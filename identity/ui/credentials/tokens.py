@@ -1,0 +1,108 @@
+"""My personal access tokens."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.errors import DomainError, NotFound
+from core.ui.faults import fault_of
+from core.ui.pages import Page, told
+from identity.models import PersonalToken
+from identity.services.personal_tokens import create_personal_token, revoke_personal_token
+from identity.ui.credentials.forms import CHOSEN, LOOKING, TokenForm
+from identity.ui.tabs import tabs_for
+
+
+class Tokens(Page):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        context = {"tokens": own_tokens(request), "tabs": tabs_for(request), "now": timezone.now()}
+        return render(request, "identity/tokens.html", context)
+
+
+class New(Page):
+    """The answer shows the token, once."""
+
+    failed_to = gettext_lazy("The token was not created")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._show(request, TokenForm(actor=request.user))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = TokenForm(request.POST, actor=request.user)
+        if not form.is_valid():
+            return self._show(request, form)
+        values = form.cleaned_data
+        try:
+            token, text = create_personal_token(
+                actor=request.user,
+                name=values["name"],
+                expires_at=timezone.now() + timedelta(days=values["days"]),
+                read_only=values["extent"] == LOOKING,
+                privileges=values["privileges"] if values["extent"] == CHOSEN else None,
+            )
+        except DomainError as error:
+            return self._show(request, form, fault_of(error, request, what=str(self.failed_to)))
+        return shown_once(
+            request,
+            title=_("Token %(name)s") % {"name": token.name},
+            secrets=[(_("Token"), text)],
+            use=_("Send it with each call in the header Authorization, behind the word Bearer."),
+            back_url=reverse("credentials:tokens"),
+        )
+
+    def _show(
+        self, request: HttpRequest, form: TokenForm, error: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {
+            "form": form,
+            "error": error,
+            "title": _("New personal access token"),
+            "verb": _("Create"),
+            "lead": _("A script sends it instead of your name and password."),
+            "back_url": reverse("credentials:tokens"),
+        }
+        return render(request, "components/form_page.html", context, status=409 if error else 200)
+
+
+class Revoke(Page):
+    failed_to = gettext_lazy("The token was not revoked")
+
+    def get(self, request: HttpRequest, token_id: int) -> HttpResponse:
+        token = own_token(request, token_id)
+        context = {
+            "title": _("Revoke %(name)s?") % {"name": token.name},
+            "text": _("Programs that use this token are refused from now on."),
+            "action": reverse("credentials:revoke_token", args=[token.pk]),
+            "verb": _("Revoke the token"),
+        }
+        return render(request, "components/confirm.html", context)
+
+    def post(self, request: HttpRequest, token_id: int) -> HttpResponse:
+        token = own_token(request, token_id)
+        revoke_personal_token(actor=request.user, token=token)
+        return told("", location=reverse("credentials:tokens"))
+
+
+def own_tokens(request: HttpRequest):
+    return PersonalToken.objects.visible_to(request.user).filter(user_id=request.user.pk)
+
+
+def own_token(request: HttpRequest, token_id: int) -> PersonalToken:
+    """Raises NotFound."""
+    found = own_tokens(request).filter(pk=token_id).first()
+    if found is None:
+        raise NotFound(_("You have no such token."))
+    return found
+
+
+def shown_once(request: HttpRequest, **context: Any) -> HttpResponse:
+    """A page with secrets that nobody can read again; neither browser nor proxy keeps it."""
+    response = render(request, "identity/tokens_shown_once.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
