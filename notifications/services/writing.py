@@ -42,17 +42,27 @@ def send_mail(
     _check_address(address, name)
     enterprise_id = enterprise.pk if enterprise else _home_of(to)
     subject, body = written(template=template, context=context, name=name, look=look_of(enterprise_id))
+    message = new_message(template=template, recipient=address, subject=subject)
+    message.enterprise_id = enterprise_id
+    message.sealed_body = body.sealed()
+    if good_for_seconds:
+        message.good_until = message.due_at + timedelta(seconds=good_for_seconds)
+    message.save()
+    return message
+
+
+def new_message(*, template: str, recipient: str, subject: str) -> MailMessage:
+    """A mail that is not saved yet. Its Message-ID is made here and never again: whatever is sent twice after
+    a crash can be recognized as the same mail."""
     now = timezone.now()
-    return MailMessage.objects.create(
-        enterprise_id=enterprise_id,
+    host = urlsplit(settings.ATRIUM_PUBLIC_URL).hostname
+    return MailMessage(
         template=template,
-        recipient=address,
+        recipient=recipient,
         subject=subject,
-        # Made once: whatever is sent again after a crash can be recognized as the same mail.
-        message_id=make_msgid(domain=urlsplit(settings.ATRIUM_PUBLIC_URL).hostname or "localhost"),
-        sealed_body=body.sealed(),
+        message_id=make_msgid(domain=host or "localhost"),
+        created_at=now,
         due_at=now,
-        good_until=now + timedelta(seconds=good_for_seconds) if good_for_seconds else None,
     )
 
 
