@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from infrastructure.api.views import datacenters, hosts, locations, racks, remote_services
+from infrastructure.api.views import datacenters, hosts, locations, racks, remote_services, scopes
 
 DATACENTER = "admin/datacenters/<int:datacenter>"
 RACK = f"{DATACENTER}/racks/<int:rack>"
@@ -28,6 +28,8 @@ urlpatterns = [
     path(f"{MACHINE}/action/checkstate", hosts.MachineState.as_view()),
     path("admin/remoteservices", remote_services.AllRemoteServices.as_view()),
     path("admin/remoteservices/<int:service>", remote_services.OneRemoteService.as_view()),
+    path("admin/scopes", scopes.Scopes.as_view()),
+    path("admin/scopes/<int:scope>", scopes.OneScope.as_view()),
     path("cloud/locations", locations.Locations.as_view()),
     path(LOCATION, locations.OneLocation.as_view()),
     path(f"{LOCATION}/hardwareprofiles", locations.HardwareProfiles.as_view()),

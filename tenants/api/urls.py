@@ -10,6 +10,7 @@ urlpatterns = [
     path("login", login.Login.as_view()),
     path("admin/enterprises", enterprises.Enterprises.as_view()),
     path(ENTERPRISE, enterprises.OneEnterprise.as_view()),
+    path(f"{ENTERPRISE}/properties", enterprises.Properties.as_view()),
     path(f"{ENTERPRISE}/users", users.Users.as_view()),
     path(f"{ENTERPRISE}/users/<int:user>", users.OneUser.as_view()),
     path("admin/roles", roles.Roles.as_view()),

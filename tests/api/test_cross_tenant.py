@@ -10,7 +10,7 @@ from tests.api.addresses import addresses, methods_of
 from tests.api_user import ApiUser, link, machine_path
 
 NOBODYS = {"privilege", "type", "profile"}
-INFRASTRUCTURE = {"datacenter", "rack", "machine", "service", "networkservicetype", "datastore"}
+INFRASTRUCTURE = {"datacenter", "rack", "machine", "service", "networkservicetype", "datastore", "scope"}
 TENANTS = [each for each in addresses() if set(each[2]) - NOBODYS and not set(each[2]) & INFRASTRUCTURE]
 ADMINISTRATORS = [each for each in addresses() if set(each[2]) & INFRASTRUCTURE]
 

@@ -11,6 +11,7 @@ STARTS = (
     "/api/login",
     "/api/admin/enterprises",
     "/api/admin/roles?limit=2",
+    "/api/admin/scopes",
     "/api/admin/datacenters",
     "/api/admin/remoteservices",
     "/api/cloud/locations",

@@ -1,6 +1,6 @@
 """Enterprises in the REST dialect. Names before 4.0 stand beside the current ones."""
 
-from core.api.fields import boolean, integer, text
+from core.api.fields import Field, Kind, boolean, integer, text
 from core.api.listing import Listing
 from core.api.resource import Link, Resource
 from tenants.api.resources.limits import LIMIT_FIELDS
@@ -16,12 +16,25 @@ ENTERPRISE = Resource(
         boolean("isReservationRestricted", source="reservation_restricted", writes="reservation_restricted"),
         integer("repositorySoftInMb", constant=0),
         integer("repositoryHardInMb", constant=0),
-        boolean("workflow", constant=False),
-        boolean("twoFactorAuthenticationMandatory", constant=False),
+        boolean("workflow", source="requires_approval", writes="requires_approval"),
+        boolean(
+            "twoFactorAuthenticationMandatory", source="two_factor_required", writes="two_factor_required"
+        ),
+        boolean("reseller", source="is_reseller", writes="is_reseller"),
+        boolean("keynode", source="is_key_node", writes="is_key_node"),
     ),
     links=(
         Link("edit", ".", "enterprise", titled_by="name"),
         Link("users", "./users", "users", "users"),
+        Link("properties", "./properties", "enterpriseproperties", "properties"),
+        Link(
+            "defaultscope",
+            "/admin/scopes/{default_scope_id}",
+            "scope",
+            titled_by="default_scope__name",
+            optional=True,
+            privilege="USERS_MANAGE_SCOPES",
+        ),
         Link("datacenterrepositories", "./datacenterrepositories", "datacenterrepositories", "repositories"),
         Link("virtualmachines", "./action/virtualmachines", "virtualmachines", "virtual machines"),
         Link("virtualappliances", "./action/virtualappliances", "virtualappliances", "virtual appliances"),
@@ -40,6 +53,30 @@ ENTERPRISE_NAME = Resource(
     name="enterprise-id-name",
     collection="enterprises-id-name",
     path="/admin/enterprises/{id}",
-    fields=(integer("id"), text("name")),
+    fields=(
+        integer("id"),
+        text("name"),
+        *(each for each in LIMIT_FIELDS if each.name.startswith(("cpu", "ram", "vlans", "publicIps"))),
+    ),
+    links=(Link("edit", ".", "enterprise", titled_by="name"),),
     listing=ENTERPRISE.listing,
+)
+
+ENTERPRISE_PROPERTIES = Resource(
+    name="enterpriseproperties",
+    path="/admin/enterprises/{id}/properties",
+    fields=(
+        integer("id"),
+        Field(
+            name="properties",
+            kind=Kind.OBJECT,
+            writes="properties",
+            required=True,
+            help="Texts by name; what is sent replaces all of them.",
+        ),
+    ),
+    links=(
+        Link("edit", ".", "enterpriseproperties", "enterprise properties"),
+        Link("enterprise", "/admin/enterprises/{id}", "enterprise", titled_by="name"),
+    ),
 )
