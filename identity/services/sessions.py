@@ -42,6 +42,8 @@ def begin_session(*, request: HttpRequest, user: User) -> Began:
     that its user decides first. The user's row is locked: sign-ins at once count each other.
     """
     policy, now = current_policy(), timezone.now()
+    if request.session.session_key is None:
+        request.session.create()
     User.objects.select_for_update().only("pk").get(pk=user.pk)
     until = now + timedelta(hours=policy.session_hours)
     BrowserSession.objects.filter(session_key=request.session.session_key).delete()
