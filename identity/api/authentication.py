@@ -12,7 +12,8 @@ from core.access_generation import access_generation
 from core.api.errors import Refused
 from core.api.throttle import Throttle
 from core.client_address import client_address
-from core.errors import PermissionRefused
+from core.errors import PermissionRefused, Reason
+from identity.federation.bearer import bearer_user
 from identity.oauth import signed_by
 from identity.personal_access import PersonalAccess, find_personal_access, is_personal
 from identity.services import oauth_tokens, personal_tokens
@@ -65,10 +66,15 @@ class BearerProgram(Program):
         if text is None:
             return None
         address = self.patient(request)
-        user = self._by_personal_token(request, text) if is_personal(text) else None
+        find = self._by_personal_token if is_personal(text) else self._by_provider
+        user = find(request, text)
         if user is None:
             raise self.wrong(address)
         return self.admitted(request, user), None
+
+    def _by_provider(self, _request, text: str) -> Any | None:
+        found = bearer_user(text)
+        return None if isinstance(found, Reason) else self.known(found.pk, access_generation())
 
     def _by_personal_token(self, request, text: str) -> Any | None:
         access = find_personal_access(text)

@@ -16,7 +16,7 @@ from identity.models import Application
 from identity.services.applications import create_application, delete_application
 from identity.services.oauth_tokens import withdraw_access
 from identity.ui.credentials.forms import ApplicationForm
-from identity.ui.credentials.tokens import shown_once
+from identity.ui.credentials.tokens import confirmed, shown_once
 from identity.ui.tabs import tabs_for
 
 
@@ -29,6 +29,7 @@ class Applications(Page):
         return render(request, "identity/applications.html", context)
 
 
+@confirmed
 class New(Page):
     """The answer shows key and secret; the secret only this once."""
 

@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +20,8 @@ from identity.services.personal_tokens import create_personal_token, revoke_pers
 from identity.ui.credentials.forms import CHOSEN, LOOKING, TokenForm
 from identity.ui.tabs import tabs_for
 
+confirmed = method_decorator(reauthentication_required, name="dispatch")
+
 
 class Tokens(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -25,8 +29,9 @@ class Tokens(Page):
         return render(request, "identity/tokens.html", context)
 
 
+@confirmed
 class New(Page):
-    """The answer shows the token, once."""
+    """The answer shows the token, once. Takes a recent sign-in, for it outlives the session."""
 
     failed_to = gettext_lazy("The token was not created")
 
