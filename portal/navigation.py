@@ -1,5 +1,6 @@
 """The areas of the portal, who sees which, and the keys that lead there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +9,15 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from approvals.ui.presenting import number_waiting_for
+
 
 @dataclass(frozen=True)
 class Area:
-    """``views`` are prefixes of view names that belong to it; ``privilege`` empty: everybody sees it."""
+    """``views`` are prefixes of view names that belong to it; ``privilege`` empty: everybody sees it.
+
+    ``count`` says how much in there waits for somebody.
+    """
 
     name: str | Promise
     icon: str
@@ -20,6 +26,7 @@ class Area:
     key: str = ""
     privilege: str = ""
     heading: str | Promise = ""
+    count: Callable[[Any], int] | None = None
 
 
 AREAS = (
@@ -33,6 +40,7 @@ AREAS = (
     ),
     Area(_("Catalogue"), "packages", "catalogue:templates", ("catalogue:",), "c"),
     Area(_("Activity"), "activity", "operations:activity", ("operations:",), "a"),
+    Area(_("Approvals"), "checks", "approvals:requests", ("approvals:",), "o", count=number_waiting_for),
     Area(_("People"), "users", "tenants:users", ("tenants:",), "u", privilege="USERS_VIEW"),
     Area(
         _("Infrastructure"),
@@ -63,6 +71,7 @@ def entries(request: HttpRequest) -> list[dict[str, Any]]:
             "url": reverse(area.view),
             "heading": area.heading,
             "key": area.key,
+            "count": area.count(request.user) if area.count else 0,
             "active": any(here.startswith(prefix) for prefix in area.views),
         }
         for area in areas_for(request.user)

@@ -1,5 +1,8 @@
 """The mails of approvals: to those who may decide, and back to who asked."""
 
+import logging
+from typing import Any
+
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
@@ -7,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from approvals.approvers import to_be_told
 from approvals.models import ApprovalRequest, RequestStatus
+from core.errors import DomainError
 from notifications.services import send_mail
 from tenants.models import User
 
+logger = logging.getLogger(__name__)
 SALT = "approvals.link"
 TOLD = (RequestStatus.APPROVED, RequestStatus.REJECTED, RequestStatus.FAILED)
 
@@ -33,7 +38,7 @@ def tell_approvers(request: ApprovalRequest) -> None:
         "link": link_to(request),
     }
     for approver in to_be_told(request):
-        send_mail(template="approval_requested", to=approver, context=context, enterprise=request.enterprise)
+        _write("approval_requested", approver, context, request)
 
 
 def tell_requester(request: ApprovalRequest) -> None:
@@ -43,14 +48,22 @@ def tell_requester(request: ApprovalRequest) -> None:
         return
     context = {"what": what(request), "link": link_to(request)}
     if request.status == RequestStatus.EXPIRED:
-        send_mail(template="approval_expired", to=requester, context=context)
+        _write("approval_expired", requester, context, request)
     elif request.status in TOLD:
         context |= {
             "approved": request.status == RequestStatus.APPROVED,
             "decided_by": request.decided_by_name or _("The platform"),
             "reason": request.comment,
         }
-        send_mail(template="approval_decided", to=requester, context=context)
+        _write("approval_decided", requester, context, request)
+
+
+def _write(template: str, to: User, context: dict[str, Any], request: ApprovalRequest) -> None:
+    """Somebody whose address is no good hinders neither the others nor the operation."""
+    try:
+        send_mail(template=template, to=to, context=context, enterprise=request.enterprise)
+    except DomainError as error:
+        logger.warning("no mail to user %s about request %s: %s", to.pk, request.pk, error.code)
 
 
 def what(request: ApprovalRequest) -> str:

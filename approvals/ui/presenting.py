@@ -10,12 +10,18 @@ from approvals.models import ApprovalRequest, ApprovalRule
 
 MANAGES_LIMITS = "USERS_MANAGE_ENTERPRISE"
 SEES_HOSTS = "PHYS_DC_RETRIEVE_DETAILS"
+MOST_COUNTED = 100
 HOSTS = ("host", "datastore", "host_reason", "rejected_hosts", "outranked_hosts")
 
 
 def waiting_for(actor: Any) -> QuerySet[ApprovalRequest]:
     """What the actor may decide now."""
     return ApprovalRequest.objects.visible_to(actor).decidable_by(actor, entitled(actor))
+
+
+def number_waiting_for(actor: Any) -> int:
+    """How much the actor may decide now, up to what fits a badge."""
+    return waiting_for(actor).order_by()[:MOST_COUNTED].count()
 
 
 def waiting_on(actor: Any, operation_id: Any) -> dict[str, Any] | None:

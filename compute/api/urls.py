@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{VM}/tasks", tasks.Tasks.as_view()),
     path(f"{VM}/tasks/<uuid:task>", tasks.OneTask.as_view()),
     path(f"{VM}/tasks/<uuid:task>/action/cancel", tasks.CancelTask.as_view()),
+    path(f"{VM}/tasks/<uuid:task>/action/continue", tasks.ContinueTask.as_view()),
     path(f"{VM}/network/nics", parts.Nics.as_view()),
     path(f"{VM}/network/nics/<int:nic>", parts.OneNic.as_view()),
     path(f"{VM}/storage/disks", parts.Disks.as_view()),

@@ -1,5 +1,6 @@
 """Tasks of machines. A task outlives its machine, so that a deletion can be followed to its end."""
 
+from approvals import services as approvals
 from compute.api.views.machines import MACHINE, MachineView
 from compute.models import VirtualMachine
 from core.api.resource import Row
@@ -7,7 +8,6 @@ from core.api.verbs import speaks
 from operations.api.resources import TASK
 from operations.api.rows import with_jobs
 from operations.models import Operation
-from operations.services import cancel_operation
 from tenants.models import Enterprise, User
 
 
@@ -42,10 +42,22 @@ class OneTask(TaskView):
 
 
 class CancelTask(TaskView):
-    @speaks("Ask a running task to stop and undo what it did", accepts=("text/plain",), status=204)
+    @speaks(
+        "Ask a task to stop and undo what it did; an approver rejects one that waits, the body saying why",
+        accepts=("text/plain",),
+        status=204,
+    )
     def post(self, request, vdc, vapp, vm, task):
         self.one(self.operations(vdc, vapp, vm).filter(pk=task), "TASK-1")
-        cancel_operation(actor=self.actor, operation_id=task)
+        approvals.stop(actor=self.actor, operation_id=task, comment=self.text())
+        return self.nothing()
+
+
+class ContinueTask(TaskView):
+    @speaks("Approve a task that waits for it; the body may say why", accepts=("text/plain",), status=204)
+    def post(self, request, vdc, vapp, vm, task):
+        self.one(self.operations(vdc, vapp, vm).filter(pk=task), "TASK-1")
+        approvals.decide(actor=self.actor, operation_id=task, approve=True, comment=self.text())
         return self.nothing()
 
 

@@ -1,0 +1,99 @@
+"""What is proposed to approvers when something is done to a machine that may have to wait for them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from approvals.models import Kind
+from approvals.needs import Proposal
+from billing.quotes import Quote, quote
+from billing.services import prices_in_force
+from compute.models import VirtualMachine
+from compute.services.planning import Plan
+from networking.models import AddressLease
+from tenants.limits import LimitLine
+from tenants.limits.wording import name_of
+
+DEPARTURES = ("undeploy", "delete")
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Somebody a plan is written for who is nobody in particular."""
+
+    privileges: frozenset[str]
+    sees_all_enterprises: bool
+
+
+TENANT = _Reader(frozenset(), sees_all_enterprises=False)
+PROVIDER = _Reader(frozenset({"PHYS_DC_RETRIEVE_DETAILS", "USERS_MANAGE_ENTERPRISE"}), True)
+
+
+def of_deployment(machine: VirtualMachine, plan: Plan, passed: Iterable[LimitLine]) -> Proposal:
+    """A deployment as it was planned; ``passed`` are the soft limits that were forced."""
+    return Proposal(
+        kind=Kind.DEPLOY,
+        cost_per_month=plan.quote.per_month,
+        currency=plan.quote.currency,
+        vcpus=machine.vcpus,
+        soft_limits=_names(passed),
+        path=_path(machine),
+        plan=plan.as_dict(TENANT) | _size(machine),
+        private_plan=plan.as_dict(PROVIDER) | _size(machine),
+    )
+
+
+def of_departure(machine: VirtualMachine, action_name: str) -> Proposal:
+    """Undeploying or deleting: what is lost, and what is no longer paid."""
+    addresses = AddressLease.objects.filter(nic__virtual_machine_id=machine.id).values_list("ip", flat=True)
+    plan = {
+        "action": action_name,
+        "loses": {"disk_mib": machine.disk_mib, "addresses": list(addresses)},
+        "price_before": _quote(machine).as_dict(),
+    } | _size(machine)
+    return Proposal(kind=Kind.UNDEPLOY, path=_path(machine), plan=plan, private_plan=plan)
+
+
+def of_new_size(
+    machine: VirtualMachine, *, vcpus: int, memory_mib: int, passed: Iterable[LimitLine]
+) -> Proposal:
+    """Another size: price and size before and after. A smaller one raises neither cost nor number."""
+    before, after = _quote(machine), _quote(machine, vcpus=vcpus, memory_mib=memory_mib)
+    passed = tuple(passed)
+    plan = {
+        "before": _size(machine),
+        "after": {"vcpus": vcpus, "memory_mib": memory_mib, "disk_mib": machine.disk_mib},
+        "price_before": before.as_dict(),
+        "price": after.as_dict(),
+    }
+    return Proposal(
+        kind=Kind.RECONFIGURE,
+        cost_per_month=after.per_month if after.per_month > before.per_month else 0,
+        currency=after.currency,
+        vcpus=vcpus if vcpus > machine.vcpus else 0,
+        soft_limits=_names(passed),
+        path=_path(machine),
+        plan=plan | {"limits": [line.as_dict() for line in passed if line.visible]},
+        private_plan=plan | {"limits": [line.as_dict() for line in passed]},
+    )
+
+
+def _names(passed: Iterable[LimitLine]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name_of(line.resource) for line in passed))
+
+
+def _size(machine: VirtualMachine) -> dict[str, Any]:
+    return {"vcpus": machine.vcpus, "memory_mib": machine.memory_mib, "disk_mib": machine.disk_mib}
+
+
+def _quote(machine: VirtualMachine, **size: int) -> Quote:
+    wanted = _size(machine) | size
+    return quote(prices_in_force(), **wanted)
+
+
+def _path(machine: VirtualMachine) -> str:
+    """The machine's place below the API's root."""
+    return (
+        f"/cloud/virtualdatacenters/{machine.virtual_datacenter_id}"
+        f"/virtualappliances/{machine.virtual_appliance_id}/virtualmachines/{machine.id}"
+    )
