@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class CatalogueConfig(AppConfig):
     name = "catalogue"
+
+    def ready(self) -> None:
+        from catalogue.services.usage import COUNTED, templates_held
+        from tenants import usage
+
+        usage.register(COUNTED, templates_held)

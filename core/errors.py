@@ -69,13 +69,21 @@ class Conflict(DomainError):
 
 
 class LimitExceeded(Conflict):
-    """An allocation limit would be passed; ``soft`` ones may be forced."""
+    """An allocation limit would be passed; ``soft`` ones may be forced.
+
+    ``hidden`` are the numbers that were kept from the actor; ``subject`` is whose limit it is, for
+    the event that tells administrators.
+    """
 
     code = "LIMITS_EXCEEDED"
 
-    def __init__(self, message: str, *, soft: bool = False, **kwargs):
+    def __init__(
+        self, message: str, *, soft: bool = False, hidden: tuple[dict[str, Any], ...] = (), **kwargs
+    ):
         super().__init__(message, **kwargs)
         self.soft = soft
+        self.hidden = hidden
+        self.subject: Any = None
 
 
 class NoPlacement(Conflict):

@@ -72,7 +72,7 @@ class Prepared:
             sql,
             tuple(forms.get(each, each) if isinstance(each, _Value) else each for each in parameters),
             tuple((position, tuple(functions), column) for position, (functions, column) in columns.items()),
-            tuple if query.values_select else _instances(compiler),
+            tuple if query.values_select or compiler.klass_info is None else _instances(compiler),
         )
 
 

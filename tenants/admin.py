@@ -15,20 +15,13 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 from core.ui.back_office import ServiceAdmin
 from tenants import services
 from tenants.limits import RESOURCES
+from tenants.limits.wording import LABELS as LIMIT_LABELS
 from tenants.models import Enterprise, Role, User
 
 LIMIT_ROWS = tuple((f"{resource}_soft", f"{resource}_hard") for resource in RESOURCES)
-
-
-RESOURCE_WORDS = {
-    "vcpus": _("vCPU"),
-    "memory_mib": _("Memory in MiB"),
-    "disk_mib": _("Disk in MiB"),
-    "machines": _("Machines"),
-}
 LABELS = {
     f"{resource}_{strength}": format_lazy("{word}, {strength}", word=word, strength=strength_word)
-    for resource, word in RESOURCE_WORDS.items()
+    for resource, word in LIMIT_LABELS.items()
     for strength, strength_word in (("soft", _("soft limit")), ("hard", _("hard limit")))
 }
 

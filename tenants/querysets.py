@@ -28,6 +28,24 @@ class RoleQuerySet(models.QuerySet):
         return self.filter(Q(enterprise=None) | actor.knowing())
 
 
+class ExternalRoleQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "ExternalRoleQuerySet":
+        """The names of the roles they see, for those who see users."""
+        if "USERS_VIEW" not in actor.privileges:
+            return self.none()
+        if actor.tenant_reach == Reach.ALL:
+            return self
+        return self.filter(Q(role__enterprise=None) | actor.knowing("role__enterprise_id"))
+
+
+class RestrictionQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "RestrictionQuerySet":
+        """One's own rights in virtual datacenters, and those of the users one knows."""
+        if actor.tenant_reach == Reach.ALL:
+            return self
+        return self.filter(Q(user_id=actor.pk) | actor.knowing("user__enterprise_id"))
+
+
 class PrivilegeQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "PrivilegeQuerySet":
         """Everybody may know which privileges there are."""
@@ -59,3 +77,9 @@ class OwnedQuerySet(models.QuerySet):
         if self.virtual_datacenter_column is None:
             return seen
         return seen.filter(actor.unrestricted(self.virtual_datacenter_column))
+
+
+class LimitLeaseQuerySet(OwnedQuerySet):
+    """What concerns no virtual datacenter is hidden from users who are restricted to some."""
+
+    virtual_datacenter_column = "virtual_datacenter_id"

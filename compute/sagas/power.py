@@ -122,7 +122,7 @@ def _define_as(size: str):
 
 @register
 class Reconfigure(Saga):
-    """The greater size was claimed at admission; a failure gives the claim its old size back."""
+    """The greater of both sizes was claimed at admission; the end leaves the claim what the machine has."""
 
     kind = "virtual_machine.reconfigure"
     privilege = ACTIONS["reconfigure"].privilege
@@ -141,6 +141,7 @@ class Reconfigure(Saga):
 
     def succeeded(self, operation: Operation) -> dict:
         machine = commands.machine_of(operation)
+        change_claim(machine_id=machine.id, **operation.parameters["after"])
         told = settle(machine, MachineState.OFF, **operation.parameters["after"], hardware_profile=None)
         open_usage(machine)
         return told

@@ -3,7 +3,7 @@
 from compute.services.access import active_operation
 from compute.services.deployment import deploy, plan_deployment, wanted_by
 from compute.services.observation import observe
-from compute.services.planning import Plan, Wanted, limit_levels, plan
+from compute.services.planning import Plan, Wanted, plan
 from compute.services.power import perform
 from compute.services.virtual_appliance import deploy_virtual_appliance, undeploy_virtual_appliance
 from compute.services.virtual_datacenter import (
@@ -11,6 +11,7 @@ from compute.services.virtual_datacenter import (
     create_virtual_datacenter,
     delete_virtual_appliance,
     delete_virtual_datacenter,
+    extent_of,
     update_virtual_appliance,
     update_virtual_datacenter,
 )
@@ -31,8 +32,8 @@ __all__ = [
     "delete_virtual_datacenter",
     "delete_virtual_machine",
     "deploy",
+    "extent_of",
     "deploy_virtual_appliance",
-    "limit_levels",
     "observe",
     "perform",
     "plan",

@@ -2,37 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from compute.models import VirtualDatacenter, VirtualMachine
+from approvals import services as approvals
+from compute.models import VirtualMachine
 from compute.placement import place
 from compute.services import planning
 from compute.services.access import locked_machine, require_action
+from compute.services.approving import of_deployment
 from compute.services.planning import Plan, Wanted
 from compute.services.rooms import rooms_of
 from core.errors import Conflict
 from core.prepared import Prepared
 from core.transactions import retried_transaction
-from events.models import Severity
-from events.services import record_event
 from infrastructure.models import Host
-from infrastructure.services import claim
+from infrastructure.services import Admission, admission_of, claim, locked_place_in, record_passed
 from networking.models import Nic
 from networking.services import lease_address
-from operations import engine
 from operations.models import Operation
 from operations.services import repeated_operation
 from operations.services.control import scoped_key
-from tenants import limits
-from tenants.models import Enterprise
+from tenants.limits import Force
+from tenants.services.refusals import noting_refusals
 
 KIND = planning.DEPLOY_KIND
-_locked_enterprises = Prepared(lambda pk: Enterprise.objects.select_for_update().filter(pk=pk).order_by())
-_locked_datacenters = Prepared(
-    lambda pk: VirtualDatacenter.objects.select_for_update().filter(pk=pk).order_by()
-)
 _locked_hosts = Prepared(lambda pk: Host.objects.select_for_update().filter(pk=pk).order_by())
 _nics = Prepared(
     lambda machine_id: (
@@ -60,41 +56,44 @@ def wanted_by(machine: VirtualMachine, nics: Sequence[Nic] | None = None) -> Wan
     )
 
 
+@noting_refusals
 @retried_transaction
 def deploy(
     *,
     actor: Any,
     machine_id: int,
-    force: bool = False,
+    force: bool | Force = False,
     fingerprint: str = "",
     idempotency_key: str | None = None,
     correlation_id: str = "",
 ) -> Operation:
     """Accept the deployment of a machine: everything it will hold is held when this returns.
 
-    ``force`` passes soft limits; ``fingerprint`` of a shown plan makes this refuse when the
-    plan is no longer the same. Raises NotFound, PermissionRefused, Conflict (state, running
-    task, changed plan), LimitExceeded, NoPlacement.
+    ``force`` passes soft limits, perhaps with a reason and for a while; ``fingerprint`` of a shown
+    plan makes this refuse when the plan is no longer the same. Raises NotFound,
+    PermissionRefused, Conflict (state, running task, changed plan), LimitExceeded, NoPlacement.
     """
     machine = locked_machine(actor, machine_id)
     repeated = repeated_operation(actor=actor, idempotency_key=idempotency_key, kind=KIND, resource=machine)
     if repeated:
         return repeated
     require_action(actor, machine, "deploy")
-    _lock_limits(machine)
     nics = _nics_of(machine)
-    plan = planning.plan(wanted_by(machine, nics), with_address=False)
+    admission, wanted = _locked_admission(machine, nics)
+    plan = planning.plan(wanted, with_address=False, admission=admission)
     if fingerprint and fingerprint != plan.fingerprint:
         raise Conflict(
             _("The plan has changed since it was shown: size, price or limits are different now."),
             code="PLAN-CHANGED",
             remedy=_("Look at the new plan and deploy again."),
         )
-    passed = limits.check(plan.limit_lines, force=force)
+    passed = admission.check(actor=actor, force=force)
     _claim_room(machine, plan)
     leases = [lease_address(nic) for nic in nics]
     plan = replace(plan, address=leases[0].ip if leases else None)
-    operation = engine.start(
+    operation = approvals.start(
+        propose=partial(of_deployment, machine, plan, passed),
+        enterprise=machine.enterprise,
         kind=KIND,
         resource=machine,
         actor=actor,
@@ -103,16 +102,25 @@ def deploy(
         correlation_id=correlation_id,
     )
     if passed:
-        _record_forced(machine, actor, operation, passed)
+        record_passed(
+            actor=actor,
+            place=admission.place,
+            passed=passed,
+            force=force,
+            subject=machine,
+            operation_id=operation.id,
+        )
     return operation
 
 
-def _lock_limits(machine: VirtualMachine) -> None:
-    """Serialise admissions that count against the same limits: enterprise first, then virtual datacenter."""
-    enterprise = _locked_enterprises.first(machine.enterprise_id)
-    vdc = _locked_datacenters.first(machine.virtual_datacenter_id)
-    machine.enterprise = vdc.enterprise = enterprise
-    machine.virtual_datacenter = vdc
+def _locked_admission(machine: VirtualMachine, nics: Sequence[Nic]) -> tuple[Admission, Wanted]:
+    """What the machine wants, and what the limits of its place, locked from now on, say to it."""
+    there = locked_place_in(
+        enterprise_id=machine.enterprise_id, virtual_datacenter_id=machine.virtual_datacenter_id
+    )
+    machine.enterprise, machine.virtual_datacenter = there.enterprise, there.virtual_datacenter
+    wanted = wanted_by(machine, nics)
+    return admission_of(there, wanted.amounts), wanted
 
 
 def _nics_of(machine: VirtualMachine) -> list[Nic]:
@@ -135,15 +143,3 @@ def _claim_room(machine: VirtualMachine, plan: Plan) -> None:
         others = [room for room in rooms if room.id != placement.host.id]
         placement = place(others, wanted.demand)
     raise planning.no_room(placement, wanted)
-
-
-def _record_forced(machine: VirtualMachine, actor: Any, operation: Operation, passed: tuple) -> None:
-    record_event(
-        kind="virtual_machine.soft_limit_passed",
-        subject=machine,
-        actor=actor,
-        severity=Severity.WARN,
-        operation_id=operation.id,
-        data={"limits": [line.as_dict() for line in passed if line.visible]},
-        private_data={"limits": [line.as_dict() for line in passed]},
-    )

@@ -15,13 +15,13 @@ from billing.services import prices_in_force
 from compute.models import VirtualDatacenter
 from compute.placement import Demand, Placement, place
 from compute.services.rooms import rooms_of
-from core.errors import NoPlacement
-from infrastructure.services import used_by_enterprise, used_by_virtual_datacenter
+from core.errors import LimitExceeded, NoPlacement
+from infrastructure.services import Admission, admission_of, place_of, sees_numbers
 from networking.models import Network
 from networking.services import preview_address
 from operations.saga import saga_of_kind
 from tenants import limits
-from tenants.limits import Amounts, Level, LimitLine
+from tenants.limits import Amounts, LimitLine
 
 INFRASTRUCTURE = "PHYS_DC_RETRIEVE_DETAILS"
 DEPLOY_KIND = "virtual_machine.deploy"
@@ -93,14 +93,13 @@ class Plan:
             "count": self.wanted.count,
             "fits": self.fits,
             "possible": self.possible,
+            "passes_soft": any(line.soft_passed for line in self.limit_lines),
             "steps": [str(step.title) for step in saga_of_kind(DEPLOY_KIND).steps],
             "location": self.wanted.virtual_datacenter.datacenter.name,
             "address": self.address,
-            "limits": [
-                line.as_dict() for line in self.limit_lines if line.visible or actor.sees_all_enterprises
-            ],
+            "limits": [line.as_dict() for line in self.limit_lines if line.visible or sees_numbers(actor)],
             "price": self.quote.as_dict(),
-            "problems": [reason.as_dict() for reason in self.problems()],
+            "problems": [reason.as_dict() for reason in self.problems(actor)],
         }
         if INFRASTRUCTURE in actor.privileges:
             placement = self.placement
@@ -115,46 +114,36 @@ class Plan:
     def possible(self) -> bool:
         return self.fits == self.wanted.count and not any(line.hard_passed for line in self.limit_lines)
 
-    def problems(self) -> tuple:
-        """Why it can't be done as wanted, as reasons for tenants."""
+    def problems(self, actor: Any) -> tuple:
+        """Why it can't be done as wanted, as reasons for this actor."""
         found = []
         try:
-            limits.check(self.limit_lines)
-        except limits.LimitExceeded as error:
+            limits.check(self.limit_lines, sees_all=sees_numbers(actor))
+        except LimitExceeded as error:
             found += error.reasons
         if self.fits < self.wanted.count:
             found += no_room(self.placement, self.wanted, self.fits).reasons
         return tuple(found)
 
 
-def plan(wanted: Wanted, *, with_address: bool = True) -> Plan:
-    """Work out the plan from what is known now; changes nothing and locks nothing."""
+def plan(wanted: Wanted, *, with_address: bool = True, admission: Admission | None = None) -> Plan:
+    """Work out the plan from what is known now; changes nothing and locks nothing.
+
+    ``admission``: what the limits say, where the caller has locked them.
+    """
     placements = _place_all(wanted)
     prices = prices_in_force()
     amounts = wanted.amounts
+    if admission is None:
+        admission = admission_of(place_of(wanted.virtual_datacenter), amounts)
     return Plan(
         wanted=wanted,
         placement=placements[0],
         fits=sum(1 for placement in placements if placement.host),
         address=preview_address(wanted.network) if wanted.network and with_address else None,
-        limit_lines=limits.lines(limit_levels(wanted.virtual_datacenter), amounts),
+        limit_lines=admission.lines,
         quote=quote(prices, vcpus=amounts.vcpus, memory_mib=amounts.memory_mib, disk_mib=amounts.disk_mib),
     )
-
-
-def limit_levels(virtual_datacenter: VirtualDatacenter) -> tuple[Level, ...]:
-    """The levels a virtual datacenter's allocations are counted at, outermost first.
-
-    Tenants see their virtual datacenter's numbers, those of the enterprise only administrators do.
-    """
-    vdc, enterprise = virtual_datacenter, virtual_datacenter.enterprise
-    levels = []
-    if _has_limits(enterprise):
-        used = used_by_enterprise(enterprise.id)
-        levels.append(Level("enterprise", enterprise.name, used, enterprise, visible=False))
-    if _has_limits(vdc):
-        levels.append(Level("virtual_datacenter", vdc.name, used_by_virtual_datacenter(vdc.id), vdc))
-    return tuple(levels)
 
 
 def no_room(placement: Placement, wanted: Wanted, fits: int = 0) -> NoPlacement:
@@ -193,11 +182,3 @@ def _place_all(wanted: Wanted) -> list[Placement]:
         taken = placement.host.with_machine(wanted.demand, placement.datastore.id)
         rooms = [taken if room.id == taken.id else room for room in rooms]
     return placements
-
-
-def _has_limits(row: Any) -> bool:
-    return any(
-        getattr(row, f"{resource}_{strength}")
-        for resource in limits.RESOURCES
-        for strength in ("soft", "hard")
-    )

@@ -1,26 +1,26 @@
 """Starting every operation on a deployed machine: power, undeploy, reconfigure, delete."""
 
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from compute.models import VirtualDatacenter, VirtualMachine
+from approvals import services as approvals
+from compute.models import VirtualMachine
 from compute.placement import Demand, place
-from compute.services import planning
 from compute.services.access import locked_machine, require_action
+from compute.services.approving import DEPARTURES, of_departure, of_new_size
 from compute.services.rooms import rooms_of
 from compute.states import ACTIONS
 from core.errors import Invalid, NoPlacement
 from core.transactions import retried_transaction
 from infrastructure.models import Host
-from infrastructure.services import change_claim
+from infrastructure.services import admit, change_claim, locked_place_in
 from operations import engine
 from operations.models import Operation
 from operations.services import repeated_operation
 from operations.services.control import scoped_key
-from tenants import limits
-from tenants.limits import Amounts
-from tenants.models import Enterprise
+from tenants.limits import Amounts, Force
 
 SIMPLE = ("power_on", "power_off", "shut_down", "reset", "pause", "resume", "undeploy")
 
@@ -58,10 +58,16 @@ def perform(
 def start_action(*, actor: Any, machine: VirtualMachine, action_name: str, **context: Any) -> Operation:
     """Start the operation behind an action that was found possible; the machine's row is locked.
 
-    ``context`` goes to the engine: ``parameters``, ``idempotency_key``, ``correlation_id``.
+    ``context`` goes to the engine: ``parameters``, ``idempotency_key``, ``correlation_id``; but
+    ``propose`` makes what approvers are asked, where the action alone does not say it.
     """
+    if action_name in DEPARTURES:
+        context["propose"] = partial(of_departure, machine, action_name)
+    begin = engine.start
+    if "propose" in context:
+        begin = partial(approvals.start, enterprise=machine.enterprise)
     parameters = {"from_state": machine.state, "from_reason": machine.unknown_reason}
-    return engine.start(
+    return begin(
         kind=ACTIONS[action_name].operation_kind,
         resource=machine,
         actor=actor,
@@ -71,21 +77,37 @@ def start_action(*, actor: Any, machine: VirtualMachine, action_name: str, **con
 
 
 def reconfigure(
-    *, actor: Any, machine: VirtualMachine, vcpus: int, memory_mib: int, force: bool, correlation_id: str
+    *,
+    actor: Any,
+    machine: VirtualMachine,
+    vcpus: int,
+    memory_mib: int,
+    force: bool | Force,
+    correlation_id: str,
 ) -> Operation:
-    """Give a switched-off machine another size: the difference is checked and claimed."""
+    """Give a switched-off machine another size: the difference is checked and claimed.
+
+    Until the operation ends the machine holds the greater of both sizes, so that a failure, which
+    leaves it as it was, takes nothing that was given away meanwhile.
+    """
     more = Amounts(vcpus=vcpus - machine.vcpus, memory_mib=memory_mib - machine.memory_mib)
-    Enterprise.objects.select_for_update().get(pk=machine.enterprise_id)
-    VirtualDatacenter.objects.select_for_update().get(pk=machine.virtual_datacenter_id)
-    limits.check(limits.lines(planning.limit_levels(machine.virtual_datacenter), more), force=force)
+    there = locked_place_in(
+        enterprise_id=machine.enterprise_id, virtual_datacenter_id=machine.virtual_datacenter_id
+    )
+    passed = admit(actor=actor, place=there, requested=more, force=force, subject=machine)
     _check_room(machine, more)
     before = {"vcpus": machine.vcpus, "memory_mib": machine.memory_mib}
-    change_claim(machine_id=machine.id, vcpus=vcpus, memory_mib=memory_mib)
+    change_claim(
+        machine_id=machine.id,
+        vcpus=max(vcpus, machine.vcpus),
+        memory_mib=max(memory_mib, machine.memory_mib),
+    )
     return start_action(
         actor=actor,
         machine=machine,
         action_name="reconfigure",
         correlation_id=correlation_id,
+        propose=partial(of_new_size, machine, vcpus=vcpus, memory_mib=memory_mib, passed=passed),
         parameters={"before": before, "after": {"vcpus": vcpus, "memory_mib": memory_mib}},
     )
 

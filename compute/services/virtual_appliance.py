@@ -13,6 +13,7 @@ from compute.states import ACTIONS, DEPLOYED, MachineState
 from core.errors import Conflict, DomainError
 from operations.models import Operation
 from tenants.access import require
+from tenants.limits import Force
 
 Start = Callable[[int, str | None], Operation]
 
@@ -29,14 +30,14 @@ def deploy_virtual_appliance(
     *,
     actor: Any,
     virtual_appliance: VirtualAppliance,
-    force: bool = False,
+    force: bool | Force = False,
     idempotency_key: str | None = None,
     correlation_id: str = "",
 ) -> Outcome:
     """Deploy the machines that are not deployed; each is admitted or refused by itself.
 
-    ``force`` passes soft limits. Raises Conflict when the appliance is empty (VAPP-12) or
-    all of it is deployed (VAPP-3).
+    ``force`` passes soft limits, perhaps with a reason and for a while. Raises Conflict when the
+    appliance is empty (VAPP-12) or all of it is deployed (VAPP-3).
     """
 
     def start(machine_id: int, key: str | None) -> Operation:

@@ -20,6 +20,8 @@ from networking.models import Network
 from networking.services import add_nic
 from operations.models import Operation
 from tenants.access import require
+from tenants.limits import Force
+from tenants.services.refusals import noting_refusals
 
 MANAGE = "VDC_MANAGE_VAPP"
 VCPUS = range(1, 129)
@@ -71,9 +73,10 @@ def create_virtual_machine(
     return machine
 
 
+@noting_refusals
 @retried_transaction
 def update_virtual_machine(
-    *, actor: Any, machine_id: int, force: bool = False, correlation_id: str = "", **changes: Any
+    *, actor: Any, machine_id: int, force: bool | Force = False, correlation_id: str = "", **changes: Any
 ) -> Operation | None:
     """Change ``name``, ``description``, ``vcpus``, ``memory_mib`` or ``hardware_profile``.
 

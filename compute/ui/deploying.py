@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from compute import services
 from compute.models import VirtualAppliance, VirtualMachine
 from core.errors import Conflict, DomainError
+from tenants.limits import Force, asked_force
 
 MIB = 1024 * 1024
 
@@ -33,6 +34,20 @@ class Result:
         ) % {"done": len(self.machines), "wanted": self.wanted}
 
 
+def force_of(request: HttpRequest) -> bool | Force:
+    """Whether soft limits shall be passed, why and until when, as the plan's fields say. Raises Invalid."""
+    sent = request.POST
+    return asked_force(
+        bool(sent.get("force")), reason=sent.get("force_reason", ""), until=sent.get("force_until", "")
+    )
+
+
+def force_fields(request: HttpRequest) -> dict[str, Any]:
+    """What ``compute/_force.html`` shows again of what was sent."""
+    names = {"forced": "force", "force_reason": "force_reason", "force_until": "force_until"}
+    return {name: request.POST.get(field, "") for name, field in names.items()}
+
+
 def plan_of(values: dict[str, Any]) -> services.Plan:
     """The plan for what the form holds. ``values`` is cleaned data of DeployForm."""
     disks = values["template"].disks.values_list("virtual_size_bytes", flat=True)
@@ -48,14 +63,14 @@ def plan_of(values: dict[str, Any]) -> services.Plan:
     )
 
 
-def deploy_all(request: HttpRequest, values: dict[str, Any], *, force: bool, draft: bool) -> Result:
+def deploy_all(request: HttpRequest, values: dict[str, Any], *, force: bool | Force, draft: bool) -> Result:
     """Make the machines and deploy each; a refusal stops, and the machine it concerns is not left behind.
 
     Raises the fitting DomainError before anything is made when the plan says it can't be done.
     """
     result = Result(wanted=values["count"])
     if not draft:
-        _require_possible(values, force)
+        _require_possible(request.user, values, force)
     appliance = _appliance(request, values)
     for number in range(1, values["count"] + 1):
         machine = _create(request, values, appliance, number)
@@ -75,9 +90,9 @@ def deploy_all(request: HttpRequest, values: dict[str, Any], *, force: bool, dra
     return result
 
 
-def _require_possible(values: dict[str, Any], force: bool) -> None:
+def _require_possible(actor: Any, values: dict[str, Any], force: bool | Force) -> None:
     plan = plan_of(values)
-    problems = plan.problems()
+    problems = plan.problems(actor)
     soft_only = all(reason.code == "SOFT_LIMIT_EXCEEDED" for reason in problems)
     if not problems or (soft_only and force):
         return

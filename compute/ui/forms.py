@@ -13,6 +13,8 @@ from contracts.vocabulary import HypervisorType
 from infrastructure.models import Datacenter, HardwareProfile
 from infrastructure.usage import hypervisor_types_of
 from networking.models import Network
+from tenants.limits import VIRTUAL_RESOURCES
+from tenants.ui.limit_form import LimitsForm
 
 MOST_AT_ONCE = 20
 MOST_VCPUS = 128
@@ -66,18 +68,11 @@ class DatacenterForm(forms.Form):
             self.fields["hypervisor_type"].choices = [(kind, kind) for kind in kinds]
 
 
-class DatacenterLimitsForm(forms.Form):
-    """Name and allocation limits of a virtual datacenter; one field for each of the model's limits."""
+class DatacenterLimitsForm(LimitsForm):
+    """Name and allocation limits of a virtual datacenter."""
 
+    resources = VIRTUAL_RESOURCES
     name = forms.CharField(label=_("Name"), max_length=128, validators=[name_of_a_thing])
-    vcpus_soft = forms.IntegerField(label=_("vCPU, soft limit"), min_value=0)
-    vcpus_hard = forms.IntegerField(label=_("vCPU, hard limit"), min_value=0)
-    memory_mib_soft = forms.IntegerField(label=_("Memory in MiB, soft limit"), min_value=0)
-    memory_mib_hard = forms.IntegerField(label=_("Memory in MiB, hard limit"), min_value=0)
-    disk_mib_soft = forms.IntegerField(label=_("Disk in MiB, soft limit"), min_value=0)
-    disk_mib_hard = forms.IntegerField(label=_("Disk in MiB, hard limit"), min_value=0)
-    machines_soft = forms.IntegerField(label=_("Machines, soft limit"), min_value=0)
-    machines_hard = forms.IntegerField(label=_("Machines, hard limit"), min_value=0)
 
 
 class DeployForm(forms.Form):

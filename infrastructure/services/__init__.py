@@ -1,13 +1,17 @@
 """The only writers of datacenters, hosts, datastores and claims."""
 
-from infrastructure.services.claims import (
-    change_claim,
-    claim,
-    release_claim,
-    used_by_enterprise,
-    used_by_virtual_datacenter,
-    used_on_host,
+from infrastructure.services.admission import (
+    Admission,
+    Place,
+    admission_of,
+    admit,
+    levels_at,
+    locked_place,
+    locked_place_in,
+    place_of,
+    sees_numbers,
 )
+from infrastructure.services.claims import change_claim, claim, claimed, release_claim
 from infrastructure.services.health import record_heartbeat, silent_services
 from infrastructure.services.hosts import (
     add_datastore,
@@ -29,6 +33,12 @@ from infrastructure.services.inventory import (
     update_datacenter,
     update_rack,
 )
+from infrastructure.services.limit_leases import end_due_leases, record_passed
+from infrastructure.services.location_limits import (
+    allow_location,
+    change_location_limit,
+    forbid_location,
+)
 from infrastructure.services.remote_services import (
     add_remote_service,
     delete_remote_service,
@@ -44,10 +54,17 @@ from infrastructure.services.watching import (
 )
 
 __all__ = [
+    "Admission",
+    "Place",
     "add_datastore",
     "add_remote_service",
+    "admission_of",
+    "admit",
+    "allow_location",
     "change_claim",
+    "change_location_limit",
     "claim",
+    "claimed",
     "close_to",
     "create_datacenter",
     "create_rack",
@@ -56,25 +73,30 @@ __all__ = [
     "delete_rack",
     "delete_remote_service",
     "endpoint_of",
+    "end_due_leases",
     "equip_host",
+    "forbid_location",
+    "levels_at",
+    "locked_place",
+    "locked_place_in",
     "move_datastore",
     "move_host",
     "offer_hardware_profile",
     "open_to",
+    "place_of",
     "record_heartbeat",
+    "record_passed",
     "record_reachability",
     "register_host",
     "register_remote_service",
     "release_claim",
+    "sees_numbers",
     "silent_services",
     "unwatch_host",
     "update_datacenter",
     "update_host",
     "update_rack",
     "update_remote_service",
-    "used_by_enterprise",
-    "used_by_virtual_datacenter",
-    "used_on_host",
     "watch_all_hosts",
     "watch_host",
 ]

@@ -4,8 +4,29 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
+from core.prepared import Prepared
 from infrastructure.models import Claim, Host
 from tenants.limits import Amounts
+from tenants.usage import Extent
+
+CLAIMED = ("vcpus", "memory_mib", "disk_mib", "machines")
+
+
+def _summed(claims: QuerySet[Claim], by: str) -> QuerySet:
+    """One row of sums in the order of CLAIMED, or none. ``by``: a column they all have in common."""
+    sums = {"v": Sum("vcpus"), "m": Sum("memory_mib"), "d": Sum("disk_mib"), "n": Count("id")}
+    return claims.order_by().values(by).annotate(**sums).values_list(*sums)
+
+
+_of_enterprise = Prepared(lambda pk: _summed(Claim.objects.filter(enterprise_id=pk), "enterprise_id"))
+_in_location = Prepared(
+    lambda enterprise, datacenter: _summed(
+        Claim.objects.filter(enterprise_id=enterprise, host__datacenter_id=datacenter), "enterprise_id"
+    )
+)
+_in_virtual_datacenter = Prepared(
+    lambda pk: _summed(Claim.objects.filter(virtual_datacenter_id=pk), "virtual_datacenter_id")
+)
 
 
 def claim(*, machine: Any, host: Host, datastore_id: int) -> Claim:
@@ -31,18 +52,12 @@ def release_claim(machine_id: int) -> None:
     Claim.objects.filter(virtual_machine_id=machine_id).delete()
 
 
-def used_by_enterprise(enterprise_id: int) -> Amounts:
-    return _sum(Claim.objects.filter(enterprise_id=enterprise_id))
-
-
-def used_by_virtual_datacenter(virtual_datacenter_id: int) -> Amounts:
-    return _sum(Claim.objects.filter(virtual_datacenter_id=virtual_datacenter_id))
-
-
-def used_on_host(host_id: int) -> Amounts:
-    return _sum(Claim.objects.filter(host_id=host_id))
-
-
-def _sum(claims: QuerySet[Claim]) -> Amounts:
-    sums = claims.order_by().aggregate(v=Sum("vcpus"), m=Sum("memory_mib"), d=Sum("disk_mib"), n=Count("id"))
-    return Amounts(int(sums["v"] or 0), int(sums["m"] or 0), int(sums["d"] or 0), sums["n"])
+def claimed(extent: Extent) -> Amounts:
+    """What machines hold within the extent, those being deployed included."""
+    if extent.virtual_datacenter_id is not None:
+        row = _in_virtual_datacenter.first(extent.virtual_datacenter_id)
+    elif extent.datacenter_id is not None:
+        row = _in_location.first(extent.enterprise_id, extent.datacenter_id)
+    else:
+        row = _of_enterprise.first(extent.enterprise_id)
+    return Amounts(*(int(value) for value in row)) if row else Amounts()

@@ -7,29 +7,40 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.errors import Conflict, Invalid, NotFound
+from core.transactions import retried_transaction
 from events.services import record_event
 from infrastructure.models import NetworkServiceType
+from infrastructure.services import admit, locked_place_in
 from networking.models import Network
 from networking.services.networks import check_free_name, check_names, check_range, create_private_network
 from tenants.access import require
+from tenants.limits import Amounts
+from tenants.services.refusals import noting_refusals
 
 MANAGE = "VDC_MANAGE_NETWORK"
 FIXED = ("address", "prefix_length")
 CHANGEABLE = ("name", "gateway", "primary_dns", "secondary_dns", "suffix_dns")
 
 
-@transaction.atomic
+@noting_refusals
+@retried_transaction
 def add_private_network(*, actor: Any, virtual_datacenter: Any, **fields: Any) -> Network:
     """A further private network. ``fields``: name, address, prefix_length, and optionally gateway
-    (else the range's first address), primary_dns, secondary_dns, suffix_dns, is_default.
+    (else the range's first address), primary_dns, secondary_dns, suffix_dns, is_default,
+    and ``force`` to pass soft limits.
 
-    Raises PermissionRefused, Invalid, Conflict.
+    Raises PermissionRefused, Invalid, Conflict, LimitExceeded.
     """
     require(actor, MANAGE, virtual_datacenter)
     if not fields.get("address"):
         raise Invalid(_("A network needs an address."), code="VLAN-81")
     if not fields.get("prefix_length"):
         raise Invalid(_("A network needs a mask, as the length of its prefix."), code="VLAN-82")
+    force = fields.pop("force", False)
+    place = locked_place_in(
+        enterprise_id=virtual_datacenter.enterprise_id, virtual_datacenter_id=virtual_datacenter.id
+    )
+    admit(actor=actor, place=place, requested=Amounts(networks=1), force=force)
     siblings = _locked(virtual_datacenter.id)
     becomes_default = fields.pop("is_default", False) or not siblings
     network = create_private_network(

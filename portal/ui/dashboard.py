@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from approvals.ui.presenting import waiting_for
 from billing.models import UsageRecord
 from billing.quotes import quote
 from billing.services import prices_in_force
@@ -16,12 +17,12 @@ from compute.models import VirtualDatacenter, VirtualMachine
 from compute.ui.rows import complete, machine_values, rows_html
 from core.ui.pages import Page
 from events.models import Event
+from infrastructure.limit_bars import limit_bars
 from infrastructure.models import Host
-from infrastructure.services import used_by_enterprise
 from operations.models import Operation
 from operations.ui.event_filter import EVENT_FIELDS
 from operations.ui.presenting import tasks_of
-from tenants.limits import RESOURCES
+from tenants.usage import Extent
 
 SHOW_LIMITS = "ENTERPRISE_SHOW_STATS_LIMITS"
 STATES = ("ON", "OFF", "PAUSED", "UNKNOWN", "NOT_ALLOCATED")
@@ -37,6 +38,7 @@ class Dashboard(Page):
             "spend": _spend(actor),
             "limits": _limits(actor),
             "machine_rows": rows_html(complete(machine_values(actor).order_by("-id")[:8], actor), brief=True),
+            "approvals": waiting_for(actor)[:5],
             "attention": tasks_of(_attention(actor), actor),
             "events": Event.objects.visible_to(actor).values(*EVENT_FIELDS)[:8],
             "checklist": _checklist(actor),
@@ -60,17 +62,7 @@ def _spend(actor: Any) -> Any:
 def _limits(actor: Any) -> list[dict[str, Any]]:
     if SHOW_LIMITS not in actor.privileges:
         return []
-    used = used_by_enterprise(actor.enterprise_id)
-    enterprise = actor.enterprise
-    return [
-        {
-            "resource": name,
-            "used": getattr(used, name),
-            "soft": getattr(enterprise, f"{name}_soft"),
-            "hard": getattr(enterprise, f"{name}_hard"),
-        }
-        for name in RESOURCES
-    ]
+    return limit_bars(actor.enterprise, Extent(actor.enterprise_id))
 
 
 def _attention(actor: Any):

@@ -8,6 +8,7 @@ from tenants.models.access import (
     VirtualDatacenterRole,
 )
 from tenants.models.enterprise import Enterprise
+from tenants.models.limit_lease import LimitLease
 from tenants.models.scope import Scope, ScopeLink
 from tenants.models.user import AuthType, User
 
@@ -15,6 +16,7 @@ __all__ = [
     "AuthType",
     "Enterprise",
     "ExternalRole",
+    "LimitLease",
     "Privilege",
     "Role",
     "Scope",

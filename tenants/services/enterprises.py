@@ -12,15 +12,18 @@ from core.transactions import retried_transaction
 from events.services import record_event
 from events.subject import Subject
 from tenants.access import require
-from tenants.limits import RESOURCES, well_formed
+from tenants.limits import field_names
 from tenants.models import Enterprise, Scope, User
 from tenants.reach import Reach
 from tenants.services.closure import lock_tree
 from tenants.services.hierarchy import check_place
+from tenants.services.limits import set_limits
+from tenants.services.refusals import noting_refusals
+from tenants.usage import Extent
 
 MANAGE = "USERS_MANAGE_ENTERPRISE"
 MANAGE_OTHERS = "USERS_MANAGE_OTHER_ENTERPRISES"
-LIMIT_FIELDS = tuple(f"{resource}_{strength}" for resource in RESOURCES for strength in ("soft", "hard"))
+LIMIT_FIELDS = field_names()
 NAME_LENGTH = 128
 MARKS = {"is_reseller": "ENTERPRISE_MANAGE_RESELLER", "is_key_node": "ENTERPRISE_MANAGE_KEY_NODE"}
 PLACE = frozenset({"default_scope", *MARKS})
@@ -48,12 +51,14 @@ def create_enterprise(*, actor: Any, name: str, **fields: Any) -> Enterprise:
     return enterprise
 
 
+@noting_refusals
 @retried_transaction
 def update_enterprise(*, actor: Any, enterprise: Enterprise, **fields: Any) -> Enterprise:
     """Change the name and other fields; what is not given stays.
 
     Raises PermissionRefused also when somebody confined by a scope raises the allowance of their own
-    enterprise, NotFound for a scope they don't know, Conflict (ENTERPRISE-4, -20, -21, -34).
+    enterprise, NotFound for a scope they don't know, Conflict (ENTERPRISE-4, -20, -21, -34),
+    LimitExceeded (LIMIT-9) for a hard limit below what is in use.
     """
     require(actor, MANAGE)
     require_known(actor, enterprise)
@@ -161,11 +166,14 @@ def _free_name(name: Any) -> str:
 
 def _write(actor: Any, enterprise: Enterprise, fields: dict[str, Any]) -> dict[str, Any]:
     """Write what is given and allowed; what changed. The default scope reaches the enterprise, too."""
-    given = {name: fields[name] for name in FIELDS if fields.get(name) is not None}
-    changes = assign(enterprise, given)
+    given = {
+        name: fields[name] for name in FIELDS if name not in LIMIT_FIELDS and fields.get(name) is not None
+    }
+    changes = assign(enterprise, given) | set_limits(
+        enterprise, fields, extent=Extent(enterprise.pk or 0), codes=("LIMIT-9", "LIMIT-13"), of=enterprise
+    )
     if actor is not None:
         _require_rights(actor, enterprise, changes)
-    well_formed(vars(enterprise))
     enterprise.save()
     if changes.keys() & PLACE:
         check_place(enterprise)

@@ -54,7 +54,7 @@ def test_machines_that_are_deployed_already_are_left_alone(anna, appliance, mach
 
 
 def test_what_a_limit_leaves_out_is_told_beside_what_was_accepted(world, anna, appliance, machines):
-    update_virtual_datacenter(actor=world.admin, virtual_datacenter=world.vdc, machines_hard=2)
+    update_virtual_datacenter(actor=world.admin, virtual_datacenter=world.vdc, machines_soft=2, machines_hard=2)
     answer = anna.post(f"{appliance}/action/deploy")
     assert (answer.status_code, len(tasks_of(answer))) == (202, 2)
     assert "2 of 3 machines" in answer.json()["entity"]
@@ -62,7 +62,7 @@ def test_what_a_limit_leaves_out_is_told_beside_what_was_accepted(world, anna, a
 
 
 def test_when_no_machine_can_start_each_says_why(world, anna, appliance, machines):
-    update_virtual_datacenter(actor=world.admin, virtual_datacenter=world.vdc, vcpus_hard=1)
+    update_virtual_datacenter(actor=world.admin, virtual_datacenter=world.vdc, vcpus_soft=1, vcpus_hard=1)
     filler = world.new_machine("filler", appliance=world.appliance)
     assert anna.post(f"{machine_path(filler)}/action/deploy").status_code == 202
     answer = anna.post(f"{appliance}/action/deploy")

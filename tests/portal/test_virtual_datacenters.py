@@ -37,7 +37,7 @@ def test_limits_are_changed_and_a_soft_one_above_the_hard_one_is_refused(world):
     refused = client.post(address, NO_LIMITS | {"name": "Production", "vcpus_soft": 9, "vcpus_hard": 8})
     client.post(address, NO_LIMITS | {"name": "Renamed", "vcpus_soft": 4, "vcpus_hard": 8})
 
-    assert "LIMIT-6" in refused.content.decode()
+    assert "must be at most the hard one (8)" in refused.content.decode()
     vdc = VirtualDatacenter.objects.get()
     assert (vdc.name, vdc.vcpus_soft, vdc.vcpus_hard) == ("Renamed", 4, 8)
 

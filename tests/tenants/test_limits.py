@@ -1,32 +1,21 @@
 """Allocation limits as laws over usage, request and the two values."""
 
-from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import LimitExceeded
-from tenants.limits import RESOURCES, Amounts, Level, check, lines
-
-
-@dataclass
-class Limits:
-    vcpus_soft: int = 0
-    vcpus_hard: int = 0
-    memory_mib_soft: int = 0
-    memory_mib_hard: int = 0
-    disk_mib_soft: int = 0
-    disk_mib_hard: int = 0
-    machines_soft: int = 0
-    machines_hard: int = 0
+from tenants.limits import RESOURCES, Amounts, Level, check, field_names, lines
 
 
 AMOUNT = st.integers(0, 20)
 
 
 def of(resource: str, used: int, requested: int, soft: int, hard: int, visible: bool = True):
-    limits = Limits(**{f"{resource}_soft": soft, f"{resource}_hard": hard})
+    none = dict.fromkeys(field_names(), 0)
+    limits = SimpleNamespace(**none | {f"{resource}_soft": soft, f"{resource}_hard": hard})
     level = Level("virtual_datacenter", "Production", Amounts(**{resource: used}), limits, visible)
     return lines((level,), Amounts(**{resource: requested}))
 

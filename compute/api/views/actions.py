@@ -1,12 +1,14 @@
 """What is done with a machine: deploy, undeploy, power, reset. Each answers 202 and a task."""
 
 from compute import services
+from compute.api.forcing import FORCE, forced
 from compute.api.resources import MACHINE_STATE, PLAN
 from compute.api.views.machines import MachineView
 from compute.states import MachineState
 from core.api.document import Document
 from core.api.errors import invalid
 from core.api.verbs import speaks
+from tenants.limits import Force
 
 KEYS = {"Idempotency-Key (header)": "Repeating a request with the same key starts nothing new."}
 TASK = "virtualmachinetask"
@@ -26,10 +28,13 @@ class ActionView(MachineView):
         )
         return self.accepted_task(operation)
 
-    def forced(self, document: Document) -> bool:
-        """Whether soft limits shall be passed: ``?force=true``, or one of the older properties."""
+    def forced(self, document: Document) -> bool | Force:
+        """Whether soft limits shall be passed: ``?force=true``, or one of the older properties.
+
+        Raises Invalid for a ``forceUntil`` that is no date or is past.
+        """
         older = ("forceEnterpriseSoftLimits", "forceVdcLimits")
-        return self.flag("force") or any(str(document.get(name)).lower() == "true" for name in older)
+        return forced(self.params, otherwise=any(str(document.get(name)).lower() == "true" for name in older))
 
     @property
     def idempotency_key(self) -> str | None:
@@ -45,7 +50,7 @@ class Deploy(ActionView):
         parameters={
             "plan": "true answers the plan and changes nothing.",
             "fingerprint": "Of a plan: deploy exactly this or refuse.",
-            "force": "true passes soft limits.",
+            **FORCE,
             **KEYS,
         },
     )

@@ -1,6 +1,7 @@
 """Deploying and undeploying a whole virtual appliance: 202 with one task for each of its machines."""
 
 from compute import services
+from compute.api.forcing import FORCE
 from compute.api.views.actions import KEYS, TASK, ActionView
 from compute.api.views.machines import MACHINE
 from core.api.errors import Problems
@@ -38,7 +39,7 @@ class DeployAppliance(ApplianceActionView):
         answers=("acceptedrequest",),
         accepts=(TASK, "acceptedrequest"),
         status=202,
-        parameters={"force": "true passes soft limits.", **KEYS},
+        parameters={**FORCE, **KEYS},
     )
     def post(self, request, vdc, vapp):
         found, document = self.appliance(vdc, vapp), self.document()

@@ -6,6 +6,7 @@ from catalogue.api.resources import TEMPLATE_REFERENCE
 from catalogue.models import Template
 from compute import services
 from compute.api import lists
+from compute.api.forcing import FORCE, forced
 from compute.api.resources import VIRTUAL_MACHINE
 from compute.api.rows import with_parts
 from compute.api.views.virtual_appliances import ApplianceView
@@ -102,7 +103,7 @@ class OneVirtualMachine(MachineView):
         answers=("acceptedrequest",),
         accepts=(VIRTUAL_MACHINE,),
         status=202,
-        parameters={"force": "true passes soft limits."},
+        parameters=FORCE,
     )
     def put(self, request, vdc, vapp, vm):
         row, document = self.machine_row(vdc, vapp, vm), self.document()
@@ -111,7 +112,7 @@ class OneVirtualMachine(MachineView):
         operation = services.update_virtual_machine(
             actor=self.actor,
             machine_id=vm,
-            force=self.flag("force"),
+            force=forced(self.params),
             correlation_id=self.correlation_id,
             hardware_profile=hardware_profile(self, document),
             **values,

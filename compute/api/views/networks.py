@@ -3,6 +3,7 @@
 from catalogue.api.resources import TEMPLATE
 from catalogue.api.views import with_disks
 from catalogue.models import Template
+from compute.api.forcing import FORCE, forced
 from compute.api.rows import with_machines
 from compute.api.views.virtual_datacenters import VirtualDatacenterView
 from core.api.resource import Row
@@ -46,11 +47,14 @@ class PrivateNetworks(NetworkView):
         answers=(NETWORK,),
         accepts=(NETWORK,),
         status=201,
+        parameters=FORCE,
     )
     def post(self, request, vdc):
         parent = self.virtual_datacenter(vdc)
         values = NETWORK.read(self.document(), creating=True)
-        made = services.add_private_network(actor=self.actor, virtual_datacenter=parent, **values)
+        made = services.add_private_network(
+            actor=self.actor, virtual_datacenter=parent, force=forced(self.params), **values
+        )
         return self.created(NETWORK, self.network_row(vdc, made.pk))
 
 

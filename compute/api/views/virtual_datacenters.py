@@ -1,6 +1,7 @@
 """Virtual datacenters."""
 
 from compute import services
+from compute.api.forcing import FORCE, forced
 from compute.api.resources import VIRTUAL_DATACENTER
 from compute.api.rows import with_default_networks
 from compute.models import VirtualDatacenter
@@ -41,12 +42,14 @@ class VirtualDatacenters(VirtualDatacenterView):
         answers=(VIRTUAL_DATACENTER,),
         accepts=(VIRTUAL_DATACENTER,),
         status=201,
+        parameters=FORCE,
     )
     def post(self, request):
         document = self.document()
         values = VIRTUAL_DATACENTER.read(document, creating=True)
         network = document.embedded("network", "vlan")
         made = services.create_virtual_datacenter(
+            force=forced(self.params),
             actor=self.actor,
             enterprise=self._enterprise(document),
             datacenter=self._datacenter(document),

@@ -13,12 +13,14 @@ from compute import services
 from compute.models import VirtualMachine
 from compute.states import ACTIONS, Action, decide
 from compute.ui import confirming
+from compute.ui.deploying import force_of
 from compute.ui.filters import whole_number
 from compute.ui.rows import complete, machine_values
 from compute.ui.views.machine import read_machine
 from core.errors import DomainError
 from core.ui.faults import fault_of
 from core.ui.pages import Page, told
+from tenants.limits import Force
 
 MOST_AT_ONCE = 100
 Do = Callable[..., Any]
@@ -40,7 +42,7 @@ class Act(Page):
         ):
             return self._ask(request, machine, wanted)
         try:
-            operation = do(request, machine.id, action, force=bool(request.POST.get("force")))
+            operation = do(request, machine.id, action, force=force_of(request))
         except DomainError as error:
             what = _("%(action)s was not started for %(name)s") % {
                 "action": wanted.title,
@@ -92,7 +94,7 @@ class Bulk(Page):
         return response
 
 
-def do(request: HttpRequest, machine_id: int, action: str, *, force: bool = False) -> Any:
+def do(request: HttpRequest, machine_id: int, action: str, *, force: bool | Force = False) -> Any:
     """Call the service behind an action; the operation, or None when it was done at once."""
     common = {"actor": request.user, "machine_id": machine_id, "correlation_id": request.correlation_id}
     if action == "deploy":

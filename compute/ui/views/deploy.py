@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from catalogue.models import Template
 from catalogue.ui.views import cards
 from compute.models import VirtualAppliance, VirtualDatacenter
-from compute.ui.deploying import deploy_all, plan_of
+from compute.ui.deploying import deploy_all, force_fields, force_of, plan_of
 from compute.ui.filters import whole_number
 from compute.ui.forms import DeployForm
 from core.errors import DomainError
@@ -36,8 +36,8 @@ class Deploy(Page):
         form = DeployForm(request.POST, actor=request.user)
         if not form.is_valid():
             return self._show(request, form)
-        options = {"force": bool(request.POST.get("force")), "draft": "draft" in request.POST}
         try:
+            options = {"force": force_of(request), "draft": "draft" in request.POST}
             result = deploy_all(request, form.cleaned_data, **options)
         except DomainError as error:
             return self._show(request, form, fault_of(error, request, what=str(self.failed_to)))
@@ -50,7 +50,7 @@ class Deploy(Page):
     def _show(
         self, request: HttpRequest, form: DeployForm, error: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = choices(request, form) | {"form": form, "error": error}
+        context = choices(request, form) | force_fields(request) | {"form": form, "error": error}
         context["asked_appliance"] = whole_number(
             request.POST.get("virtual_appliance") or request.GET.get("vapp")
         )
@@ -68,7 +68,7 @@ class Plan(Page):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = DeployForm(request.POST, actor=request.user)
-        context: dict[str, Any] = {"form": form}
+        context: dict[str, Any] = force_fields(request) | {"form": form}
         if form.is_valid():
             context["plan"] = plan_of(form.cleaned_data).as_dict(request.user)
         else:

@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from approvals.ui.presenting import waiting_on
 from billing.models import UsageRecord
 from billing.quotes import quote
 from billing.services import prices_in_force
 from compute import services
 from compute.models import VirtualMachine
 from compute.states import actions_of, shown_state
+from compute.ui.deploying import force_fields, force_of
 from compute.ui.forms import HardwareForm
 from core.errors import DomainError
 from core.ui import keyset
@@ -98,8 +100,9 @@ class Reconfigure(Page):
         machine = read_machine(request, machine_id)
         form, error, soft = HardwareForm(request.POST), None, False
         if form.is_valid():
-            options = {"force": bool(request.POST.get("force")), "correlation_id": request.correlation_id}
+            options = {"correlation_id": request.correlation_id}
             try:
+                options["force"] = force_of(request)
                 services.update_virtual_machine(
                     actor=request.user, machine_id=machine.id, **form.cleaned_data, **options
                 )
@@ -111,6 +114,7 @@ class Reconfigure(Page):
                 return told("", location=tab) if request.headers.get("HX-Request") else redirect(tab)
         context = header_context(request, machine) | MachinePage.hardware(request, machine)
         context |= {"tab": "hardware", "tabs": TABS, "form": form, "error": error, "soft": soft}
+        context |= force_fields(request)
         return render(request, "compute/machine/hardware.html", context)
 
 
@@ -145,12 +149,14 @@ def header_context(request: HttpRequest, machine: VirtualMachine) -> dict[str, A
         )
     }
     running = _operations(request, machine).filter(active_key__isnull=False) if machine.locked else ()
+    task = next(iter(tasks_of(running, request.user)), None)
     return {
         "machine": machine,
         "shown_state": shown_state(machine.state, machine.locked),
         "actions": decided,
         "power": [decided[name] for name in POWER if name in decided],
-        "running": next(iter(tasks_of(running, request.user)), None),
+        "running": task,
+        "approval": waiting_on(request.user, task["id"]) if task and task["waits"] else None,
         "sees_host": "PHYS_DC_RETRIEVE_DETAILS" in request.user.privileges,
     }
 

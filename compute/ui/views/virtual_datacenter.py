@@ -16,10 +16,9 @@ from compute.ui.views.virtual_appliance import with_states
 from core.errors import DomainError
 from core.ui.faults import fault_of
 from core.ui.pages import Page, told
-from infrastructure.services import used_by_virtual_datacenter
+from infrastructure.limit_bars import limit_bars
 from networking.models import Network
 from tenants.access import may
-from tenants.limits import RESOURCES
 
 MOST = 200
 
@@ -44,7 +43,7 @@ class DatacenterPage(Page):
             "vdc": vdc,
             "appliances": with_states(rows, request.user),
             "networks": networks_of(request, vdc),
-            "limits": limits_of(vdc),
+            "limits": limit_bars(vdc, services.extent_of(vdc)),
             "counts": machine_counts(request, [vdc.id]).get(vdc.id, {"machines": 0, "running": 0}),
             "may_manage": may(request.user, "VDC_MANAGE", vdc),
             "may_group": may(request.user, "VDC_MANAGE_VAPP", vdc),
@@ -171,17 +170,3 @@ def networks_of(request: HttpRequest, vdc: VirtualDatacenter) -> list[dict[str, 
     for row in rows:
         row["capacity"] = 2 ** (32 - row["prefix_length"]) - 3
     return rows
-
-
-def limits_of(vdc: VirtualDatacenter) -> list[dict[str, Any]]:
-    """What is claimed against each limit, unlimited resources included."""
-    used = used_by_virtual_datacenter(vdc.id)
-    return [
-        {
-            "resource": name,
-            "used": getattr(used, name),
-            "soft": getattr(vdc, f"{name}_soft"),
-            "hard": getattr(vdc, f"{name}_hard"),
-        }
-        for name in RESOURCES
-    ]

@@ -3,7 +3,7 @@
 from core.api.fields import Field, Kind, boolean, integer, text
 from core.api.listing import Listing
 from core.api.resource import Link, Resource
-from tenants.api.resources.limits import LIMIT_FIELDS
+from tenants.api.resources.limits import LIMIT_FIELDS, REPOSITORY_FIELDS
 
 ENTERPRISE = Resource(
     name="enterprise",
@@ -13,9 +13,8 @@ ENTERPRISE = Resource(
         integer("id"),
         text("name", writes="name", required=True, least=1, most=128),
         *LIMIT_FIELDS,
+        *REPOSITORY_FIELDS,
         boolean("isReservationRestricted", source="reservation_restricted", writes="reservation_restricted"),
-        integer("repositorySoftInMb", constant=0),
-        integer("repositoryHardInMb", constant=0),
         boolean("workflow", source="requires_approval", writes="requires_approval"),
         boolean(
             "twoFactorAuthenticationMandatory", source="two_factor_required", writes="two_factor_required"

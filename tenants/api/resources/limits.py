@@ -1,37 +1,42 @@
 """Allocation limits as fields, for enterprises and whatever else has them."""
 
-from core.api.fields import integer
+from core.api.fields import Field, integer
 
-LIMIT_FIELDS = (
-    integer("cpuSoft", source="vcpus_soft", older="cpuCountSoftLimit", writes="vcpus_soft", least=0),
-    integer("cpuHard", source="vcpus_hard", older="cpuCountHardLimit", writes="vcpus_hard", least=0),
-    integer("ramSoft", source="memory_mib_soft", older="ramSoftLimitInMb", writes="memory_mib_soft", least=0),
-    integer("ramHard", source="memory_mib_hard", older="ramHardLimitInMb", writes="memory_mib_hard", least=0),
-    integer(
-        "diskSoftLimitInMb",
-        source="disk_mib_soft",
-        also=("HDSoft", "hdSoftLimitInMb"),
-        writes="disk_mib_soft",
-        least=0,
+# resource: the current names of its soft and hard limit, those before 4.0, and others that are understood
+NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "vcpus": (("cpuSoft", "cpuCountSoftLimit"), ("cpuHard", "cpuCountHardLimit")),
+    "memory_mib": (("ramSoft", "ramSoftLimitInMb"), ("ramHard", "ramHardLimitInMb")),
+    "disk_mib": (
+        ("diskSoftLimitInMb", "", "HDSoft", "hdSoft", "hdSoftLimitInMb"),
+        ("diskHardLimitInMb", "", "HDHard", "hdHard", "hdHardLimitInMb"),
     ),
-    integer(
-        "diskHardLimitInMb",
-        source="disk_mib_hard",
-        also=("HDHard", "hdHardLimitInMb"),
-        writes="disk_mib_hard",
-        least=0,
+    "machines": (("vmsSoft",), ("vmsHard",)),
+    "networks": (("vlansSoft", "", "vlanSoft"), ("vlansHard", "", "vlanHard")),
+    "public_ips": (("publicIpsSoft", "", "ipSoft"), ("publicIpsHard", "", "ipHard")),
+    "volumes_mib": (
+        ("storageSoftInMb", "", "volSoft", "storageSoft"),
+        ("storageHardInMb", "", "volHard", "storageHard"),
     ),
-    integer("vmsSoft", source="machines_soft", writes="machines_soft", least=0),
-    integer("vmsHard", source="machines_hard", writes="machines_hard", least=0),
-    *(
-        integer(name, constant=0, help="Not limited yet.")
-        for name in (
-            "vlansSoft",
-            "vlansHard",
-            "publicIpsSoft",
-            "publicIpsHard",
-            "storageSoftInMb",
-            "storageHardInMb",
-        )
+    "repository_mib": (
+        ("repositorySoftInMb", "", "repositorySoft"),
+        ("repositoryHardInMb", "", "repositoryHard"),
     ),
-)
+}
+
+
+def _field(column: str, names: tuple[str, ...]) -> Field:
+    current, *others = names
+    older, *also = others or ("",)
+    return integer(current, source=column, older=older, also=tuple(also), writes=column, least=0)
+
+
+def _fields(*resources: str) -> tuple[Field, ...]:
+    return tuple(
+        _field(f"{resource}_{strength}", names)
+        for resource in resources
+        for strength, names in zip(("soft", "hard"), NAMES[resource], strict=True)
+    )
+
+
+LIMIT_FIELDS = _fields(*(resource for resource in NAMES if resource != "repository_mib"))
+REPOSITORY_FIELDS = _fields("repository_mib")

@@ -1,0 +1,108 @@
+"""Which locations an enterprise may use, and how much of each."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.errors import Conflict, NotFound, PermissionRefused
+from core.transactions import retried_transaction
+from events.services import record_event
+from infrastructure.models import Datacenter, LocationLimit
+from infrastructure.services.admission import locked_place
+from tenants.access import require
+from tenants.models import Enterprise
+from tenants.reach import Reach
+from tenants.services.enterprises import home_of, require_known
+from tenants.services.limits import set_limits
+from tenants.services.refusals import noting_refusals
+from tenants.usage import Extent
+
+MANAGE = "USERS_MANAGE_ENTERPRISE"
+CODES = ("LIMIT-10", "LIMIT-14")
+
+
+@retried_transaction
+def allow_location(
+    *, actor: Any, enterprise: Enterprise, datacenter: Datacenter, **limits: int
+) -> LocationLimit:
+    """Let an enterprise use a location within these limits (fields of LocationLimits).
+
+    The caller found the enterprise through ``visible_to``. Raises PermissionRefused (LIMIT-18) for
+    a datacenter outside the actor's scope, Conflict (LIMIT-7) when it may already, Invalid.
+    """
+    _require(actor, enterprise)
+    if not Datacenter.objects.visible_to(actor).filter(pk=datacenter.pk).exists():
+        raise PermissionRefused(
+            _("This datacenter lies outside of your scope."),
+            code="LIMIT-18",
+            remedy=_("Ask an administrator whose scope has it."),
+        )
+    locked_place(enterprise_id=enterprise.pk, datacenter_id=datacenter.pk)
+    if LocationLimit.objects.filter(enterprise=enterprise, datacenter=datacenter).exists():
+        raise Conflict(
+            _("%(enterprise)s may use %(location)s already.")
+            % {"enterprise": enterprise, "location": datacenter},
+            code="LIMIT-7",
+            remedy=_("Change the limits it has there."),
+        )
+    made = LocationLimit(enterprise=enterprise, datacenter=datacenter)
+    changes = _set(made, limits)
+    made.save()
+    record_event(kind="location_limit.created", subject=made, actor=actor, changes=changes)
+    return made
+
+
+@noting_refusals
+@retried_transaction
+def change_location_limit(*, actor: Any, location_limit: LocationLimit, **limits: int) -> LocationLimit:
+    """Change limits; what is not given stays. Raises Invalid, LimitExceeded (LIMIT-10), NotFound."""
+    found = _locked(actor, location_limit)
+    changes = _set(found, limits)
+    if changes:
+        found.save()
+        record_event(kind="location_limit.changed", subject=found, actor=actor, changes=changes)
+    return found
+
+
+@retried_transaction
+def forbid_location(*, actor: Any, location_limit: LocationLimit) -> None:
+    """Take a location from an enterprise that has nothing there. Raises Conflict (LIMIT-11), NotFound."""
+    found = _locked(actor, location_limit)
+    owned = found.datacenter.virtual_datacenters.filter(enterprise_id=found.enterprise_id)
+    count = owned.count()
+    if count:
+        raise Conflict(
+            _("%(enterprise)s still has %(count)s virtual datacenters in %(location)s.")
+            % {"enterprise": found.enterprise, "location": found.datacenter, "count": count},
+            code="LIMIT-11",
+            remedy=_("Delete them first."),
+        )
+    record_event(kind="location_limit.deleted", subject=found, actor=actor)
+    found.delete()
+
+
+def _locked(actor: Any, location_limit: LocationLimit) -> LocationLimit:
+    """The row as it is now, its enterprise's row locked first, as every admission does."""
+    _require(actor, location_limit.enterprise)
+    locked_place(enterprise_id=location_limit.enterprise_id, datacenter_id=location_limit.datacenter_id)
+    known = LocationLimit.objects.select_related("enterprise", "datacenter")
+    found = known.filter(pk=location_limit.pk).first()
+    if found is None:
+        raise NotFound(_("The enterprise may no longer use this location."), code="LIMIT-8")
+    return found
+
+
+def _require(actor: Any, enterprise: Enterprise) -> None:
+    """Who manages the enterprise; nobody who is confined by a scope decides about their own."""
+    require(actor, MANAGE)
+    require_known(actor, enterprise)
+    if enterprise.pk == home_of(actor) and actor.tenant_reach != Reach.ALL:
+        raise PermissionRefused(
+            _("Whoever is confined by a scope doesn't set the limits of their own enterprise."),
+            remedy=_("Ask who administers the enterprise above yours."),
+        )
+
+
+def _set(row: LocationLimit, limits: dict[str, int]) -> dict[str, Any]:
+    extent = Extent(row.enterprise_id, row.datacenter_id)
+    return set_limits(row, limits, extent=extent, codes=CODES, of=row.enterprise)
