@@ -56,6 +56,11 @@ class Document:
         """The links ``<family>0``, ``<family>1`` … of the body."""
         return [each for each in self.links if re.fullmatch(rf"{family}\d+", str(each.get("rel")))]
 
+    def references(self, rel: str, *templates: str) -> list[dict[str, int]]:
+        """The ids of every link of this name, numbered or not."""
+        named = [each for each in self.links if re.fullmatch(rf"{rel}\d*", str(each.get("rel")))]
+        return [links.reference([dict(each, rel=rel)], rel, *templates) for each in named]
+
     def require_reference(self, rel: str, *templates: str) -> dict[str, int]:
         """Like ``reference``, but its absence is an error (GEN-6)."""
         found = self.reference(rel, *templates)

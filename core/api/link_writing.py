@@ -44,13 +44,15 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Family:
     """Numbered links: ``nic0``, ``nic1`` … The row's ``key`` holds an inner row for each; ``path`` and
-    ``titled_by`` name columns of those. Whoever fetches the rows puts them there, in order."""
+    ``titled_by`` name columns of those. Whoever fetches the rows puts them there, in order. Links that
+    are not ``numbered`` have all the same name."""
 
     rel: str
     key: str
     path: str
     to: str
     titled_by: str = ""
+    numbered: bool = True
 
 
 class LinkWriter:
@@ -82,7 +84,8 @@ class LinkWriter:
 
 class _FamilyWriter:
     def __init__(self, family: Family, base: str):
-        link = Link(f"{family.rel}{{number}}", family.path, family.to, titled_by=family.titled_by)
+        rel = f"{family.rel}{{number}}" if family.numbered else family.rel
+        link = Link(rel, family.path, family.to, titled_by=family.titled_by)
         self._key = family.key
         self._places = _Places(link.path_columns, (family.titled_by,))
         self._template = _json(link, base).replace("{number}", "%(number)s")

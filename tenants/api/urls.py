@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.api.views import enterprises, login, roles, users
+from tenants.api.views import enterprises, external_roles, login, roles, users
 
 ENTERPRISE = "admin/enterprises/<int:enterprise>"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path(f"{ENTERPRISE}/properties", enterprises.Properties.as_view()),
     path(f"{ENTERPRISE}/users", users.Users.as_view()),
     path(f"{ENTERPRISE}/users/<int:user>", users.OneUser.as_view()),
+    path("admin/enterprises/_/users", users.AllUsers.as_view()),
+    path("admin/rolesldap", external_roles.ExternalRoles.as_view()),
+    path("admin/rolesldap/<int:externalrole>", external_roles.OneExternalRole.as_view()),
     path("admin/roles", roles.Roles.as_view()),
     path("admin/roles/<int:role>", roles.OneRole.as_view()),
     path("admin/roles/<int:role>/action/privileges", roles.RolePrivileges.as_view()),

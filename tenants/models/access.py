@@ -3,7 +3,7 @@
 from django.db import models
 
 from core.models import Entity
-from tenants.querysets import PrivilegeQuerySet, RoleQuerySet
+from tenants.querysets import ExternalRoleQuerySet, PrivilegeQuerySet, RestrictionQuerySet, RoleQuerySet
 
 
 class Privilege(models.Model):
@@ -51,6 +51,8 @@ class ExternalRole(models.Model):
     role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="external_roles")
     name = models.CharField(max_length=190, unique=True)
 
+    objects = ExternalRoleQuerySet.as_manager()
+
     class Meta:
         ordering = ("name",)
 
@@ -68,6 +70,8 @@ class VirtualDatacenterRole(models.Model):
     virtual_datacenter_id = models.BigIntegerField(db_index=True)
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="virtual_datacenter_roles")
 
+    objects = RestrictionQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("user", "virtual_datacenter_id"), name="one_role_in_datacenter")
@@ -83,6 +87,8 @@ class VirtualDatacenterRestriction(models.Model):
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey("tenants.User", on_delete=models.CASCADE, related_name="restrictions")
     virtual_datacenter_id = models.BigIntegerField(db_index=True)
+
+    objects = RestrictionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,6 +2,7 @@
 
 from tenants.services.default_roles import load_privileges
 from tenants.services.enterprises import create_enterprise, delete_enterprise, update_enterprise
+from tenants.services.external_roles import add_external_name, remove_external_name, rename_external_name
 from tenants.services.properties import set_properties
 from tenants.services.restrictions import forget_virtual_datacenter, give_role_in
 from tenants.services.roles import copy_role, create_role, delete_role, update_role
@@ -10,6 +11,7 @@ from tenants.services.switching import switch_enterprise
 from tenants.services.users import create_user, delete_user, set_password, update_user
 
 __all__ = [
+    "add_external_name",
     "copy_role",
     "create_enterprise",
     "create_role",
@@ -23,6 +25,8 @@ __all__ = [
     "give_role_in",
     "load_privileges",
     "load_scope",
+    "remove_external_name",
+    "rename_external_name",
     "set_password",
     "set_properties",
     "switch_enterprise",

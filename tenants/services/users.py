@@ -68,6 +68,7 @@ def update_user(*, actor: Any, user: User, **fields: Any) -> User:
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     _require_manager(actor, user)
+    _require_same_nick(user, fields.get("nick"))
     before, was_last = told(user), is_cloud_administrator(user)
     _write_rights(actor, user, fields)
     if fields.get("is_active") is not None:
@@ -76,6 +77,8 @@ def update_user(*, actor: Any, user: User, **fields: Any) -> User:
     write_networks(actor, user, fields.get("allowed_networks"))
     if fields.get("password"):
         _change_password(actor, user, fields)
+    elif fields.get("must_change_password") is not None and user.pk != actor.pk:
+        user.must_change_password = bool(fields["must_change_password"])
     if was_last and not is_cloud_administrator(user):
         require_another_cloud_administrator(User.objects.get(pk=user.pk))
     user.save()
@@ -135,6 +138,15 @@ def _write_rights(actor: User, user: User, fields: dict[str, Any]) -> None:
     elif scope is not None and scope.pk != user.scope_id:
         require_scope(actor, scope, user.enterprise)
         user.scope = scope
+
+
+def _require_same_nick(user: User, nick: Any) -> None:
+    if nick is not None and str(nick) != user.nick:
+        raise Conflict(
+            _("%(nick)s keeps this name to sign in with.") % {"nick": user.nick},
+            code="USER 10",
+            remedy=_("Make another user instead."),
+        )
 
 
 def _change_password(actor: User, user: User, fields: dict[str, Any]) -> None:

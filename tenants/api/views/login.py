@@ -4,6 +4,7 @@ from core.api.authentication import issue_token
 from core.api.verbs import speaks
 from core.api.views import DialectView
 from tenants.api.resources import PRIVILEGE, USER
+from tenants.api.rows import with_open_datacenters
 from tenants.models import User
 
 
@@ -15,6 +16,7 @@ class Login(DialectView):
     )
     def get(self, request):
         row = self.row(User.objects.visible_to(self.actor).filter(pk=self.actor.pk), USER, "USER-0")
+        with_open_datacenters([row], self.actor)
         if "privileges" in self.words("expand"):
             granted = self.actor.role.privileges.values(*PRIVILEGE.columns)
             row["privileges"] = [each for each in granted if each["name"] in self.actor.privileges]
