@@ -9,6 +9,7 @@ class IdentityConfig(AppConfig):
     name = "identity"
 
     def ready(self) -> None:
+        from identity.services.oauth_tokens import forget_expired
         from identity.services.passwords import answer_reset_requests
         from identity.services.sessions import sweep_sessions
         from identity.signing import signed_in, signed_out
@@ -18,3 +19,4 @@ class IdentityConfig(AppConfig):
         user_logged_out.connect(signed_out, dispatch_uid="identity.forget_session")
         every(RESET_SECONDS, answer_reset_requests)
         every(SWEEP_SECONDS, sweep_sessions)
+        every(SWEEP_SECONDS, forget_expired)

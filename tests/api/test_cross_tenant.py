@@ -3,6 +3,8 @@
 import pytest
 
 from catalogue.services import register_template
+from identity.services.applications import create_application
+from identity.services.personal_tokens import create_personal_token
 from infrastructure.services import create_datacenter, open_to
 from networking.models import AddressLease, Nic
 from tenants.models import Role
@@ -37,6 +39,8 @@ def ids_of(world, user, machine, template, role) -> dict:
         "location": template.repository.datacenter_id,
         "profile": 1,
         "privilege": 1,
+        "application": create_application(actor=user, name="Reporter")[0].id,
+        "personaltoken": create_personal_token(actor=user, name="nightly")[0].id,
     }
 
 
