@@ -50,7 +50,7 @@ class SignInMiddleware:
             logout(request)
             return self.get_response(request)
         refusal = network_refusal(request.user, client_address(request))
-        if refusal is not None:
+        if refusal is not None and request.path != reverse("account_logout"):
             return refused(request, refusal)
         if note:
             touch(request=request, note=note, now=now)

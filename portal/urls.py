@@ -24,6 +24,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/", include("portal.api_urls")),
     path("admin/", admin.site.urls),
+    path("accounts/password/reset/", RedirectView.as_view(pattern_name="identity:recover")),
     re_path(BY_MAIL, closed),
     re_path(r"^accounts/(?:3rdparty|social)/", closed),
     path("accounts/", include("identity.federation.urls")),

@@ -63,8 +63,8 @@ def _lies_in(address: str | None, networks: tuple[str, ...]) -> bool:
     if not address:
         return False
     found = ip_address(address)
-    found = getattr(found, "ipv4_mapped", None) or found
-    return any(found in network for network in _parsed(networks))
+    spellings = (found, getattr(found, "ipv4_mapped", None) or found)
+    return any(spelling in network for network in _parsed(networks) for spelling in spellings)
 
 
 @lru_cache(maxsize=1024)

@@ -21,6 +21,13 @@ def sign_in(browser: Client, nick: str, password: str = PASSWORD):
     return browser.post("/accounts/login/", {"login": nick, "password": password})
 
 
+def confirmed(user, password: str = PASSWORD) -> Client:
+    """A browser whose user has entered the password once more, as sensitive pages ask."""
+    browser = signed_in(user, password)
+    assert browser.post("/accounts/reauthenticate/", {"password": password}).status_code == 302
+    return browser
+
+
 def is_in(browser: Client) -> bool:
     """Whether the browser is shown pages of the portal."""
     return browser.get("/account/profile/").status_code == 200

@@ -10,7 +10,7 @@ from tests.world import PASSWORD
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 
 
-@pytest.mark.parametrize("address", ["password/reset/", "password/reset/done/", "email/", "confirm-email/"])
+@pytest.mark.parametrize("address", ["password/reset/done/", "password/set/", "email/", "confirm-email/"])
 def test_what_would_send_mail_is_closed(world, address):
     browser = Client()
     browser.force_login(world.admin, backend="identity.backends.PasswordBackend")
