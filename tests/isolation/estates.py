@@ -1,0 +1,124 @@
+"""What four tenants own, so that every address can be asked about the things of each.
+
+``own`` is where the actors are at home. ``closed`` lies in the same enterprise, in a virtual datacenter
+that is not open to the restricted user. ``sibling`` is another enterprise of the scoped administrator's
+scope, ``foreign`` one outside of it. Everything has a name with a canary of its estate.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalogue.services import register_template
+from compute.services import (
+    create_virtual_appliance,
+    create_virtual_datacenter,
+    create_virtual_machine,
+    deploy,
+)
+from infrastructure.models import Datacenter, NetworkServiceType, RemoteService
+from infrastructure.services import (
+    add_datastore,
+    create_datacenter,
+    create_rack,
+    open_to,
+    register_host,
+    register_remote_service,
+)
+from networking.models import AddressLease, Nic
+from tenants.models import Enterprise, Role, User
+from tenants.services import create_user, load_scope
+from tests.world import PASSWORD, World
+
+RELATIONS = ("own", "closed", "sibling", "foreign")
+SERVICES = ("VIRTUAL_FACTORY", "APPLIANCE_MANAGER", "DHCP_SERVICE", "VIRTUAL_SYSTEM_MONITOR")
+DISK = {"format": "qcow2", "file_size_bytes": 1, "virtual_size_bytes": 1}
+
+
+def canary(relation: str, part: str = "") -> str:
+    """A text in the names of everything in the estate; ``part`` "inner" is its virtual datacenter."""
+    return f"zq{relation}{part}zq"
+
+
+@dataclass
+class Place:
+    """A datacenter with one host; ``ids`` are by kind of thing."""
+
+    datacenter: Datacenter
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def made(cls, mark: str) -> "Place":
+        datacenter = create_datacenter(actor=None, name=f"dc {mark}")
+        for service in SERVICES:
+            register_remote_service(actor=None, datacenter=datacenter, type=service)
+        rack = create_rack(actor=None, datacenter=datacenter, name=f"rack {mark}")
+        host = register_host(
+            actor=None, rack=rack, name=f"host {mark}", hypervisor_type="KVM", driver="fake",
+            uri="fake:///nowhere", vcpus=64, memory_mib=65536,
+        )  # fmt: skip
+        datastore = add_datastore(
+            actor=None, host=host, name=f"store {mark}", path=f"/{mark}", size_mib=102400
+        )
+        return cls(
+            datacenter,
+            {
+                "datacenter": datacenter.pk,
+                "location": datacenter.pk,
+                "rack": rack.pk,
+                "host": host.pk,
+                "datastore": datastore.pk,
+                "remote_service": RemoteService.objects.filter(datacenter=datacenter).first().pk,
+                "network_service_type": NetworkServiceType.objects.get(datacenter=datacenter).pk,
+            },
+        )
+
+
+def estate(world: World, relation: str, enterprise: Enterprise, place: Place) -> dict[str, Any]:
+    """The ids of everything one tenant owns, by kind of thing."""
+    mark = canary(relation)
+    open_to(actor=None, datacenter=place.datacenter, enterprise=enterprise)
+    user = create_user(
+        actor=None, enterprise=enterprise, role=world.roles["ENTERPRISE_ADMIN"], nick=f"nick {mark}",
+        password=PASSWORD, name=mark, email=f"{mark}@example.invalid",
+    )  # fmt: skip
+    return {
+        "enterprise": enterprise.pk,
+        "user": user.pk,
+        "role": Role.objects.create(name=f"role {mark}", enterprise=enterprise).pk,
+        "scope": load_scope(f"scope {mark}").pk,
+        **place.ids,
+        **_virtual(User.objects.actor(user.pk), enterprise, place, relation),
+    }
+
+
+def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -> dict[str, Any]:
+    mark, outer = canary(relation, "inner"), canary(relation)
+    vdc = create_virtual_datacenter(
+        actor=admin, enterprise=enterprise, datacenter=place.datacenter, name=f"vdc {mark}",
+        hypervisor_type="KVM",
+    )  # fmt: skip
+    appliance = create_virtual_appliance(actor=admin, virtual_datacenter=vdc, name=f"vapp {mark}")
+    template = register_template(
+        actor=None,
+        enterprise=enterprise,
+        datacenter=place.datacenter,
+        name=f"tpl {outer}",
+        disk=DISK | {"path": outer},
+    )
+    machine = create_virtual_machine(
+        actor=admin, virtual_appliance=appliance, template=template, name=f"vm {mark}"
+    )
+    operation = deploy(actor=admin, machine_id=machine.pk)
+    nic = Nic.objects.get(virtual_machine_id=machine.pk)
+    return {
+        "virtual_datacenter": vdc.pk,
+        "virtual_appliance": appliance.pk,
+        "virtual_machine": machine.pk,
+        "template": template.pk,
+        "template_disk": template.disks.get().pk,
+        "nic": nic.pk,
+        "network": nic.network_id,
+        "address": AddressLease.objects.get(nic=nic).pk,
+        "disk": machine.disks.get().pk,
+        "operation": operation.pk,
+    }
