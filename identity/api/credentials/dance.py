@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from rest_framework.exceptions import NotAuthenticated
 
@@ -73,4 +73,4 @@ def _address_of(consent: Consent, base: str) -> str:
 
 
 def _redirect(address: str) -> HttpResponse:
-    return HttpResponse(status=302, headers={"Location": address, "Cache-Control": "no-store"})
+    return HttpResponseRedirect(address, headers={"Cache-Control": "no-store"})
