@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from infrastructure.api.views import datacenters, hosts, locations, racks, remote_services, scopes
+from infrastructure.api.views import datacenters, hosts, limits, locations, racks, remote_services, scopes
 
 DATACENTER = "admin/datacenters/<int:datacenter>"
 RACK = f"{DATACENTER}/racks/<int:rack>"
 MACHINE = f"{RACK}/machines/<int:machine>"
+LIMITS = "admin/enterprises/<int:enterprise>/limits"
 LOCATION = "cloud/locations/<int:location>"
 
 urlpatterns = [
@@ -26,6 +27,11 @@ urlpatterns = [
     path(f"{MACHINE}/datastores", hosts.MachineDatastores.as_view()),
     path(f"{MACHINE}/datastores/<int:datastore>", hosts.OneMachineDatastore.as_view()),
     path(f"{MACHINE}/action/checkstate", hosts.MachineState.as_view()),
+    path(f"{DATACENTER}/action/getlimits", limits.DatacenterLimits.as_view()),
+    path(LIMITS, limits.Limits.as_view()),
+    path(f"{LIMITS}/<int:limit>", limits.OneLimit.as_view()),
+    path(f"{LIMITS}/<int:limit>/datacenter", limits.LimitDatacenter.as_view()),
+    path(f"{LIMITS}/<int:limit>/hypervisors", limits.LimitHypervisors.as_view()),
     path("admin/remoteservices", remote_services.AllRemoteServices.as_view()),
     path("admin/remoteservices/<int:service>", remote_services.OneRemoteService.as_view()),
     path("admin/scopes", scopes.Scopes.as_view()),

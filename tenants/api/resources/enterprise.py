@@ -25,6 +25,7 @@ ENTERPRISE = Resource(
     links=(
         Link("edit", ".", "enterprise", titled_by="name"),
         Link("users", "./users", "users", "users"),
+        Link("limits", "./limits", "limits", "limits"),
         Link("properties", "./properties", "enterpriseproperties", "properties"),
         Link(
             "defaultscope",
