@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("consoles.ui.urls")),
     path("", include("identity.ui.urls")),
     path("", include("compute.ui.urls")),
+    path("approvals/", include("approvals.ui.urls")),
     path("catalogue/", include("catalogue.ui.urls")),
     path("account/", include("identity.ui.credentials.urls")),
     path("people/", include("tenants.ui.urls")),
