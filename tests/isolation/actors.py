@@ -15,6 +15,13 @@ from tests.world import PASSWORD
 ADMINISTERS = {"ENTERPRISE_ADMINISTER_ALL"}
 KNOWS = ADMINISTERS | {"ENTERPRISE_ENUMERATE", "USERS_MANAGE_OTHER_ENTERPRISES"}
 LOCATES = {"PHYS_DC_ENUMERATE", "PHYS_DC_RETRIEVE_DETAILS"}
+OF_PEOPLE = {
+    "user": {"USERS_VIEW"},
+    "external_role": {"USERS_VIEW", "USERS_MANAGE_ROLES"},
+    "application": {"USERS_MANAGE_APPLICATIONS"},
+    "personal_token": {"USERS_MANAGE_APPLICATIONS"},
+    "session": {"USERS_ENUMERATE_CONNECTED"},
+}
 WIDTH = {
     "home": {"own", "closed"},
     "scope": {"own", "closed", "sibling"},
@@ -44,15 +51,18 @@ class Actor:
             VirtualDatacenterRestriction.objects.create(user=made, virtual_datacenter_id=opened)
         return User.objects.actor(made.pk)
 
-    def sees(self, thing: str, relation: str, privileges: frozenset[str]) -> bool:
+    def sees(self, thing: str, relation: str, user: User) -> bool:
         """Whether a thing of this kind in that estate is there for the actor at all."""
+        privileges = privileges_of(user.role)
+        if thing.startswith("own_"):
+            return False
         if self.restricted and relation == "closed" and thing in IN_VIRTUAL_DATACENTER:
             return False
         if thing in ("datacenter", "location") and relation in WIDTH["home"]:
             return True
         if thing in INFRASTRUCTURE:
             return bool(LOCATES & privileges) and relation in WIDTH[self.bounds]
-        if thing == "user" and "USERS_VIEW" not in privileges:
+        if thing in OF_PEOPLE and not OF_PEOPLE[thing] & privileges:
             return False
         beyond_home = ADMINISTERS if thing in OWNED else KNOWS
         return relation in WIDTH[self.bounds if beyond_home & privileges else "home"]

@@ -6,7 +6,11 @@ scope, ``foreign`` one outside of it. Everything has a name with a canary of its
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+
+import pytest
+from django.utils import timezone
 
 from catalogue.services import register_template
 from compute.services import (
@@ -15,7 +19,7 @@ from compute.services import (
     create_virtual_machine,
     deploy,
 )
-from infrastructure.models import Datacenter, NetworkServiceType, RemoteService
+from infrastructure.models import Datacenter, LocationLimit, NetworkServiceType, RemoteService
 from infrastructure.services import (
     add_datastore,
     create_datacenter,
@@ -26,7 +30,7 @@ from infrastructure.services import (
 )
 from networking.models import AddressLease, Nic
 from tenants.models import Enterprise, Role, User
-from tenants.services import create_user, load_scope
+from tenants.services import create_enterprise, create_user, load_scope
 from tests.world import PASSWORD, World
 
 RELATIONS = ("own", "closed", "sibling", "foreign")
@@ -77,18 +81,34 @@ def estate(world: World, relation: str, enterprise: Enterprise, place: Place) ->
     """The ids of everything one tenant owns, by kind of thing."""
     mark = canary(relation)
     open_to(actor=None, datacenter=place.datacenter, enterprise=enterprise)
+    limit = LocationLimit.objects.get(enterprise=enterprise, datacenter=place.datacenter)
     user = create_user(
         actor=None, enterprise=enterprise, role=world.roles["ENTERPRISE_ADMIN"], nick=f"nick {mark}",
         password=PASSWORD, name=mark, email=f"{mark}@example.invalid",
     )  # fmt: skip
+    role = Role.objects.create(name=f"role {mark}", enterprise=enterprise)
     return {
         "enterprise": enterprise.pk,
+        "location_limit": limit.pk,
         "user": user.pk,
-        "role": Role.objects.create(name=f"role {mark}", enterprise=enterprise).pk,
+        "role": role.pk,
+        "external_role": role.external_roles.create(name=f"group {mark}").pk,
         "scope": load_scope(f"scope {mark}").pk,
+        **_credentials(user, mark),
         **place.ids,
         **_virtual(User.objects.actor(user.pk), enterprise, place, relation),
     }
+
+
+def _credentials(user: User, mark: str) -> dict[str, Any]:
+    soon = timezone.now() + timedelta(hours=1)
+    application = user.applications.create(name=f"app {mark}", api_key=mark, sealed_secret="")
+    token = user.personal_tokens.create(name=f"token {mark}", digest=mark, expires_at=soon)
+    session = user.browser_sessions.create(
+        session_key=mark, agent=f"agent {mark}", last_seen_at=timezone.now(), expires_at=soon
+    )
+    ids = {"application": application.pk, "personal_token": token.pk, "session": session.pk}
+    return ids | {"own_application": application.pk, "own_token": token.pk}
 
 
 def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -> dict[str, Any]:
@@ -122,3 +142,19 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
         "disk": machine.disks.get().pk,
         "operation": operation.pk,
     }
+
+
+@pytest.fixture
+def estates(world):
+    """By relation, the ids of everything there."""
+    acme, sibling, foreign = (
+        world.acme,
+        *(create_enterprise(actor=None, name=canary(n)) for n in RELATIONS[2:]),
+    )
+    home = Place.made("home")
+    places = {"own": home, "closed": home} | {name: Place.made(canary(name)) for name in RELATIONS[2:]}
+    owners = {"own": acme, "closed": acme, "sibling": sibling, "foreign": foreign}
+    region = load_scope("region", enterprises=(acme, sibling))
+    for name in ("own", "sibling"):
+        places[name].datacenter.scopes.add(region)
+    return {name: estate(world, name, owners[name], places[name]) for name in RELATIONS}

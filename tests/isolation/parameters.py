@@ -1,6 +1,9 @@
 """Which kind of thing each parameter of an address names. An address with another parameter has no place
 in the matrix, and the matrix says so."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 THINGS = {
     "appliance_id": "virtual_appliance",
     "datacenter": "datacenter",
@@ -9,8 +12,15 @@ THINGS = {
     "disk": "disk",
     "enterprise": "enterprise",
     "enterprise_id": "enterprise",
+    "externalrole": "external_role",
+    "application": "application",
+    "application_id": "own_application",
+    "personaltoken": "personal_token",
+    "token_id": "own_token",
+    "session": "session",
     "host_id": "host",
     "ip": "address",
+    "limit": "location_limit",
     "location": "location",
     "machine": "host",
     "machine_id": "virtual_machine",
@@ -37,7 +47,14 @@ THINGS = {
     "vm": "virtual_machine",
 }
 # Parameters that name nothing anybody owns, each with a value that is there.
-PLAIN = {"action": "power_off", "privilege": 1, "profile": 1, "tab": "hardware", "type": "DHCP_SERVICE"}
+PLAIN = {
+    "action": "power_off",
+    "privilege": 1,
+    "profile": 1,
+    "tab": "hardware",
+    "type": "DHCP_SERVICE",
+    "token": "x",
+}
 
 IN_VIRTUAL_DATACENTER = {
     "virtual_datacenter", "virtual_appliance", "virtual_machine", "nic", "network", "address", "disk",
@@ -45,3 +62,62 @@ IN_VIRTUAL_DATACENTER = {
 }  # fmt: skip
 OWNED = IN_VIRTUAL_DATACENTER | {"template", "template_disk"}
 INFRASTRUCTURE = {"datacenter", "rack", "host", "datastore", "remote_service", "network_service_type"}
+
+# Where each kind of thing is found in the REST dialect, and under which relations bodies link to it.
+HREFS = {
+    "enterprise": "/api/admin/enterprises/{enterprise}",
+    "role": "/api/admin/roles/{role}",
+    "scope": "/api/admin/scopes/{scope}",
+    "user": "/api/admin/enterprises/{enterprise}/users/{user}",
+    "location": "/api/cloud/locations/{location}",
+    "datacenter": "/api/admin/datacenters/{datacenter}",
+    "host": "/api/admin/datacenters/{datacenter}/racks/{rack}/machines/{host}",
+    "virtual_datacenter": "/api/cloud/virtualdatacenters/{virtual_datacenter}",
+    "virtual_appliance": (
+        "/api/cloud/virtualdatacenters/{virtual_datacenter}/virtualappliances/{virtual_appliance}"
+    ),
+    "template": (
+        "/api/admin/enterprises/{enterprise}/datacenterrepositories/{location}"
+        "/virtualmachinetemplates/{template}"
+    ),
+    "network": "/api/cloud/virtualdatacenters/{virtual_datacenter}/privatenetworks/{network}",
+    "address": "/api/cloud/virtualdatacenters/{virtual_datacenter}/privatenetworks/{network}/ips/{address}",
+}
+RELATIONS_IN_BODIES = {
+    "template": ("virtualmachinetemplate",),
+    "virtual_datacenter": ("virtualdatacenter",),
+    "virtual_appliance": ("virtualappliance",),
+    "network": ("network", "network_configuration", "privatenetwork", "defaultnetwork"),
+    "address": ("nic0", "privateip"),
+    "host": ("machine",),
+    "scope": ("scope", "scopeparent", "scopeParent"),
+}
+# Query parameters that narrow lists, besides the texts people search for.
+FILTERS = {
+    "enterprise": ("enterprise", "idEnterprise", "identerprise", "enterprise_id"),
+    "role": ("idRole", "role"),
+    "virtual_datacenter": ("virtualdatacenter", "vdc", "virtual_datacenter"),
+    "virtual_appliance": ("virtualappliance", "appliance"),
+    "virtual_machine": ("ids", "machine"),
+    "location": ("datacenter", "location"),
+    "user": ("user", "owner"),
+    "template": ("template",),
+}
+
+
+def narrowing(ids: dict[str, Any]) -> list[str]:
+    """Query strings that ask a list for somebody's things, one kind at a time."""
+    return ["?" + urlencode({name: ids[thing] for name in names}) for thing, names in FILTERS.items()]
+
+
+def body_with(ids: dict[str, Any], thing: str) -> dict[str, Any]:
+    """A JSON body that links to this thing, under every relation such a link may have."""
+    relations = RELATIONS_IN_BODIES.get(thing, (thing,))
+    href = HREFS[thing].format(**ids)
+    return {"name": "New", "links": [{"rel": relation, "href": href} for relation in relations]}
+
+
+def form_with(ids: dict[str, Any]) -> dict[str, Any]:
+    """A form that names every kind of thing, in each way fields are called."""
+    fields = {form.format(thing): value for thing, value in ids.items() for form in ("{}", "{}_id", "{}s")}
+    return {"name": "New", "ids": ids["virtual_machine"], "number": 1} | fields

@@ -5,53 +5,27 @@ as many queries as for an id that does not exist.
 """
 
 import re
-from collections import Counter
-from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from tenants.services import create_enterprise, load_scope
+from tenants.models import Privilege
 from tests.isolation.actors import ACTORS
-from tests.isolation.addresses import ours
-from tests.isolation.estates import RELATIONS, Place, canary, estate
-from tests.isolation.parameters import PLAIN, THINGS
+from tests.isolation.addresses import Address, ours
+from tests.isolation.asking import ask, by_parameter, nothing_for, signed_in
+from tests.isolation.estates import RELATIONS, canary
+from tests.isolation.parameters import HREFS, PLAIN, THINGS, body_with, form_with, narrowing
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NOBODYS_ID = 900_000_001
-NOBODYS_UUID = UUID("00000000-0000-4000-8000-00000000dead")
-VARIABLE = re.compile(
-    r'csrfmiddlewaretoken" value="\w+"|X-CSRFToken[^}]*|correlation[^<]*|data-position="\d+"'
-)
 ADDRESSES = ours()
-asked: Counter[str] = Counter()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def count_told(pytestconfig):
-    yield
-    pytestconfig.stash.setdefault(COUNTS, Counter()).update(asked)
-
-
-COUNTS = pytest.StashKey[Counter]()
-
-
-@pytest.fixture
-def estates(world):
-    """By relation, the ids of everything there."""
-    acme, sibling, foreign = (
-        world.acme,
-        *(create_enterprise(actor=None, name=canary(n)) for n in RELATIONS[2:]),
-    )
-    home = Place.made("home")
-    places = {"own": home, "closed": home} | {name: Place.made(canary(name)) for name in RELATIONS[2:]}
-    owners = {"own": acme, "closed": acme, "sibling": sibling, "foreign": foreign}
-    region = load_scope("region", enterprises=(acme, sibling))
-    for name in ("own", "sibling"):
-        places[name].datacenter.scopes.add(region)
-    return {name: estate(world, name, owners[name], places[name]) for name in RELATIONS}
+REFUSED = 400
+BROKEN = 500
+FORBIDDEN = 403
+some_actors = pytest.mark.parametrize(
+    "actor",
+    [actor for actor in ACTORS if actor.name in ("scoped", "administrator", "restricted")],
+    ids=lambda actor: actor.name,
+)
+every_actor = pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.name)
 
 
 def test_every_parameter_of_every_address_has_its_place_in_the_matrix():
@@ -64,76 +38,101 @@ def test_every_parameter_of_every_address_has_its_place_in_the_matrix():
     assert unknown == set(), "say in tests/isolation/parameters.py what these name"
 
 
-@pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.name)
-def test_what_is_not_to_be_seen_is_like_nothing(world, estates, settings, actor):
+@every_actor
+def test_what_is_not_to_be_seen_is_like_nothing(world, estates, actor):
     user = actor.user(world, estates)
-    browser = signed_in(user)
-    told = []
+    browser, told = signed_in(user), []
     for address in ADDRESSES:
         for relation in RELATIONS:
-            things = [THINGS[name] for name in address.parameters if name in THINGS]
-            if all(actor.sees(thing, relation, user.privileges) for thing in things):
-                continue
-            told += differences(browser, address, relation, estates)
+            if not all(actor.sees(thing, relation, user) for thing in things_of(address)):
+                told += differences(browser, address, PLAIN | by_parameter(address, estates[relation]))
     assert not told, told
 
 
-@pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.name)
+@every_actor
 def test_no_page_and_no_list_names_what_is_not_to_be_seen(world, estates, actor):
     user = actor.user(world, estates)
-    browser = signed_in(user)
-    hidden = [
+    browser, hidden, told = signed_in(user), hidden_marks(actor, user), []
+    for address in ADDRESSES:
+        if "get" in address.methods:
+            words = ask(browser, "get", address.filled(PLAIN | by_parameter(address, estates["own"]))).words
+            told += [(address.route, mark) for mark in hidden if mark in words]
+    assert not told, told
+
+
+@some_actors
+def test_no_search_and_no_filter_finds_what_is_not_to_be_seen(world, estates, actor):
+    user = actor.user(world, estates)
+    browser, hidden, told = signed_in(user), hidden_marks(actor, user), []
+    begun = [canary(relation)[:-2] for relation in ("foreign", "closed")]
+    queries = [*(f"?q={text}&has={text}" for text in begun), *narrowing(estates["foreign"])]
+    for address in ADDRESSES:
+        if "get" not in address.methods or set(things_of(address)) - {"enterprise", "virtual_datacenter"}:
+            continue
+        path = address.filled(PLAIN | by_parameter(address, estates["own"]))
+        for query in queries:
+            answer = ask(browser, "get", path + query)
+            told += [(address.route, query, mark) for mark in hidden if mark in answer.words]
+            if answer.status >= BROKEN:
+                told.append((address.route, query, answer.status))
+    assert not told, told
+
+
+@some_actors
+def test_no_reference_in_a_body_reaches_what_is_not_to_be_seen(world, estates, actor):
+    user = actor.user(world, estates)
+    browser, hidden, told = signed_in(user), hidden_marks(actor, user), []
+    for address in ADDRESSES:
+        path = address.filled(PLAIN | by_parameter(address, estates["own"]))
+        for method in set(address.methods) & {"post", "put", "patch"}:
+            for body in bodies(address, estates["foreign"]):
+                answer = ask(browser, method, path, body)
+                told += [(method, address.route, mark) for mark in hidden if mark in answer.words]
+                if answer.status >= BROKEN:
+                    told.append((method, address.route, answer.status))
+    assert not told, told
+
+
+@every_actor
+def test_a_refusal_names_a_right_that_is_really_missing(world, estates, actor):
+    user = actor.user(world, estates)
+    browser, told = signed_in(user), []
+    privileges = set(Privilege.objects.values_list("name", flat=True))
+    for address in ADDRESSES:
+        for method in address.methods:
+            answer = ask(browser, method, address.filled(PLAIN | by_parameter(address, estates["own"])))
+            named = {name for name in privileges if re.search(rf"\b{name}\b", answer.words)}
+            if answer.status >= BROKEN or (answer.status == FORBIDDEN and named and named <= user.privileges):
+                told.append((method, address.route, answer.status, named))
+    assert not told, told
+
+
+def things_of(address: Address) -> list[str]:
+    return [THINGS[name] for name in address.parameters if name in THINGS]
+
+
+def bodies(address: Address, ids: dict) -> list[dict]:
+    """What is sent to name somebody's things: links in JSON one by one, fields of a form all at once."""
+    return [body_with(ids, thing) for thing in HREFS] if address.is_rest else [form_with(ids)]
+
+
+def hidden_marks(actor, user) -> list[str]:
+    """Texts that stand in the names of what the actor may not see."""
+    return [
         canary(relation, part)
         for thing, part in (("template", ""), ("virtual_machine", "inner"))
         for relation in RELATIONS
-        if not actor.sees(thing, relation, user.privileges)
+        if not actor.sees(thing, relation, user)
     ]
-    told = []
-    for address in ADDRESSES:
-        if "get" not in address.methods:
-            continue
-        text = ask(browser, "get", address.filled(PLAIN | by_parameter(address, estates["own"])))[1]
-        told += [(address.route, mark) for mark in hidden if mark in text]
-    assert not told, told
 
 
-def differences(browser, address, relation, estates) -> list[tuple]:
-    """How the answers about a hidden thing differ from those about nothing: (method, route, what)."""
+def differences(browser, address: Address, hidden: dict) -> list[tuple]:
+    """How the answers about a hidden thing differ from those about nothing."""
     found = []
-    hidden = PLAIN | by_parameter(address, estates[relation])
-    nothing = PLAIN | {
-        name: NOBODYS_UUID if isinstance(value, UUID) else NOBODYS_ID
-        for name, value in by_parameter(address, estates[relation]).items()
-    }
+    nothing = hidden | nothing_for({name: hidden[name] for name in address.parameters if name in THINGS})
     for method in address.methods:
         here = ask(browser, method, address.filled(hidden))
         nowhere = ask(browser, method, address.filled(nothing))
-        if here[0] < 400:
-            found.append((method, address.route, relation, f"answers {here[0]}"))
-        elif here != nowhere:
-            unlike = [(a, b) for a, b in zip(here, nowhere, strict=True) if a != b]
-            found.append((method, address.route, relation, unlike))
+        if here.status < REFUSED or here != nowhere:
+            found.append((method, address.filled(hidden), here, nowhere))
     return found
-
-
-def by_parameter(address, ids) -> dict:
-    return {name: ids[THINGS[name]] for name in address.parameters if name in THINGS}
-
-
-def ask(browser: Client, method: str, path: str) -> tuple[int, str, int]:
-    """Status, words without what differs each time, and number of queries; what was written is undone."""
-    asked[method] += 1
-    with_body = path.startswith("/api/") and method in ("post", "put", "patch")
-    body = {"content_type": "application/json", "data": "{}"} if with_body else {}
-    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
-        answer = getattr(browser, method)(path, headers={"X-Correlation-Id": "isolation-test"}, **body)
-        text = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        transaction.set_rollback(True)
-    words = VARIABLE.sub("", text.decode(errors="replace")).replace(path, "")
-    return answer.status_code, words, len(queries)
-
-
-def signed_in(user) -> Client:
-    browser = Client(raise_request_exception=False)
-    browser.force_login(user, backend="tenants.backends.LocalBackend")
-    return browser
