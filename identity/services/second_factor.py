@@ -155,6 +155,15 @@ def new_recovery_codes(*, user: User) -> tuple[str, ...]:
     return tuple(codes.generate_codes())
 
 
+def may_be_removed(authenticator: Authenticator) -> bool:
+    """Whether this app or key may go; the last factor stays while the enterprise asks for one."""
+    user = authenticator.user
+    if not is_required(user):
+        return True
+    same = Authenticator.objects.filter(user_id=user.pk, type=authenticator.type).count()
+    return same > 1 or len(methods_of(user)) > 1
+
+
 def recovery_codes_left(user: User) -> int:
     """How many recovery codes were not used yet."""
     found = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES).first()

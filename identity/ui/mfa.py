@@ -6,7 +6,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 
 from core.sealing import seal, unseal
-from identity.services.second_factor import is_required, methods_of
+from identity.services.second_factor import may_be_removed
 
 PURPOSE = "second factor"
 
@@ -30,9 +30,4 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return unseal(encrypted_text, purpose=PURPOSE)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """The last one stays while the enterprise asks for one."""
-        user = authenticator.user
-        if not is_required(user):
-            return True
-        same = Authenticator.objects.filter(user=user, type=authenticator.type).count()
-        return len(methods_of(user)) > 1 or same > 1
+        return may_be_removed(authenticator)

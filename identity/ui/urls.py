@@ -18,5 +18,6 @@ urlpatterns = [
     path("account/recover/", views.Recover.as_view(), name="recover"),
     path("account/recover/<str:token>/", views.Reset.as_view(), name="reset"),
     path("account/code/", views.MailCode.as_view(), name="mail_code"),
+    path("account/of/<int:user>/", views.SignInOf.as_view(), name="sign_in_of"),
     path("account/policy/", views.Policy.as_view(), name="policy"),
 ]

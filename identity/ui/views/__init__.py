@@ -2,6 +2,7 @@
 
 from identity.ui.views.account import EnableMail, Enrol, Profile, Security, SwitchOff
 from identity.ui.views.entrance import MailCode, Recover, Reset
+from identity.ui.views.others import SignInOf
 from identity.ui.views.policy import Policy
 from identity.ui.views.sessions import EndSession, OtherSessions, Sessions, TooManySessions
 
@@ -17,6 +18,7 @@ __all__ = [
     "Reset",
     "Security",
     "Sessions",
+    "SignInOf",
     "SwitchOff",
     "TooManySessions",
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from core.errors import DomainError
 from core.ui.pages import Page
 from identity.services import second_factor
+from identity.services.policy import CONFIGURE
 from identity.services.profile import change_profile
 from identity.ui.forms import ProfileForm
 from identity.ui.tabs import tabs_for
@@ -47,7 +48,8 @@ class Profile(Page):
 
 class Security(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "identity/security.html", {"tabs": tabs_for(request)} | protection_of(request))
+        context = {"tabs": tabs_for(request), "sees_policy": CONFIGURE in request.user.privileges}
+        return render(request, "identity/security.html", context | protection_of(request))
 
 
 class Enrol(Page):
