@@ -60,12 +60,14 @@ def readable_on(ground: str) -> str:
     return WHITE if ratio(WHITE, ground) >= AA_TEXT else BLACK
 
 
-def readable_shade(colour: str, grounds: Iterable[str], *, towards: str) -> str:
-    """The colour, moved towards black or white just as far as it takes to read it on all the grounds."""
+def readable_shade(colour: str, grounds: Iterable[str], *, towards: str, tint: float = 0.0) -> str:
+    """The colour, moved towards black or white just as far as it takes to read it on all the grounds, and on
+    the grounds with up to this share of the shade itself, as behind marked entries."""
     grounds = tuple(grounds)
     for step in range(_SHADES):
         shade = mixed(colour, towards, step / _SHADES)
-        if all(ratio(shade, ground) >= AA_TEXT for ground in grounds):
+        tinted = (mixed(ground, shade, tint) for ground in grounds)
+        if all(ratio(shade, ground) >= AA_TEXT for ground in (*grounds, *tinted)):
             return shade
     return towards
 

@@ -31,7 +31,7 @@ OPEN = {
     PASSWORD: ("account_change_password",),
     SECOND_FACTOR: ("identity:enrol", "identity:enable_mail", "mfa_", "account_reauthenticate"),
 }
-ALWAYS_OPEN = ("account_logout", "healthz", "branding:")
+ALWAYS_OPEN = ("account_logout", "healthz", "branding:css", "branding:logo")
 ERRORS_TYPE = "application/vnd.abiquo.errors+json"
 
 

@@ -7,6 +7,7 @@ from notifications.services import deliver_due
 
 class Command(BaseCommand):
     help = "Send the mails that are due, one after the other, and tell how many ended how."
+    requires_system_checks = []
 
     def handle(self, *args, **options):
         ends = deliver_due()

@@ -1,0 +1,1 @@
+"""What browsers load of a theme, and the page where it is made."""
