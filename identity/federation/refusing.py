@@ -6,9 +6,10 @@ from functools import wraps
 from http import HTTPStatus
 
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from onelogin.saml2.errors import OneLogin_Saml2_Error
@@ -48,6 +49,8 @@ def refuses_in_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
             return view(request, *args, **kwargs)
         except ImmediateHttpResponse as answer:
             return answer.response
+        except SocialApp.DoesNotExist:
+            raise Http404 from None
         except UNUSABLE as error:
             logger.warning("a sign-in through a provider failed: %s", type(error).__name__)
             return refused_page(request)

@@ -1,12 +1,13 @@
 """A private OpenLDAP directory with a few people and groups, plain and over TLS."""
 
 import contextlib
+import socket
 import subprocess
 from pathlib import Path
 
 import ldap
 
-from tests.peers.certificates import self_signed
+from tests.peers.certificates import issue
 from tests.peers.server import Server, free_port, program
 
 BASE = "dc=example,dc=com"
@@ -26,7 +27,7 @@ include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
-allow bind_anon_cred
+allow bind_anon_dn
 pidfile {directory}/slapd.pid
 TLSCertificateFile {certificate}
 TLSCertificateKeyFile {key}
@@ -41,12 +42,14 @@ access to * by dn.exact="{reader}" read by anonymous auth by * none
 
 
 class DirectoryServer(Server):
-    """``allow bind_anon_cred``: like careless directories it takes a bind without a password as a success."""
+    """``allow bind_anon_dn``: like careless directories it takes a bind without a password as a success."""
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
         self.port, self.secure_port = free_port(), free_port()
-        self.certificate = self_signed(directory / "tls", "localhost")
+        # libldap compares the certificate with this machine's name when it is told localhost.
+        names = dict.fromkeys(("localhost", socket.gethostname(), socket.getfqdn()))
+        self.certificate = issue(directory / "tls", *names)
         (directory / "data").mkdir(exist_ok=True)
         self._configuration = directory / "slapd.conf"
         self._configuration.write_text(
@@ -71,7 +74,7 @@ class DirectoryServer(Server):
             "named_url": f"ldap://localhost:{self.port}",
             "secure_url": f"ldaps://localhost:{self.secure_port}",
             "secure_url_by_address": f"ldaps://127.0.0.1:{self.secure_port}",
-            "authority": str(self.certificate.certificate),
+            "authority": str(self.certificate.authority),
         }
 
     def start(self) -> None:

@@ -1,15 +1,18 @@
 """A SAML identity provider made of pysaml2 and xmlsec1; it answers requests in the test's own process."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
+from saml2 import BINDING_HTTP_REDIRECT, class_name
 from saml2.config import IdPConfig
 from saml2.saml import NAMEID_FORMAT_PERSISTENT, NameID
 from saml2.server import Server as Pysaml2Server
+from saml2.sigver import pre_signature_part, signed_instance_factory
+from saml2.xmldsig import DIGEST_SHA256, SIG_RSA_SHA256
 
-from tests.peers.certificates import self_signed
+from tests.peers.certificates import issue
 from tests.peers.server import program
 
 ENTITY_ID = "https://idp.example/metadata"
@@ -26,7 +29,7 @@ class SamlProvider:
     def __init__(self, directory: Path, entity_id: str = ENTITY_ID) -> None:
         self.entity_id = entity_id
         self._directory = directory
-        self._pair = self_signed(directory, "idp.example")
+        self._pair = issue(directory, "idp.example")
         self._server: Pysaml2Server | None = None
 
     @property
@@ -53,24 +56,41 @@ class SamlProvider:
         }
         self._server = Pysaml2Server(config=IdPConfig().load(configuration))
 
-    def answer(self, redirect: str, subject: str, attributes: dict[str, Any], **changes: Any) -> str:
-        """The XML that answers the request in this redirect; ``changes`` go to pysaml2 as they are."""
+    def answer(
+        self,
+        redirect: str,
+        subject: str,
+        attributes: dict[str, Any],
+        *,
+        sign: str = "assertion",
+        forge: Callable[[Any], None] | None = None,
+    ) -> str:
+        """The XML that answers the request in this redirect.
+
+        ``forge`` may change pysaml2's response before it is signed; ``sign``: assertion, response or nothing.
+        """
         request = parse_qs(urlsplit(redirect).query)["SAMLRequest"][0]
         asked = self._server.parse_authn_request(request, BINDING_HTTP_REDIRECT).message
-        told = {
-            "in_response_to": asked.id,
-            "destination": asked.assertion_consumer_service_url,
-            "sp_entity_id": asked.issuer.text,
-            "sign_assertion": True,
-            "sign_response": False,
-        } | changes
-        response = self._server.create_authn_response(
+        made = self._server.create_authn_response(
             identity=attributes,
+            in_response_to=asked.id,
+            destination=asked.assertion_consumer_service_url,
+            sp_entity_id=asked.issuer.text,
             name_id=NameID(format=NAMEID_FORMAT_PERSISTENT, text=subject),
             authn=PASSWORD_AUTHENTICATION,
-            **told,
+            sign_assertion=False,
+            sign_response=False,
         )
-        return str(response)
+        if forge:
+            forge(made)
+        return str(made) if sign == "nothing" else self._signed(made, sign)
+
+    def _signed(self, response: Any, what: str) -> str:
+        part = response if what == "response" else response.assertion
+        part.signature = pre_signature_part(
+            part.id, self._server.sec.my_cert, sign_alg=SIG_RSA_SHA256, digest_alg=DIGEST_SHA256
+        )
+        return str(signed_instance_factory(response, self._server.sec, [(class_name(part), part.id)]))
 
 
-__all__ = ["BINDING_HTTP_POST", "ENTITY_ID", "SSO_URL", "SamlProvider"]
+__all__ = ["ENTITY_ID", "SSO_URL", "SamlProvider"]

@@ -7,6 +7,7 @@ from lxml import etree
 from onelogin.saml2.errors import OneLogin_Saml2_ValidationError as SamlRefused
 
 from identity.federation.person import Person, person_from
+from identity.federation.saml.settings import with_allowed_host
 from identity.federation.services import spend_assertion
 
 ASSERTION = "{urn:oasis:names:tc:SAML:2.0:assertion}"
@@ -22,6 +23,10 @@ class SamlProvider(SAMLProvider):
     def row(self):
         return self.app.row
 
+    def redirect(self, request, *args, **kwargs):
+        """To the provider, with a request of our own."""
+        return super().redirect(with_allowed_host(request), *args, **kwargs)
+
     def sociallogin_from_response(self, request, response):
         """The sign-in of a response python3-saml found valid. Raises SamlRefused if it was used before."""
         _require_audience(response)
@@ -31,6 +36,10 @@ class SamlProvider(SAMLProvider):
     def extract_uid(self, data) -> str:
         """The NameID, which the assertion's subject confirmation is about."""
         return data.get_nameid() or ""
+
+    def extract_extra_data(self, data) -> dict[str, list[str]]:
+        """Attributes by their names, which mostly are numbers, and by the friendly names beside these."""
+        return {**data.get_friendlyname_attributes(), **data.get_attributes()}
 
     def extract_common_fields(self, data) -> dict[str, str]:
         return {}

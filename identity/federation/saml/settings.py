@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http import HttpRequest
+
 from identity.federation.models import SignInProvider
 from identity.federation.parameters import SamlParameters, parameters_of
 
@@ -9,6 +11,12 @@ from identity.federation.parameters import SamlParameters, parameters_of
 def parameters(provider: SignInProvider) -> SamlParameters:
     """The provider's parameters, checked."""
     return parameters_of(provider.kind, provider.parameters)
+
+
+def with_allowed_host(request: HttpRequest) -> HttpRequest:
+    """The request with the host that Django found and allowed put where allauth's SAML looks for it."""
+    request.META["HTTP_HOST"] = request.get_host()
+    return request
 
 
 def saml_settings(provider: SignInProvider) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
 from identity.federation.refusing import refused_page, refuses_in_words
+from identity.federation.saml.settings import with_allowed_host
 
 LONGEST_RESPONSE = 262_144
 
@@ -28,14 +29,14 @@ def acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
     get_app_or_404(request, organization_slug)
     if not 0 < len(request.POST.get("SAMLResponse", "")) <= LONGEST_RESPONSE:
         return refused_page(request)
-    return kit.acs(request, organization_slug=organization_slug)
+    return kit.acs(with_allowed_host(request), organization_slug=organization_slug)
 
 
 @login_not_required
 @refuses_in_words
 def finish_acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
     """Verify the answer and sign in."""
-    return kit.finish_acs(request, organization_slug=organization_slug)
+    return kit.finish_acs(with_allowed_host(request), organization_slug=organization_slug)
 
 
 @login_not_required

@@ -43,7 +43,7 @@ def admit(*, provider: SignInProvider, person: Person) -> User:
         record_event(
             kind="sign_in.refused",
             subject=provider,
-            severity=Severity.WARNING,
+            severity=Severity.WARN,
             data={"nick": person.nick[:MOST_LETTERS], "reason": reason.code},
         )
     raise SignInRefused(reason.message, remedy=reason.remedy, reasons=outcome.reasons)
