@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.navigation import entries
 from portal.stream_position import stream_position
+from tenants.reach import ADMINISTER_ALL
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -26,6 +27,9 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "areas": areas,
         "shortcuts": {area["key"]: area["url"] for area in areas if area["key"]},
         "enterprise_name": user.enterprise.name,
+        "enterprise_url": reverse("tenants:enterprise", args=[user.enterprise_id]),
+        "switch_url": reverse("tenants:switch") if ADMINISTER_ALL in user.privileges else "",
+        "home_name": _home_name(user),
         "user_id": user.id,
         "user_name": user.full_name,
         "user_initials": _initials(user.full_name),
@@ -37,6 +41,12 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "deploy_url": reverse("compute:deploy") if user.holds_somewhere("VAPP_DEPLOY_UNDEPLOY") else "",
         **(getattr(request, "stream_position", None) or stream_position(user)),
     }
+
+
+def _home_name(user: Any) -> str:
+    """The name of the user's own enterprise while they work in another one, else empty."""
+    home = getattr(user, "home_enterprise", user.enterprise)
+    return home.name if home.pk != user.enterprise_id else ""
 
 
 def _initials(name: str) -> str:

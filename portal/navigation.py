@@ -29,6 +29,14 @@ class Area:
     count: Callable[[Any], int] | None = None
 
 
+PEOPLE = (
+    "tenants:user", "tenants:create_user", "tenants:edit_user", "tenants:role", "tenants:create_role",
+    "tenants:edit_role", "compute:why",
+)  # fmt: skip
+TENANTS = (
+    "tenants:tree", "tenants:enterprise", "tenants:create_enterprise", "scopes:",
+    "infrastructure:enterprise",
+)  # fmt: skip
 AREAS = (
     Area(_("Home"), "home", "portal:dashboard", ("portal:dashboard",), "h"),
     Area(_("Machines"), "server-2", "compute:machines", ("compute:machine", "compute:deploy"), "m"),
@@ -41,12 +49,13 @@ AREAS = (
     Area(_("Catalogue"), "packages", "catalogue:templates", ("catalogue:",), "c"),
     Area(_("Activity"), "activity", "operations:activity", ("operations:",), "a"),
     Area(_("Approvals"), "checks", "approvals:requests", ("approvals:",), "o", count=number_waiting_for),
-    Area(_("People"), "users", "tenants:users", ("tenants:",), "u", privilege="USERS_VIEW"),
+    Area(_("People"), "users", "tenants:users", PEOPLE, "u", privilege="USERS_VIEW"),
+    Area(_("Tenants"), "sitemap", "tenants:tree", TENANTS, "e", privilege="ENTERPRISE_ENUMERATE"),
     Area(
         _("Infrastructure"),
         "building-factory-2",
         "infrastructure:overview",
-        ("infrastructure:",),
+        ("infrastructure:overview", "infrastructure:datacenter", "infrastructure:host"),
         "i",
         privilege="PHYS_DC_RETRIEVE_DETAILS",
         heading=_("Cloud administration"),

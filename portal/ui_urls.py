@@ -13,6 +13,7 @@ urlpatterns = [
     path("approvals/", include("approvals.ui.urls")),
     path("catalogue/", include("catalogue.ui.urls")),
     path("account/", include("identity.ui.credentials.urls")),
+    path("people/scopes/", include("infrastructure.ui.scope_urls")),
     path("people/", include("tenants.ui.urls")),
     path("infrastructure/", include("infrastructure.ui.urls")),
 ]

@@ -98,7 +98,7 @@ class User(ReachingActor, PlacedRights, Delegable, AbstractBaseUser, Entity):
 
         One that has left their reach meanwhile counts no more.
         """
-        self.home_enterprise_id = self.enterprise_id
+        self.home_enterprise_id, self.home_enterprise = self.enterprise_id, self.enterprise
         self.home_two_factor_required = self.enterprise.two_factor_required
         if self.switched_to_id and self.reaches(self.switched_to_id):
             self.enterprise = self.switched_to

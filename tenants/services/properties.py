@@ -50,6 +50,11 @@ def _key(key: Any) -> str:
     text = str(key).strip()
     if not text:
         raise Invalid(_("A property needs a name."), code="ENPROP-3")
+    if "=" in text or not text.isprintable():
+        raise Invalid(
+            _("The name of a property holds neither = nor line breaks: %(key)s.") % {"key": text[:20]},
+            code="ENPROP-5",
+        )
     if len(text) > KEY_LENGTH:
         raise Invalid(
             _("The name %(key)s… is longer than %(most)s characters.")
@@ -62,6 +67,10 @@ def _key(key: Any) -> str:
 def _value(key: str, value: Any) -> str:
     if isinstance(value, dict | list | bool) or value is None:
         raise Invalid(_("The value of %(key)s must be a text.") % {"key": key}, code="ENPROP-5")
+    if not str(value).isprintable():
+        raise Invalid(
+            _("The value of %(key)s holds line breaks or the like.") % {"key": key}, code="ENPROP-5"
+        )
     if len(str(value)) > VALUE_LENGTH:
         raise Invalid(
             _("The value of %(key)s is longer than %(most)s characters.")

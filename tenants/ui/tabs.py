@@ -29,7 +29,18 @@ class EnterpriseTab:
     fits: Callable[[Enterprise], bool] | None = None
 
 
+@dataclass(frozen=True)
+class EnterprisePanel:
+    """A part of the overview which is fetched when the page is there. Fields as in EnterpriseTab."""
+
+    view: str
+    order: int
+    privilege: str = ""
+    fits: Callable[[Enterprise], bool] | None = None
+
+
 _tabs: dict[str, EnterpriseTab] = {}
+_panels: dict[str, EnterprisePanel] = {}
 
 
 def register(tab: EnterpriseTab) -> None:
@@ -37,14 +48,31 @@ def register(tab: EnterpriseTab) -> None:
     _tabs[tab.view] = tab
 
 
+def register_panel(panel: EnterprisePanel) -> None:
+    """Show the panel on the overview. Registering it again replaces it."""
+    _panels[panel.view] = panel
+
+
 def tabs_for(request: HttpRequest, enterprise: Enterprise) -> list[dict[str, Any]]:
     """The tabs the actor may open, in their order, the open one marked as active."""
     here = request.resolver_match.view_name if request.resolver_match else ""
     return [
         {"title": tab.title, "url": reverse(tab.view, args=[enterprise.id]), "active": tab.view == here}
-        for tab in sorted(_tabs.values(), key=lambda each: each.order)
-        if not tab.privilege or tab.privilege in request.user.privileges
-        if tab.fits is None or tab.fits(enterprise)
+        for tab in _open(_tabs, request, enterprise)
+    ]
+
+
+def panels_for(request: HttpRequest, enterprise: Enterprise) -> list[str]:
+    """The addresses of the panels the actor may see, in their order."""
+    return [reverse(each.view, args=[enterprise.id]) for each in _open(_panels, request, enterprise)]
+
+
+def _open(registered: dict[str, Any], request: HttpRequest, enterprise: Enterprise) -> list[Any]:
+    return [
+        each
+        for each in sorted(registered.values(), key=lambda each: each.order)
+        if not each.privilege or each.privilege in request.user.privileges
+        if each.fits is None or each.fits(enterprise)
     ]
 
 

@@ -1,0 +1,126 @@
+"""Working in another enterprise: who may, where one then is, that it shows, that it is written down."""
+
+import pytest
+from django.urls import reverse
+
+from compute.models import VirtualDatacenter
+from events.models import Event
+from tenants.models import Scope, User
+from tenants.services import create_enterprise, switch_enterprise
+from tenants.services.identity import actor_by_id
+from tests.api_user import ApiUser, link
+from tests.portal.test_pages import signed_in
+from tests.tenants.refusing import refusal
+from tests.tenants.reselling import administrator_of, reselling
+
+
+@pytest.fixture
+def root(world):
+    return world.cloud_admin
+
+
+def place_of(user) -> str:
+    return actor_by_id(user.pk).enterprise.name
+
+
+def test_one_works_there_and_comes_back(world, root):
+    switch_enterprise(actor=root, enterprise=world.acme)
+    assert (place_of(root), User.objects.get(pk=root.pk).enterprise) == ("Acme", world.provider)
+
+    switch_enterprise(actor=actor_by_id(root.pk), enterprise=None)
+    assert place_of(root) == "Provider"
+
+
+def test_ones_own_enterprise_is_the_way_back(world, root):
+    switch_enterprise(actor=root, enterprise=world.acme)
+    switch_enterprise(actor=actor_by_id(root.pk), enterprise=world.provider)
+    assert User.objects.get(pk=root.pk).switched_to is None
+
+
+def test_it_is_written_down_in_both_enterprises(world, root):
+    switch_enterprise(actor=root, enterprise=world.acme)
+    switch_enterprise(actor=actor_by_id(root.pk), enterprise=None)
+
+    told = Event.objects.filter(kind="user.switched_enterprise").order_by("id")
+    assert [event.changes["working_in"] for event in told] == [["Provider", "Acme"], ["Acme", "Provider"]]
+    seen = Event.objects.visible_to(world.admin).about("enterprise", world.acme.id).order_by("id")
+    assert list(seen.filter(actor_id=root.id).values_list("kind", "actor_name")) == [
+        ("enterprise.entered", "root"),
+        ("enterprise.left", "root"),
+    ]
+
+
+def test_who_may_not_administer_others_stays(world):
+    assert refusal(switch_enterprise, actor=world.admin, enterprise=world.rival) == "GEN-4"
+    assert place_of(world.admin) == "Acme"
+
+
+def test_nobody_leaves_their_scope(world):
+    sold = reselling(world)
+    customer = create_enterprise(actor=sold.resi, name="Customer")
+
+    assert refusal(switch_enterprise, actor=sold.resi, enterprise=world.acme) == "EN-0"
+    assert refusal(switch_enterprise, actor=sold.resi, enterprise=customer) == ""
+    assert place_of(sold.resi) == "Customer"
+
+
+def test_what_leaves_ones_reach_is_left(world):
+    sold = reselling(world)
+    customer = create_enterprise(actor=sold.resi, name="Customer")
+    switch_enterprise(actor=sold.resi, enterprise=customer)
+
+    Scope.enterprises.through.objects.filter(enterprise=customer).delete()
+
+    assert place_of(sold.resi) == "Reseller"
+
+
+def test_without_the_right_the_way_home_stays_open(world):
+    role, della = administrator_of(world, world.acme, world.cloud_admin.scope, "della")
+    switch_enterprise(actor=della, enterprise=world.rival)
+    role.privileges.clear()
+
+    assert place_of(della) == "Acme"
+    assert refusal(switch_enterprise, actor=actor_by_id(della.pk), enterprise=None) == ""
+    assert User.objects.get(pk=della.pk).switched_to is None
+
+
+def test_pages_and_api_follow(world, root):
+    client = signed_in(root)
+    client.post(reverse("tenants:switch"), {"enterprise": world.acme.id})
+
+    page = client.get(reverse("portal:dashboard")).content.decode()
+    assert "Back to Provider" in page
+    location = {"rel": "location", "href": f"/api/cloud/locations/{world.datacenter.id}"}
+    made = ApiUser("root").post(
+        "/api/cloud/virtualdatacenters", {"name": "New", "hypervisorType": "KVM", "links": [location]}
+    )
+    assert VirtualDatacenter.objects.get().enterprise == world.acme
+    assert link(made, "enterprise").endswith(f"/enterprises/{world.acme.id}")
+
+    client.post(reverse("tenants:switch"))
+    assert "Back to" not in client.get(reverse("portal:dashboard")).content.decode()
+
+
+def test_the_chooser_offers_what_is_known_and_finds_by_name(world):
+    sold = reselling(world)
+    assert world.acme.pk
+    create_enterprise(actor=sold.resi, name="Customer")
+    client = signed_in(sold.resi)
+
+    dialog = client.get(reverse("tenants:switch")).content.decode()
+    found = client.get(reverse("tenants:switch"), {"q": "cust"}).content.decode()
+
+    assert "Customer" in dialog and "Acme" not in dialog
+    assert "Customer" in found and "Reseller" not in found
+    assert signed_in(world.admin).get(reverse("tenants:switch")).status_code == 403
+
+
+@pytest.mark.parametrize("sent", ["0", "-1", "x", "9" * 30, "²"])
+def test_what_is_no_enterprise_is_not_found(root, sent):
+    assert signed_in(root).post(reverse("tenants:switch"), {"enterprise": sent}).status_code == 404
+
+
+def test_another_enterprise_is_not_found(world):
+    sold = reselling(world)
+    answer = signed_in(sold.resi).post(reverse("tenants:switch"), {"enterprise": world.acme.id})
+    assert answer.status_code == 404
