@@ -19,7 +19,6 @@ from tenants.models import Enterprise, Scope, User
 from tenants.reach import ADMINISTER_ALL
 from tenants.ui.enterprise_forms import lines_of, properties_of
 from tenants.ui.tabs import enterprise_context, panels_for
-from tenants.ui.user_pages import FIELDS as USER_FIELDS
 
 PROPERTIES = "ENTERPRISE_MANAGE_PROPERTIES"
 USER_FIELDS = ("id", "nick", "name", "surname", "email", "is_active", "last_login", "role__name")
