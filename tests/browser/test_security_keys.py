@@ -61,5 +61,8 @@ def test_a_security_key_opens_and_a_password_alone_does_not(portal, localhost, b
     page.click("#mfa_webauthn_authenticate")
     expect(page).to_have_url(f"{localhost}/")
     page.goto(f"{localhost}/account/security/off/")
+    page.fill("[name=password]", portal.passwords[WHO])
+    page.click("main button[type=submit]")
+    expect(page).to_have_url(f"{localhost}/account/security/off/")
     page.click("main button[type=submit]")
     expect(page.get_by_text("was switched off")).to_be_visible()

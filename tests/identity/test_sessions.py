@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.sessions import is_signed_in
 from events.models import Event
+from identity.agents import program_name
 from identity.models import BrowserSession
 from identity.services.policy import change_policy
 from identity.services.sessions import NOTE, sweep_sessions
@@ -229,3 +230,21 @@ def test_pages_of_the_account_are_for_people_signed_in(db, address):
 def test_a_wrong_password_begins_no_session(world):
     sign_in(Client(), world.admin.nick, "wrong")
     assert not BrowserSession.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0", "Firefox, Linux"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge, Windows",
+        ),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile Safari/537.36", "Chrome, Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari, iOS"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", "—"),
+    ],
+)
+def test_browsers_are_told_by_names_people_know(agent, name):
+    assert program_name(agent) == name
