@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from compute.ui.views import actions, deploy, machine, machine_list, virtual_appliance, virtual_datacenter
+from compute.ui.views import (
+    actions,
+    deploy,
+    machine,
+    machine_list,
+    verification,
+    virtual_appliance,
+    virtual_datacenter,
+    why,
+)
 
 app_name = "compute"
 urlpatterns = [
+    path("verify-usage/", verification.VerifyUsage.as_view(), name="verify_usage"),
+    path("why/", why.Why.as_view(), name="why"),
     path("machines/", machine_list.Machines.as_view(), name="machines"),
     path("machines/rows/", machine_list.MachineRows.as_view(), name="machine_rows"),
     path("machines/bulk/<slug:action>/", actions.Bulk.as_view(), name="bulk"),

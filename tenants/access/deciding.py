@@ -4,12 +4,13 @@ What lies in a virtual datacenter is decided by the actor's role there. Without 
 actor's own role counts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.errors import NotFound, PermissionRefused, Reason
+from core.errors import DomainError, NotFound, PermissionRefused, Reason
 from tenants.access.places import Place, place_of
 
 MANAGES_RESTRICTED = "VAPP_RESTRICTED_MANAGE"
@@ -44,6 +45,15 @@ def may(actor: Any, privilege: str, thing: Any = None) -> Decision:
         reason = check(actor, privilege, place)
         if reason is not None:
             return Decision(False, reason, by_right=True)
+    return ALLOWED
+
+
+def possible(check: Callable[..., None], *arguments: Any) -> Decision:
+    """What a check that raises would say, for buttons."""
+    try:
+        check(*arguments)
+    except DomainError as error:
+        return Decision(False, Reason(error.code, error.message, error.remedy), by_right=True)
     return ALLOWED
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.access_generation import access_changed
 from core.errors import Conflict, PermissionRefused
 from events.services import record_event
-from tenants.access import require
+from tenants.access import Decision, possible, require
 from tenants.models import Enterprise, Role
 from tenants.reach import Reach
 from tenants.services.differences import differences
@@ -108,6 +108,11 @@ def delete_role(*, actor: Any, role: Role) -> None:
             )
     record_event(kind="role.deleted", subject=role, actor=actor, changes=differences(told(role), {}))
     role.delete()
+
+
+def may_change_role(actor: Any, role: Role) -> Decision:
+    """Whether the actor could change this role now, with the reason when not."""
+    return possible(_require_changeable, actor, role)
 
 
 def _require_manager(actor: Any, enterprise: Enterprise | None) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.access_generation import access_changed
 from core.errors import Conflict, Invalid
 from events.services import record_event
-from tenants.access import require
+from tenants.access import Decision, possible, require
 from tenants.models import AuthType, Enterprise, Role, User
 from tenants.passwords import check_new_password
 from tenants.services.differences import differences
@@ -119,6 +119,11 @@ def set_password(*, user: User, password: str) -> None:
     write_password(user, password, must_change=False)
     user.save(update_fields=["password", "password_changed_at", "must_change_password", "updated_at"])
     access_changed()
+
+
+def may_change_user(actor: User, user: User) -> Decision:
+    """Whether the actor could change this user now, with the reason when not."""
+    return possible(_require_manager, actor, user)
 
 
 def _require_manager(actor: User, user: User) -> None:

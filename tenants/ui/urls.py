@@ -1,9 +1,7 @@
 """Addresses of the people pages."""
 
-from django.urls import path
-
-from tenants.ui import views
 from tenants.ui.enterprise_urls import urlpatterns as enterprises
+from tenants.ui.people_urls import urlpatterns as people
 
 app_name = "tenants"
-urlpatterns = [path("", views.Users.as_view(), name="users"), *enterprises]
+urlpatterns = [*people, *enterprises]

@@ -45,6 +45,7 @@ class AppliancePage(Page):
             "machines": rows,
             "machine_rows": rows_html(rows),
             "may_manage": may(request.user, "VDC_MANAGE_VAPP", appliance),
+            "why_thing": f"virtual_appliance:{appliance.id}",
             "state": appliance_state([row["shown_state"] for row in rows]),
             "subjects": " ".join(f"virtual_machine:{row['id']}" for row in rows),
             "bulk_actions": [ACTIONS[name] for name in BULK],
