@@ -9,6 +9,7 @@ from django.db import transaction
 from core.access_generation import access_changed
 from events.services import record_event
 from tenants.models import Enterprise, Role, User
+from tenants.services.grants import is_cloud_administrator, require_another_cloud_administrator
 
 TOLD_FIELDS = ("name", "surname", "email")
 MOST_LETTERS = 128
@@ -31,10 +32,15 @@ def create_external_user(
 
 @transaction.atomic
 def refresh_external_user(*, user: User, role: Role, **texts: str) -> User:
-    """The user with this role and these texts; nothing is written or recorded when nothing differs."""
-    user = User.objects.select_for_update().select_related("role", "enterprise").get(pk=user.pk)
+    """The user with this role and these texts; nothing is written or recorded when nothing differs.
+
+    Raises Conflict (USER-25) when the last cloud administrator would become something else.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
     changes = _tell(user, texts)
     if user.role_id != role.pk:
+        if is_cloud_administrator(user):
+            require_another_cloud_administrator(user)
         changes["role"] = [user.role.name, role.name]
         user.role = role
     if changes:

@@ -73,8 +73,9 @@ def _groups(parameters: LdapParameters, connection: Any, dn: str, nick: str) -> 
 
 def _person(provider: SignInProvider, parameters: LdapParameters, entry: Entry, groups: list[str]) -> Person:
     dn, attributes = entry
-    subject = next(iter(attributes.get(parameters.subject, [])), dn)
-    return person_from(provider, str(subject), {**dict(attributes), "groups": groups})
+    found = next(iter(attributes.get(parameters.subject, [])), dn)
+    subject = found.hex() if isinstance(found, bytes) else found
+    return person_from(provider, subject, {**dict(attributes), "groups": groups})
 
 
 @contextlib.contextmanager

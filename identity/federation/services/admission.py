@@ -2,9 +2,8 @@
 
 from django.db import transaction
 from django.db.models.fields.json import KeyTextTransform
-from django.utils.translation import gettext as _
 
-from core.errors import PermissionRefused
+from core.errors import Conflict, PermissionRefused, Reason
 from core.transactions import retried_transaction
 from events.models import Severity
 from events.services import record_event
@@ -35,10 +34,18 @@ def admit(*, provider: SignInProvider, person: Person) -> User:
 
     Raises SignInRefused, after recording it with the person's name; then nothing else was written.
     """
-    outcome = _admitted(provider=provider, person=person)
-    if isinstance(outcome, User):
-        return outcome
-    reason = outcome.reasons[0]
+    try:
+        outcome = _admitted(provider=provider, person=person)
+    except Conflict as conflict:
+        raise _refusal(provider, person, conflict.reasons) from None
+    if isinstance(outcome, Decision):
+        raise _refusal(provider, person, outcome.reasons)
+    return outcome
+
+
+def _refusal(provider: SignInProvider, person: Person, reasons: tuple[Reason, ...]) -> SignInRefused:
+    """What to raise, once it is recorded."""
+    reason = reasons[0]
     with transaction.atomic():
         record_event(
             kind="sign_in.refused",
@@ -46,7 +53,7 @@ def admit(*, provider: SignInProvider, person: Person) -> User:
             severity=Severity.WARN,
             data={"nick": person.nick[:MOST_LETTERS], "reason": reason.code},
         )
-    raise SignInRefused(reason.message, remedy=reason.remedy, reasons=outcome.reasons)
+    return SignInRefused(reason.message, remedy=reason.remedy, reasons=reasons)
 
 
 @retried_transaction
@@ -137,8 +144,3 @@ def _role_facts(role: Role) -> RoleFacts:
         blocked=role.blocked,
         enterprise_id=role.enterprise_id,
     )
-
-
-def refusal_without_provider() -> SignInRefused:
-    """For answers that name no provider that is switched on here."""
-    return SignInRefused(_("This way of signing in is switched off."))
