@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from branding.api.urls import urlpatterns as branding
 from catalogue.api.urls import urlpatterns as catalogue
 from compute.api.urls import urlpatterns as compute
 from core.api.routing import without_slash
@@ -16,6 +17,7 @@ urlpatterns = [
     path("schema", Schema.as_view(), name="api-schema"),
     path("docs", Docs.as_view(), name="api-docs"),
     *compute,
+    *branding,
     *tenants,
     *credentials,
     *sign_in,

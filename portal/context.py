@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from branding.services import look_for_domain, look_of
 from portal.navigation import entries
 from portal.stream_position import stream_position
 from tenants.reach import ADMINISTER_ALL
@@ -21,9 +22,10 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     values: dict[str, Any] = {"simulated": settings.ATRIUM_SIMULATED}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return values
+        return values | {"look": look_for_domain(request.get_host())}
     areas = entries(request)
     return values | {
+        "look": look_of(user.enterprise_id),
         "areas": areas,
         "shortcuts": {area["key"]: area["url"] for area in areas if area["key"]},
         "enterprise_name": user.enterprise.name,

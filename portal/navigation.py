@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from approvals.ui.presenting import number_waiting_for
+from notifications.querysets import MANAGE_MAIL
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ PEOPLE = (
 )  # fmt: skip
 TENANTS = (
     "tenants:tree", "tenants:enterprise", "tenants:create_enterprise", "scopes:",
-    "infrastructure:enterprise",
+    "infrastructure:enterprise", "branding:", "notifications:mail", "notifications:server",
 )  # fmt: skip
 AREAS = (
     Area(_("Home"), "home", "portal:dashboard", ("portal:dashboard",), "h"),
@@ -60,6 +61,7 @@ AREAS = (
         privilege="PHYS_DC_RETRIEVE_DETAILS",
         heading=_("Cloud administration"),
     ),
+    Area(_("Mails"), "mail", "notifications:all", ("notifications:all",), privilege=MANAGE_MAIL),
     Area(_("Back office"), "settings", "admin:index", ("admin:",), "b", privilege="SYSCONFIG_ALLOW_MODIFY"),
 )
 

@@ -6,6 +6,8 @@ from portal.ui import urls as shell_urls
 
 urlpatterns = [
     path("", include((shell_urls.urlpatterns, "portal"))),
+    path("", include("branding.ui.urls")),
+    path("", include("notifications.ui.urls")),
     path("", include("operations.ui.urls")),
     path("", include("consoles.ui.urls")),
     path("", include("identity.ui.urls")),

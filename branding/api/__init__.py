@@ -1,0 +1,1 @@
+"""Themes in the REST dialect: a second representation of enterprises."""
