@@ -18,6 +18,7 @@ LOCATES = {"PHYS_DC_ENUMERATE", "PHYS_DC_RETRIEVE_DETAILS"}
 OF_PEOPLE = {
     "user": {"USERS_VIEW"},
     "external_role": {"USERS_VIEW", "USERS_MANAGE_ROLES"},
+    "approval_rule": {"USERS_MANAGE_ENTERPRISE", "WORKFLOW_OVERRIDE"},
     "application": {"USERS_MANAGE_APPLICATIONS"},
     "personal_token": {"USERS_MANAGE_APPLICATIONS"},
     "session": {"USERS_ENUMERATE_CONNECTED"},

@@ -1,5 +1,6 @@
 """Asking an address as somebody, undoing what it wrote, and telling answers apart."""
 
+import copy
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -54,10 +55,12 @@ def ask(browser: Client, method: str, path: str, body: Any = None) -> Answer:
         options = {"data": body or {}}
         if path.startswith("/api/"):
             options["content_type"] = "application/json"
+    cookies = copy.deepcopy(browser.cookies)
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         answer = getattr(browser, method)(path, headers={"X-Correlation-Id": "isolation-test"}, **options)
         text = b"".join(answer.streaming_content) if answer.streaming else answer.content
         transaction.set_rollback(True)
+    browser.cookies = cookies
     words = VARIABLE.sub("", text.decode(errors="replace")).replace(path.partition("?")[0], "")
     return Answer(answer.status_code, words, len(queries))
 

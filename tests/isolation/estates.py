@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from approvals.models import ApprovalRequest, ApprovalRule
 from catalogue.services import register_template
 from compute.services import (
     create_virtual_appliance,
@@ -107,8 +108,16 @@ def _credentials(user: User, mark: str) -> dict[str, Any]:
     session = user.browser_sessions.create(
         session_key=mark, agent=f"agent {mark}", last_seen_at=timezone.now(), expires_at=soon
     )
-    ids = {"application": application.pk, "personal_token": token.pk, "session": session.pk}
-    return ids | {"own_application": application.pk, "own_token": token.pk}
+    delegation = user.approval_delegations.create(deputy=user, starts_at=timezone.now(), ends_at=soon)
+    rule = ApprovalRule.objects.create(enterprise=user.enterprise, name=f"rule {mark}")
+    own = {"own_application": application.pk, "own_token": token.pk, "own_delegation": delegation.pk}
+    ids = {
+        "approval_rule": rule.pk,
+        "application": application.pk,
+        "personal_token": token.pk,
+        "session": session.pk,
+    }
+    return ids | own
 
 
 def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -> dict[str, Any]:
@@ -129,6 +138,11 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
         actor=admin, virtual_appliance=appliance, template=template, name=f"vm {mark}"
     )
     operation = deploy(actor=admin, machine_id=machine.pk)
+    request = ApprovalRequest.objects.create(
+        operation_id=operation.pk, kind="deploy", enterprise=enterprise, virtual_datacenter_id=vdc.pk,
+        resource_type="virtual_machine", resource_id=machine.pk, resource_name=str(machine),
+        expires_at=timezone.now() + timedelta(hours=1),
+    )  # fmt: skip
     nic = Nic.objects.get(virtual_machine_id=machine.pk)
     return {
         "virtual_datacenter": vdc.pk,
@@ -141,6 +155,7 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
         "address": AddressLease.objects.get(nic=nic).pk,
         "disk": machine.disks.get().pk,
         "operation": operation.pk,
+        "approval_request": request.pk,
     }
 
 

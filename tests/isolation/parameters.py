@@ -30,7 +30,10 @@ THINGS = {
     "operation_id": "operation",
     "rack": "rack",
     "repository": "location",
+    "delegation_id": "own_delegation",
+    "request_id": "approval_request",
     "role": "role",
+    "rule_id": "approval_rule",
     "role_id": "role",
     "scope": "scope",
     "scope_id": "scope",
@@ -58,7 +61,7 @@ PLAIN = {
 
 IN_VIRTUAL_DATACENTER = {
     "virtual_datacenter", "virtual_appliance", "virtual_machine", "nic", "network", "address", "disk",
-    "operation",
+    "operation", "approval_request",
 }  # fmt: skip
 OWNED = IN_VIRTUAL_DATACENTER | {"template", "template_disk"}
 INFRASTRUCTURE = {"datacenter", "rack", "host", "datastore", "remote_service", "network_service_type"}

@@ -14,6 +14,8 @@ from tests.isolation.parameters import PLAIN
 pytestmark = pytest.mark.django_db(transaction=True)
 OPEN = {
     "healthz",
+    "account/recover/",
+    "account/recover/{token}/",
     "api/version",
     "api/schema",
     "api/docs",
