@@ -16,6 +16,7 @@ urlpatterns = [
     path("catalogue/", include("catalogue.ui.urls")),
     path("account/", include("identity.ui.credentials.urls")),
     path("people/scopes/", include("infrastructure.ui.scope_urls")),
+    path("people/enterprises/<int:enterprise_id>/limits/", include("infrastructure.ui.limit_urls")),
     path("people/", include("tenants.ui.urls")),
     path("infrastructure/", include("infrastructure.ui.urls")),
 ]
