@@ -60,6 +60,7 @@ class SignInProvider(Entity):
     class Meta:
         app_label = "identity"
         ordering = ("name",)
+        verbose_name = "sign-in provider"
 
     def __str__(self) -> str:
         return self.name

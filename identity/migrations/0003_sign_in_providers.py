@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ('enterprise', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='tenants.enterprise')),
             ],
             options={
+                'verbose_name': 'sign-in provider',
                 'ordering': ('name',),
             },
         ),

@@ -42,6 +42,7 @@ UNFOLD = {
                     _item(_("Enterprises"), "apartment", "admin:tenants_enterprise_changelist"),
                     _item(_("Users"), "group", "admin:tenants_user_changelist"),
                     _item(_("Roles"), "shield_person", "admin:tenants_role_changelist"),
+                    _item(_("Sign-in providers"), "login", "admin:identity_signinprovider_changelist"),
                 ],
             },
             {
