@@ -19,6 +19,7 @@ BENCHMARKS = {
     "deploy": "bench.deployments:measure_hundred",
     "idle": "bench.deployments:measure_idle",
     "list": "bench.machine_list:measure",
+    "login": "bench.sign_in:measure",
     "admission": "bench.admission:measure",
     "live": "bench.live_update:measure",
     "firstuse": "bench.first_use:measure",
