@@ -37,6 +37,7 @@ PEOPLE = (
 TENANTS = (
     "tenants:tree", "tenants:enterprise", "tenants:create_enterprise", "scopes:",
     "infrastructure:enterprise", "branding:", "notifications:mail", "notifications:server",
+    "approvals:rules", "approvals:new_rule", "approvals:edit_rule",
 )  # fmt: skip
 AREAS = (
     Area(_("Home"), "home", "portal:dashboard", ("portal:dashboard",), "h"),
@@ -49,7 +50,9 @@ AREAS = (
     ),
     Area(_("Catalogue"), "packages", "catalogue:templates", ("catalogue:",), "c"),
     Area(_("Activity"), "activity", "operations:activity", ("operations:",), "a"),
-    Area(_("Approvals"), "checks", "approvals:requests", ("approvals:",), "o", count=number_waiting_for),
+    Area(
+        _("Approvals"), "checks", "approvals:requests", ("approvals:request",), "o", count=number_waiting_for
+    ),
     Area(_("People"), "users", "tenants:users", PEOPLE, "u", privilege="USERS_VIEW"),
     Area(_("Tenants"), "sitemap", "tenants:tree", TENANTS, "e", privilege="ENTERPRISE_ENUMERATE"),
     Area(

@@ -24,7 +24,9 @@ class RuleForm(forms.Form):
         help_text=_("Smaller comes first. The first rule that applies says who decides."),
     )
     kinds = forms.MultipleChoiceField(
-        label=_("What has to wait"), choices=Kind.choices, widget=forms.CheckboxSelectMultiple
+        label=_("What has to wait"),
+        choices=Kind.choices,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     condition = forms.ChoiceField(label=_("When"), choices=Condition.choices)
     threshold = forms.DecimalField(

@@ -10,6 +10,7 @@ app_name = "approvals"
 urlpatterns = [
     path("", requests.Requests.as_view(), name="requests"),
     path("<int:request_id>/", requests.RequestPage.as_view(), name="request"),
+    path("tasks/<uuid:operation_id>/", requests.OfTask.as_view(), name="of_task"),
     path("open/<str:token>/", requests.Open.as_view(), name="open"),
     path("enterprises/<int:enterprise_id>/rules/", rules.Rules.as_view(), name="rules"),
     path("enterprises/<int:enterprise_id>/rules/new/", rules.NewRule.as_view(), name="new_rule"),

@@ -42,6 +42,7 @@ def task_of(operation: Operation, actor: Any) -> dict[str, Any]:
         "title": title_of(operation.kind),
         "status": operation.status,
         "active": operation.active,
+        "held": (operation.error or {}).get("code", "").startswith("approval_"),
         "waits": operation.active and operation.status == "awaiting_approval",
         "attention": operation.needs_attention,
         "cancelling": operation.cancel_requested_at is not None,

@@ -118,6 +118,15 @@ def test_the_machine_says_what_it_waits_for(world, waiting, page):
     assert page in shown
 
 
+def test_a_task_leads_to_what_it_waits_or_waited_for(world, waiting, page):
+    task, way = f"/tasks/{waiting.id}/", f"/approvals/tasks/{waiting.id}/"
+    assert way in html(world.user, task)
+    signed_in(world.admin).post(page, {"verdict": "reject"})
+    assert way in html(world.user, task)
+    assert signed_in(world.user).get(way).headers["Location"] == page
+    assert signed_in(world.rival_admin).get(way).status_code == 404
+
+
 def test_a_task_that_waits_can_be_withdrawn_from_the_drawer(world, waiting):
     assert "Waits for approval" in html(world.user, "/tasks/")
     signed_in(world.user).post(f"/tasks/{waiting.id}/cancel/")

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core import signing
@@ -119,6 +120,14 @@ class Open(Page):
         except signing.BadSignature:
             raise Http404(_("This link is not ours, or a part of it is missing.")) from None
         return redirect("approvals:request", meant["request"])
+
+
+class OfTask(Page):
+    """The request a task waits or waited for."""
+
+    def get(self, request: HttpRequest, operation_id: UUID) -> HttpResponse:
+        asked = get_object_or_404(ApprovalRequest.objects.visible_to(request.user), operation_id=operation_id)
+        return redirect("approvals:request", asked.id)
 
 
 def _shown(request: HttpRequest, only: str) -> QuerySet[ApprovalRequest]:

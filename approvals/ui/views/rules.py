@@ -61,7 +61,7 @@ class RulePage(Page):
             **more,
         }
         status = 409 if context["error"] else 200
-        return render(request, "components/form_page.html", context, status=status)
+        return render(request, "approvals/rule.html", context, status=status)
 
 
 class NewRule(RulePage):
