@@ -32,7 +32,7 @@ def main() -> int:
         "names", nargs="*", choices=[*BENCHMARKS, []], metavar="name", help=", ".join(BENCHMARKS)
     )
     parser.add_argument(
-        "--small", action="store_true", help="see quickly that it runs; the figures mean little"
+        "--small", "--quick", action="store_true", help="see quickly that it runs; the figures mean little"
     )
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("RESULTS.md"))
     parser.add_argument("--child", help=argparse.SUPPRESS)

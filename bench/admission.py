@@ -3,20 +3,17 @@
 import statistics
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
-from bench.client import Answer
+from bench.admission_limits import measure_limits
+from bench.posting import ACCEPTED, CLIENTS, REFUSED, post_all
 from bench.result import Figure, Result
 from bench.sizes import Sizes
 from bench.stack import Stack
-from bench.world import client_of, deploy_path, make_world, new_machines
+from bench.world import make_world, new_machines
 
 LIMIT = 10
 AT_ONCE = 40
-CLIENTS = 32
-ACCEPTED, REFUSED = 202, 409
 
 
 def measure(stack: Stack, sizes: Sizes) -> Result:
@@ -26,8 +23,8 @@ def measure(stack: Stack, sizes: Sizes) -> Result:
     limited = new_machines(world, AT_ONCE, "limited", machines_soft=LIMIT, machines_hard=LIMIT)
     shared = new_machines(world, sizes.admissions // 2, "shared")
     apart = _apart(world, sizes.admissions // 2)
-    _post(stack, world, new_machines(world, 2 * CLIENTS, "warm-up"))
-    race = _post(stack, world, limited, clients=AT_ONCE)
+    post_all(stack, world.user, new_machines(world, 2 * CLIENTS, "warm-up"))
+    race = post_all(stack, world.user, limited, clients=AT_ONCE)
     outcomes = Counter(answer.status for answer in race)
     one_row, many_rows = _speed(stack, world, shared), _speed(stack, world, apart)
     refusals = [1000 * answer.seconds for answer in race if answer.status == REFUSED]
@@ -47,6 +44,7 @@ def measure(stack: Stack, sizes: Sizes) -> Result:
         Figure("POST deploy with 32 clients, p99", one_row[2], "ms"),
         Figure("CPU per admission (web, MariaDB, RabbitMQ, Redis)", one_row[3], "ms"),
     ]
+    figures += measure_limits(stack, sizes, world)
     notes = [
         f"Outcomes of the race: {dict(outcomes)}. {sizes.admissions // 2} admissions in each speed run, "
         "through REST with HTTP Basic; one web worker with four threads; nothing takes the commands.",
@@ -64,7 +62,7 @@ def _speed(stack: Stack, world: Any, machines: list[Any]) -> tuple[float, float,
     """Admissions a second, median and p99 of the request in ms, CPU-ms each. Raises RuntimeError."""
     stack.accounts.open()
     began = time.perf_counter()
-    answers = _post(stack, world, machines)
+    answers = post_all(stack, world.user, machines)
     elapsed = time.perf_counter() - began
     cpu = sum(stack.accounts.spent().values())
     if any(answer.status != ACCEPTED for answer in answers):
@@ -76,18 +74,3 @@ def _speed(stack: Stack, world: Any, machines: list[Any]) -> tuple[float, float,
         walls[int(0.99 * len(walls))],
         1000 * cpu / len(machines),
     )
-
-
-def _post(stack: Stack, world: Any, machines: list[Any], clients: int = CLIENTS) -> list[Answer]:
-    """Each client posts its share, all beginning at the same moment."""
-    together = Barrier(clients)
-
-    def run(share: list[Any]) -> list[Answer]:
-        client = client_of(stack, world.user)
-        client.get("/api/version")
-        together.wait()
-        return [client.post(deploy_path(machine)) for machine in share]
-
-    with ThreadPoolExecutor(clients) as pool:
-        shares = list(pool.map(run, [machines[number::clients] for number in range(clients)]))
-    return [answer for share in shares for answer in share]
