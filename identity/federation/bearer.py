@@ -11,7 +11,7 @@ from core.errors import Reason
 from identity.federation.models import ExternalIdentity, SignInProvider, digest_of
 from identity.federation.oidc.discovery import ProviderUnavailable, parameters
 from identity.federation.oidc.tokens import LONGEST_TOKEN, TokenRefused, verified_claims
-from identity.federation.person import person_from
+from identity.federation.person import person_from, usable_subject
 from identity.federation.services import SignInRefused, admit
 from tenants.models import User
 
@@ -40,7 +40,10 @@ def bearer_user(token: str) -> User | Reason:
 
 
 def _user_of(provider: SignInProvider, claims: dict, key: str) -> User | Reason:
-    subject = str(claims["sub"])
+    try:
+        subject = usable_subject(claims["sub"])
+    except ValueError:
+        return Reason("TOKEN_REFUSED", _("This token does not say whom it speaks for."))
     if cache.get(key):
         known = ExternalIdentity.objects.filter(provider=provider, subject_digest=digest_of(subject))
         identity = known.filter(user__is_active=True).select_related("user").first()

@@ -60,6 +60,18 @@ class LdapParameters(Parameters):
     timeout_seconds: Annotated[int, Field(ge=1, le=30)] = 5
 
     @model_validator(mode="after")
+    def fillable(self) -> "LdapParameters":
+        """Filters hold no other places to fill than those they are given."""
+        try:
+            self.user_filter % {"nick": "n"}
+            self.group_filter % {"nick": "n", "dn": "d"}
+        except (KeyError, TypeError, ValueError):
+            raise ValueError(
+                "the filters may hold %(nick)s, that of groups %(dn)s too, and %% for %"
+            ) from None
+        return self
+
+    @model_validator(mode="after")
     def encrypted(self) -> "LdapParameters":
         """Passwords don't travel in the clear."""
         if self.url.startswith("ldap://") and not self.start_tls and not on_this_machine(self.url):

@@ -7,6 +7,7 @@ from typing import Any
 DIRECTORY_NAMES = {
     "nick": "uid", "email": "mail", "name": "givenName", "surname": "sn", "enterprise": "o", "role": "groups",
 }  # fmt: skip
+MOST_SUBJECT_LETTERS = 190
 USUAL_CLAIMS = {
     "LDAP": DIRECTORY_NAMES,
     "OPENID": {
@@ -28,6 +29,13 @@ class Person:
     surname: str = ""
     enterprise: str = ""
     roles: tuple[str, ...] = ()
+
+
+def usable_subject(told: Any) -> str:
+    """The subject a provider told, if it can be one here; ValueError else."""
+    if not isinstance(told, str | int) or not 0 < len(str(told)) <= MOST_SUBJECT_LETTERS:
+        raise ValueError("the subject is missing, too long or no text")
+    return str(told)
 
 
 def person_from(provider, subject: str, claims: Mapping[str, Any]) -> Person:

@@ -11,10 +11,9 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from core.errors import Reason
-from identity.federation.person import Person
+from identity.federation.person import MOST_SUBJECT_LETTERS, Person
 
 MOST_LETTERS = 128
-MOST_SUBJECT_LETTERS = 190
 
 
 class Verdict(StrEnum):

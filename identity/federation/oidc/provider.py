@@ -9,7 +9,7 @@ from django.utils.crypto import get_random_string
 
 from identity.federation.oidc.discovery import ProviderUnavailable, configuration, parameters
 from identity.federation.oidc.tokens import TokenRefused, verified_id_token
-from identity.federation.person import Person, person_from
+from identity.federation.person import Person, person_from, usable_subject
 
 NONCE_LETTERS = 32
 
@@ -38,7 +38,7 @@ class OidcAdapter(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error(f"the ID token is refused: {error}") from error
         if parameters(provider.row).userinfo and "userinfo_endpoint" in self.openid_config:
             told = self._fetch_user_info(token.token)
-            if told.get("sub") != claims["sub"]:
+            if not isinstance(told, dict) or told.get("sub") != claims["sub"]:
                 raise OAuth2Error("the user info is about somebody else")
             claims = {**told, **claims}
         return provider.sociallogin_from_response(request, claims)
@@ -76,7 +76,7 @@ class OidcProvider(OpenIDConnectProvider):
         return super().redirect(request, process, next_url, data, nonce=nonce, **kwargs)
 
     def extract_uid(self, data: dict[str, Any]) -> str:
-        return str(data["sub"])
+        return usable_subject(data["sub"])
 
     def person(self, sociallogin) -> Person:
         """Whom this sign-in is about."""

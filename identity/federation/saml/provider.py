@@ -6,7 +6,7 @@ from allauth.socialaccount.providers.saml.provider import SAMLProvider
 from lxml import etree
 from onelogin.saml2.errors import OneLogin_Saml2_ValidationError as SamlRefused
 
-from identity.federation.person import Person, person_from
+from identity.federation.person import Person, person_from, usable_subject
 from identity.federation.saml.settings import with_allowed_host
 from identity.federation.services import spend_assertion
 
@@ -35,7 +35,7 @@ class SamlProvider(SAMLProvider):
 
     def extract_uid(self, data) -> str:
         """The NameID, which the assertion's subject confirmation is about."""
-        return data.get_nameid() or ""
+        return usable_subject(data.get_nameid())
 
     def extract_extra_data(self, data) -> dict[str, list[str]]:
         """Attributes by their names, which mostly are numbers, and by the friendly names beside these."""

@@ -1,7 +1,7 @@
 """Letting in whom a provider vouches for: the facts are read, the decision made, its outcome written."""
 
 from django.db import transaction
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models.fields.json import KeyTransform
 
 from core.errors import Conflict, PermissionRefused, Reason
 from core.transactions import retried_transaction
@@ -109,7 +109,7 @@ def enterprise_named(provider: SignInProvider, claimed: str) -> Enterprise | Non
     if provider.enterprise_rule == EnterpriseRule.NAME:
         found = Enterprise.objects.filter(name=claimed)
         return next((each for each in found if each.name == claimed), None)
-    value = KeyTextTransform(provider.enterprise_property, "properties")
+    value = KeyTransform(provider.enterprise_property, "properties")
     found = list(Enterprise.objects.annotate(value=value).filter(value=claimed)[:2])
     exact = [each for each in found if each.properties.get(provider.enterprise_property) == claimed]
     return exact[0] if len(found) == 1 and exact else None

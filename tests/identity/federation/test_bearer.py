@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 
 from core.errors import Reason
 from identity.federation.bearer import bearer_user
@@ -26,6 +27,19 @@ def test_a_token_in_order_speaks_for_its_user(issuer):
     first, second = bearer_user(token), bearer_user(token)
 
     assert (first.nick, first.auth_type, first) == ("robot", "OPENID", second)
+
+
+def test_the_api_takes_a_token_of_the_provider_and_no_forged_one(issuer):
+    token = issuer.token()
+    forged = FORGERIES["another key"](issuer, "nonce")
+
+    answers = [
+        Client(headers={"Authorization": f"Bearer {each}", "Accept": "application/json"}).get("/api/login")
+        for each in (token, forged)
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 401]
+    assert answers[0].json()["nick"] == "robot"
 
 
 @pytest.mark.parametrize("forgery", sorted(FORGERIES.keys() - ABOUT_NONCES))

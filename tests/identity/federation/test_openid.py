@@ -197,6 +197,9 @@ FORGERIES = {
     "the public key as a shared secret": lambda provider, nonce: signed_with_public_key(provider, nonce),
     "changed claims": lambda provider, nonce: swapped(provider.token(nonce=nonce), provider.token(nonce="x")),
     "no token": lambda provider, nonce: "",
+    "a subject of nobody": lambda provider, nonce: provider.token(nonce=nonce, sub=""),
+    "a subject too long": lambda provider, nonce: provider.token(nonce=nonce, sub="s" * 191),
+    "a subject that is no text": lambda provider, nonce: provider.token(nonce=nonce, sub=["mallory-1"]),
     "no JSON": lambda provider, nonce: "e30.e30.e30",
 }
 

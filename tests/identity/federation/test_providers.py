@@ -33,6 +33,8 @@ def test_nobody_but_those_who_run_the_installation_changes_or_sees_providers(fed
         ("LDAP", {"url": "https://directory.example", "base_dn": "dc=a"}),
         ("LDAP", {"url": "ldaps://directory.example"}),
         ("LDAP", {"url": "ldaps://d.example", "base_dn": "dc=a", "user_filter": "(uid=lena)"}),
+        ("LDAP", {"url": "ldaps://d.example", "base_dn": "dc=a", "user_filter": "(uid=%(nick)s)(x=%)"}),
+        ("LDAP", {"url": "ldaps://d.example", "base_dn": "dc=a", "user_filter": "(uid=%(nick)s%(dn)s)"}),
         ("LDAP", {"url": "ldaps://d.example", "base_dn": "dc=a", "timeout_seconds": 600}),
         ("OPENID", {"issuer": "http://login.acme.example", "client_id": "a"}),
         ("OPENID", {"issuer": "http://localhost.evil.example", "client_id": "a"}),
