@@ -9,7 +9,6 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from core.ui.back_office import ServiceAdmin
@@ -67,7 +66,18 @@ class UserForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("nick", "name", "surname", "email", "enterprise", "role", "is_active")
+        fields = (
+            "nick",
+            "name",
+            "surname",
+            "email",
+            "description",
+            "enterprise",
+            "role",
+            "scope",
+            "is_active",
+            "must_change_password",
+        )
 
     def clean_password(self) -> str:
         password = self.cleaned_data.get("password", "")
@@ -78,15 +88,26 @@ class UserForm(forms.ModelForm):
 
 @admin.register(User)
 class UserAdmin(ServiceAdmin):
-    creates = changes = True
+    creates = changes = removes = True
     form = UserForm
-    list_display = ("nick", "full_name", "enterprise", "role", "is_active", "last_login")
+    list_display = ("nick", "full_name", "enterprise", "role", "scope", "is_active", "last_login")
     list_filter = ("role", "is_active", "enterprise")
-    list_select_related = ("enterprise", "role")
+    list_select_related = ("enterprise", "role", "scope")
     search_fields = ("nick", "name", "surname", "email")
     fieldsets = (
-        (None, {"fields": ("nick", "password", ("name", "surname"), "email")}),
-        (_("Rights"), {"fields": ("enterprise", "role", "is_active")}),
+        (
+            None,
+            {
+                "fields": (
+                    "nick",
+                    ("password", "must_change_password"),
+                    ("name", "surname"),
+                    "email",
+                    "description",
+                )
+            },
+        ),
+        (_("Rights"), {"fields": ("enterprise", "role", "scope", "is_active")}),
     )
 
     def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
@@ -96,21 +117,44 @@ class UserAdmin(ServiceAdmin):
         return services.create_user(actor=request.user, **values)
 
     def change_by_service(self, request: HttpRequest, row: User, values: dict[str, Any]) -> User:
-        return services.update_user(actor=request.user, user=row, **values)
+        unscoped = "scope" in values and values["scope"] is None
+        return services.update_user(actor=request.user, user=row, unscoped=unscoped, **values)
+
+    def remove_by_service(self, request: HttpRequest, row: User) -> None:
+        services.delete_user(actor=request.user, user=row)
 
 
 @admin.register(Role)
-class RoleAdmin(ModelAdmin):
-    """The default roles with their privileges, to look up."""
+class RoleAdmin(ServiceAdmin):
+    """Roles with their privileges; blocked ones can be looked at."""
 
+    creates = changes = removes = True
+    labels = {"allowed_networks": _("Allowed networks, as a list of CIDRs")}
     list_display = ("name", "enterprise", "blocked")
+    list_filter = ("enterprise",)
+    list_select_related = ("enterprise",)
     search_fields = ("name",)
-
-    def has_add_permission(self, request) -> bool:
-        return False
+    filter_horizontal = ("privileges",)
+    fields = ("name", "enterprise", "allowed_networks", "privileges")
 
     def has_change_permission(self, request, obj=None) -> bool:
-        return False
+        return super().has_change_permission(request, obj) and not (obj and obj.blocked)
 
     def has_delete_permission(self, request, obj=None) -> bool:
-        return False
+        return super().has_delete_permission(request, obj) and not (obj and obj.blocked)
+
+    def create_by_service(self, request: HttpRequest, values: dict[str, Any]) -> Role:
+        return services.create_role(actor=request.user, **_by_name(values))
+
+    def change_by_service(self, request: HttpRequest, row: Role, values: dict[str, Any]) -> Role:
+        return services.update_role(actor=request.user, role=row, **_by_name(values))
+
+    def remove_by_service(self, request: HttpRequest, row: Role) -> None:
+        services.delete_role(actor=request.user, role=row)
+
+
+def _by_name(values: dict[str, Any]) -> dict[str, Any]:
+    """The form's values with the names of the privileges, which is what services take."""
+    if "privileges" not in values:
+        return values
+    return values | {"privileges": [privilege.name for privilege in values["privileges"]]}

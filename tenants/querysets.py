@@ -27,6 +27,12 @@ class RoleQuerySet(models.QuerySet):
             return self
         return self.filter(Q(enterprise=None) | actor.knowing())
 
+    def held_by(self, actor) -> "RoleQuerySet":
+        """Roles with no privilege that the actor lacks."""
+        grants = self.model.privileges.through.objects
+        beyond = grants.exclude(privilege__name__in=actor.privileges)
+        return self.exclude(pk__in=beyond.values("role_id"))
+
 
 class ExternalRoleQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "ExternalRoleQuerySet":

@@ -113,16 +113,20 @@ def delete_virtual_datacenter(*, actor: Any, virtual_datacenter: VirtualDatacent
 
 @transaction.atomic
 def create_virtual_appliance(
-    *, actor: Any, virtual_datacenter: VirtualDatacenter, name: str, description: str = "", icon: str = ""
+    *, actor: Any, virtual_datacenter: VirtualDatacenter, name: str, restricted: bool = False, **texts: str
 ) -> VirtualAppliance:
+    """``texts``: description and icon. A ``restricted`` one is for those who see and manage such."""
     require(actor, "VDC_MANAGE_VAPP", virtual_datacenter)
+    if restricted:
+        require(actor, MANAGES_RESTRICTED, virtual_datacenter)
     others = VirtualAppliance.objects.filter(virtual_datacenter=virtual_datacenter)
     appliance = VirtualAppliance.objects.create(
         enterprise_id=virtual_datacenter.enterprise_id,
         virtual_datacenter=virtual_datacenter,
         name=_free_name(others, name),
-        description=str(description or "")[:255],
-        icon=str(icon or "")[:64],
+        description=str(texts.get("description") or "")[:255],
+        icon=str(texts.get("icon") or "")[:64],
+        restricted=bool(restricted),
     )
     record_event(kind="virtual_appliance.created", subject=appliance, actor=actor)
     return appliance

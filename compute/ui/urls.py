@@ -35,6 +35,11 @@ urlpatterns = [
         name="virtual_appliance",
     ),
     path(
+        "virtual-appliances/<int:appliance_id>/restrict/",
+        virtual_appliance.Restrict.as_view(),
+        name="restrict_virtual_appliance",
+    ),
+    path(
         "virtual-appliances/<int:appliance_id>/delete/",
         virtual_appliance.Delete.as_view(),
         name="delete_virtual_appliance",

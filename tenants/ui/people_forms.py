@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tenants.access import may
@@ -73,7 +73,12 @@ class UserForm(forms.Form):
     surname = forms.CharField(label=_("Surname"), max_length=128, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
     description = forms.CharField(label=_("Description"), max_length=255, required=False)
-    role = NameWithEnterprise(Role.objects.none(), label=_("Role"), empty_label=None)
+    role = NameWithEnterprise(
+        Role.objects.none(),
+        label=_("Role"),
+        empty_label=_("Choose…"),
+        help_text=_("Roles that hold more than you do are left out."),
+    )
     scope = forms.ModelChoiceField(
         Scope.objects.none(),
         label=_("Scope"),
@@ -107,8 +112,8 @@ class UserForm(forms.Form):
         self, *args: Any, actor: Any, enterprise: Enterprise, user: User | None = None, **kwargs: Any
     ):
         super().__init__(*args, **kwargs)
-        roles = Role.objects.visible_to(actor).filter(Q(enterprise=None) | Q(enterprise=enterprise))
-        self.fields["role"].queryset = roles.select_related("enterprise").order_by("name")
+        kept = user.role_id if user else None
+        self.fields["role"].queryset = assignable_roles(actor, enterprise, kept)
         self.fields["scope"].queryset = Scope.objects.visible_to(actor)
         places = virtual_datacenters(actor).filter(enterprise=enterprise)
         self.fields["virtual_datacenters"].queryset = places
@@ -129,6 +134,13 @@ class UserForm(forms.Form):
             del self.fields["password"], self.fields["must_change_password"]
         elif user.scope_id and not self.fields["scope"].queryset.filter(pk=user.scope_id).exists():
             del self.fields["scope"]
+
+
+def assignable_roles(actor: Any, enterprise: Enterprise, kept: int | None = None) -> QuerySet:
+    """The roles users of the enterprise may get from the actor, and the one that is ``kept``."""
+    seen = Role.objects.visible_to(actor).filter(Q(enterprise=None) | Q(enterprise=enterprise))
+    found = seen.filter(Q(pk__in=seen.held_by(actor).values("pk")) | Q(pk=kept))
+    return found.select_related("enterprise").order_by("name")
 
 
 def gate(field: forms.Field, decision: Any) -> None:

@@ -12,6 +12,7 @@ from tenants.access import may, require
 from tenants.models import Role, User
 from tenants.services.restrictions import MANAGE_ROLES
 from tenants.services.users import MANAGE, may_change_user
+from tenants.ui.people_forms import assignable_roles
 from tenants.virtual_datacenters import virtual_datacenters
 
 SEE = "USERS_VIEW"
@@ -69,9 +70,6 @@ def show_user(request: HttpRequest, person: User, error: dict[str, Any] | None =
         each.id: each for each in virtual_datacenters(request.user).filter(enterprise=person.enterprise)
     }
     there = person.virtual_datacenter_roles.select_related("role")
-    roles = Role.objects.visible_to(request.user).filter(
-        Q(enterprise=None) | Q(enterprise=person.enterprise_id)
-    )
     context = {
         "person": person,
         "error": error,
@@ -86,7 +84,7 @@ def show_user(request: HttpRequest, person: User, error: dict[str, Any] | None =
             if each.virtual_datacenter_id in places
         ],
         "places": places.values(),
-        "roles": roles.order_by("name"),
+        "roles": assignable_roles(request.user, person.enterprise),
     }
     return render(request, "tenants/user.html", context, status=409 if error else 200)
 

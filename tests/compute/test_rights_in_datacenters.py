@@ -209,3 +209,23 @@ def test_asking_often_reads_nothing_again(world, django_assert_num_queries):
     with django_assert_num_queries(0):
         for _time in range(100):
             assert may(viewer, DEPLOY, machine)
+
+
+def test_an_appliance_is_restricted_and_opened_by_rest_and_on_its_page(world, settings):
+    settings.ATRIUM_PUBLIC_URL = ""
+    root, anna = ApiUser(world.cloud_admin.nick), ApiUser(world.admin.nick)
+    address = f"/api/cloud/virtualdatacenters/{world.vdc.id}/virtualappliances"
+    assert anna.post(address, {"name": "Vault", "restricted": True}).status_code == 403
+    made = root.post(address, {"name": "Vault", "restricted": True})
+    assert (made.status_code, made.json()["restricted"]) == (201, True)
+    assert anna.get(made["Location"]).status_code == 404
+    assert root.put(made["Location"], {"restricted": False}).json()["restricted"] is False
+
+    browser = Client()
+    browser.force_login(world.cloud_admin, backend="identity.backends.PasswordBackend")
+    page = f"/virtual-appliances/{made.json()['id']}/"
+    browser.post(f"{page}restrict/", {"restricted": "1"})
+    assert "Open to all" in browser.get(page).content.decode()
+    assert anna.get(made["Location"]).status_code == 404
+    browser.force_login(world.admin, backend="identity.backends.PasswordBackend")
+    assert browser.post(f"{page}restrict/", {"restricted": "0"}).status_code == 404

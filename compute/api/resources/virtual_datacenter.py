@@ -1,6 +1,6 @@
 """Virtual datacenters and virtual appliances."""
 
-from core.api.fields import integer, text
+from core.api.fields import boolean, integer, text
 from core.api.listing import Filter, Listing, whole_number
 from core.api.resource import Embedded, Link, Resource
 from networking.api.resources import NETWORK
@@ -59,6 +59,7 @@ VIRTUAL_APPLIANCE = Resource(
         text("name", writes="name", required=True, most=128),
         text("description", writes="description", most=255),
         text("iconUrl", source="icon", writes="icon", most=64),
+        boolean("restricted", writes="restricted", help="Seen and changed by those who may do that only."),
         text("state", help="Derived from the states of its machines."),
         integer("error", constant=0),
         integer("publicApp", constant=0),

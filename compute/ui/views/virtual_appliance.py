@@ -19,7 +19,7 @@ from core.errors import DomainError
 from core.ui import keyset
 from core.ui.faults import fault_of
 from core.ui.pages import Page, told
-from tenants.access import may, may_somewhere
+from tenants.access import MANAGES_RESTRICTED, may, may_somewhere
 
 MOST_MACHINES = 200
 
@@ -45,6 +45,7 @@ class AppliancePage(Page):
             "machines": rows,
             "machine_rows": rows_html(rows),
             "may_manage": may(request.user, "VDC_MANAGE_VAPP", appliance),
+            "may_restrict": may(request.user, MANAGES_RESTRICTED, appliance),
             "why_thing": f"virtual_appliance:{appliance.id}",
             "state": appliance_state([row["shown_state"] for row in rows]),
             "subjects": " ".join(f"virtual_machine:{row['id']}" for row in rows),
@@ -53,6 +54,20 @@ class AppliancePage(Page):
         if request.headers.get("HX-Target") == "appliance-state":
             return render(request, "compute/_appliance_state.html", context)
         return render(request, "compute/virtual_appliance.html", context)
+
+
+class Restrict(Page):
+    """Restricts the appliance to those who see and manage such, or opens it to all again."""
+
+    failed_to = gettext_lazy("The virtual appliance was not changed")
+
+    def post(self, request: HttpRequest, appliance_id: int) -> HttpResponse:
+        appliance = read_appliance(request, appliance_id)
+        restricted = request.POST.get("restricted") == "1"
+        services.update_virtual_appliance(
+            actor=request.user, virtual_appliance=appliance, restricted=restricted
+        )
+        return redirect("compute:virtual_appliance", appliance.id)
 
 
 class Create(Page):
