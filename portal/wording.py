@@ -62,6 +62,7 @@ PAGES = {
     "template": "catalogue:template",
     "host": "infrastructure:host",
     "datacenter": "infrastructure:datacenter",
+    "enterprise": "tenants:enterprise",
 }
 
 RESOURCES = {
@@ -154,6 +155,18 @@ EVENTS = {
     "theme.deleted": _("Theme removed"),
     "theme.logo_changed": _("Logo changed"),
     "theme.logo_removed": _("Logo removed"),
+    "enterprise.created": _("Enterprise created"),
+    "enterprise.changed": _("Enterprise changed"),
+    "enterprise.deleted": _("Enterprise deleted"),
+    "enterprise.properties_changed": _("Properties changed"),
+    "enterprise.location_opened": _("Location opened"),
+    "enterprise.location_closed": _("Location closed"),
+    "enterprise.entered": _("Somebody from elsewhere began to work here"),
+    "enterprise.left": _("Somebody from elsewhere left"),
+    "user.switched_enterprise": _("Works in another enterprise"),
+    "scope.created": _("Scope created"),
+    "scope.changed": _("Scope changed"),
+    "scope.deleted": _("Scope deleted"),
     "operation.cancellation_requested": _("Cancellation asked for"),
     "operation.cancelled": _("Cancelled and undone"),
     "operation.compensation_failed": _("Something could not be undone"),

@@ -24,14 +24,14 @@ class ScopeForm(forms.Form):
         Enterprise.objects.none(),
         label=_("Enterprises"),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-        help_text=_("Administrators with this scope know these. Hold Ctrl to choose several."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Administrators with this scope know these."),
     )
     locations = forms.ModelMultipleChoiceField(
         Datacenter.objects.none(),
         label=_("Locations"),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 4}),
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("Administrators of infrastructure with this scope see what stands there."),
     )
     takes_new_enterprises = forms.BooleanField(label=_("Takes in every new enterprise"), required=False)

@@ -17,6 +17,7 @@ from compute.ui.rows import complete, machine_values
 from core.ui.pages import Page
 from portal.navigation import areas_for
 from portal.wording import look_of
+from tenants.models import Enterprise
 
 FEW = 6
 VERBS = {
@@ -37,6 +38,7 @@ NAMED = (
     (gettext_lazy("Virtual appliances"), VirtualAppliance, "compute:virtual_appliance", "stack-2"),
     (gettext_lazy("Virtual datacenters"), VirtualDatacenter, "compute:virtual_datacenter", "cloud"),
     (gettext_lazy("Catalogue"), Template, "catalogue:template", "packages"),
+    (gettext_lazy("Enterprises"), Enterprise, "tenants:enterprise", "building"),
 )
 
 

@@ -12,7 +12,10 @@ LEVELS = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}"
 PAGES = (
     "/", "/machines/", "/machines/deploy/", "/virtual-appliances/", "/virtual-datacenters/",
     "/virtual-datacenters/new/", "/virtual-datacenters/1/", "/catalogue/", "/catalogue/1/", "/activity/",
-    "/people/",    "/infrastructure/", "/infrastructure/hosts/1/", "/accounts/password/change/",
+    "/people/", "/people/tree/", "/people/scopes/", "/people/scopes/1/", "/people/scopes/new/",
+    "/people/enterprises/new/", "/people/enterprises/1/", "/people/enterprises/1/properties/",
+    "/people/enterprises/1/history/", "/infrastructure/enterprises/1/locations/", "/infrastructure/",
+    "/infrastructure/hosts/1/", "/accounts/password/change/",
 )  # fmt: skip
 BACK_OFFICE = (
     "/admin/", "/admin/infrastructure/host/", "/admin/infrastructure/host/1/change/",
