@@ -30,6 +30,7 @@ from infrastructure.services import (
     register_remote_service,
 )
 from networking.models import AddressLease, Nic
+from notifications.models import MailMessage
 from tenants.models import Enterprise, Role, User
 from tenants.services import create_enterprise, create_user, load_scope
 from tests.world import PASSWORD, World
@@ -110,14 +111,18 @@ def _credentials(user: User, mark: str) -> dict[str, Any]:
     )
     delegation = user.approval_delegations.create(deputy=user, starts_at=timezone.now(), ends_at=soon)
     rule = ApprovalRule.objects.create(enterprise=user.enterprise, name=f"rule {mark}")
+    mail = MailMessage.objects.create(
+        enterprise=user.enterprise, recipient=user.email, subject=f"mail {mark}", message_id=mark,
+        due_at=soon, state="failed",
+    )  # fmt: skip
     own = {"own_application": application.pk, "own_token": token.pk, "own_delegation": delegation.pk}
-    ids = {
+    return own | {
+        "mail": mail.pk,
         "approval_rule": rule.pk,
         "application": application.pk,
         "personal_token": token.pk,
         "session": session.pk,
     }
-    return ids | own
 
 
 def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -> dict[str, Any]:

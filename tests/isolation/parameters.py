@@ -21,6 +21,8 @@ THINGS = {
     "host_id": "host",
     "ip": "address",
     "limit": "location_limit",
+    "limit_id": "location_limit",
+    "mail_id": "mail",
     "location": "location",
     "machine": "host",
     "machine_id": "virtual_machine",
@@ -52,11 +54,14 @@ THINGS = {
 # Parameters that name nothing anybody owns, each with a value that is there.
 PLAIN = {
     "action": "power_off",
+    "address": "0" * 16,
+    "digest": "0" * 16,
     "privilege": 1,
     "profile": 1,
     "tab": "hardware",
-    "type": "DHCP_SERVICE",
+    "theme_id": 1,
     "token": "x",
+    "type": "DHCP_SERVICE",
 }
 
 IN_VIRTUAL_DATACENTER = {

@@ -14,6 +14,8 @@ from tests.isolation.parameters import PLAIN
 pytestmark = pytest.mark.django_db(transaction=True)
 OPEN = {
     "healthz",
+    "theme/{address}.css",
+    "theme/{theme_id}/logo-{digest}.png",
     "account/recover/",
     "account/recover/{token}/",
     "api/version",
