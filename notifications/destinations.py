@@ -22,7 +22,7 @@ def address_of(host: str, port: int, *, trusted: bool) -> str:
     """
     trusted = trusted or settings.ATRIUM_MAIL_PRIVATE_HOSTS
     if not trusted and port not in MAIL_PORTS:
-        raise Unreachable(f"port {port} is none of {', '.join(str(each) for each in MAIL_PORTS)}")
+        raise Unreachable(f"its port is none of {', '.join(str(each) for each in MAIL_PORTS)}")
     try:
         found = [entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError):
@@ -30,7 +30,7 @@ def address_of(host: str, port: int, *, trusted: bool) -> str:
     allowed = found if trusted else [each for each in found if is_public(each)]
     # One address inside spoils the name: whoever controls it could choose which one is used.
     if not allowed or len(allowed) != len(found):
-        raise Unreachable(f"{host} has no public address")
+        raise Unreachable("it has no public address")
     return allowed[0]
 
 

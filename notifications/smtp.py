@@ -27,7 +27,8 @@ AUTHENTICATION = (530, 534, 535, 538)
 
 @dataclass(frozen=True)
 class Route:
-    """A mail server and how to speak to it. ``trusted``: may be at a private address."""
+    """A mail server and how to speak to it. ``trusted``: may be at a private address. ``shown_as`` stands in
+    sentences in place of host and port, for those who use a server they do not manage."""
 
     server_id: int
     host: str
@@ -38,9 +39,10 @@ class Route:
     from_address: str = ""
     from_name: str = ""
     trusted: bool = False
+    shown_as: str = ""
 
     def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
+        return self.shown_as or f"{self.host}:{self.port}"
 
 
 class Undelivered(Exception):
@@ -150,7 +152,7 @@ def _troubles(route: Route) -> Iterator[None]:
             _("%(server)s ended the connection, or took too long.") % {"server": route}
         ) from None
     except Unreachable as error:
-        raise Undelivered(_("The server can't be used: %(why)s.") % {"why": error}) from None
+        raise Undelivered(_("%(server)s can't be used: %(why)s.") % {"server": route, "why": error}) from None
     except (smtplib.SMTPException, OSError) as error:
         why = _clean(str(error) or type(error).__name__, route)
         raise Undelivered(_("%(server)s can't be used: %(why)s.") % {"server": route, "why": why}) from None

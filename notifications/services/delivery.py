@@ -56,7 +56,8 @@ def deliver(message_id: int) -> str | None:
     try:
         if server is None:
             raise Undelivered(_("There is no mail server any more."))
-        route, body = route_to(server), Body.opened(message.sealed_body)
+        route = route_to(server, sender_id=message.enterprise_id)
+        body = Body.opened(message.sealed_body)
         transmit(route, to=ascii_address(message.recipient), data=composed(message, body, route))
     except Undelivered as error:
         return _postpone(message, str(error), permanent=error.permanent)

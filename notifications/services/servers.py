@@ -1,5 +1,7 @@
 """Which server sends the mails of an enterprise: its nearest reseller's, else the provider's."""
 
+from django.utils.translation import gettext as _
+
 from branding.services import nearest_first
 from core.sealing import unseal
 from notifications.models import MailServer
@@ -17,11 +19,13 @@ def server_for(enterprise_id: int | None) -> MailServer | None:
     return nearest or _providers()
 
 
-def route_to(server: MailServer, password: str | None = None) -> Route:
-    """How to speak to a server. Raises core.sealing.CannotUnseal when the key of its password is gone."""
-    if password is None:
-        sealed = server.sealed_password
-        password = unseal(sealed, purpose=PASSWORD_PURPOSE) if sealed else ""
+def route_to(server: MailServer, *, sender_id: int | None = None) -> Route:
+    """How to speak to a server. For a sender other than the enterprise that manages it, it has no name.
+
+    Raises core.sealing.CannotUnseal when the key of its password is gone.
+    """
+    sealed = server.sealed_password
+    password = unseal(sealed, purpose=PASSWORD_PURPOSE) if sealed else ""
     return Route(
         server_id=server.pk,
         host=server.host,
@@ -32,6 +36,7 @@ def route_to(server: MailServer, password: str | None = None) -> Route:
         from_address=server.from_address,
         from_name=server.from_name,
         trusted=server.enterprise.is_provider,
+        shown_as=_("The mail server") if sender_id not in (None, server.enterprise_id) else "",
     )
 
 

@@ -67,7 +67,8 @@ class AllMails(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         require(request.user, MANAGE_MAIL)
         context = listed(request, MailMessage.objects.visible_to(request.user))
-        return render(request, "notifications/mails.html", context | {"show_enterprise": True})
+        context |= {"show_enterprise": True, "nobody_sends": services.server_for(None) is None}
+        return render(request, "notifications/mails.html", context)
 
 
 class ServerPage(MailTab):

@@ -189,3 +189,17 @@ def test_a_trial_needs_an_address_of_ones_own(provided):
         try_mail_server(actor=provided.cloud_admin, enterprise=provided.provider)
 
     assert refused.value.code == "MAIL-2"
+
+
+def test_only_who_manages_a_server_learns_its_name_from_what_went_wrong(sold):
+    with PostOffice(login=("cloud", SECRET)) as theirs:
+        theirs.set_up(sold.boss, sold.reseller, username="cloud", password=SECRET)
+        theirs.answers["RCPT"].extend(["550 No such mailbox"] * 2)
+        own = send_mail(template="test", to=sold.boss, context=EXAMPLES["test"])
+        tenants = send_mail(template="test", to=sold.user, context=EXAMPLES["test"])
+
+        assert deliver_due() == {"failed": 2}
+
+    own.refresh_from_db(), tenants.refresh_from_db()
+    assert own.last_error == f"127.0.0.1:{theirs.port} said: 550 No such mailbox"
+    assert tenants.last_error == "The mail server said: 550 No such mailbox"

@@ -157,13 +157,13 @@ def test_what_is_inside_and_what_does_not_exist_sound_the_same(settings, host):
     with pytest.raises(Unreachable) as refused:
         address_of(host, 25, trusted=False)
 
-    assert str(refused.value) == f"{host} has no public address"
+    assert str(refused.value) == "it has no public address"
 
 
 def test_a_reseller_reaches_only_ports_of_mail(settings):
     settings.ATRIUM_MAIL_PRIVATE_HOSTS = False
 
-    with pytest.raises(Unreachable, match="port 6379"):
+    with pytest.raises(Unreachable, match="port is none of"):
         address_of("9.9.9.9", 6379, trusted=False)
 
     assert address_of("9.9.9.9", 587, trusted=False) == "9.9.9.9"
