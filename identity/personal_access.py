@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from core.access_generation import access_generation
 from core.api.memory import ShortMemory
 from core.sessions import hashed
 from identity.models import PersonalToken
@@ -31,9 +30,12 @@ def is_personal(text: str) -> bool:
     return text.startswith(PREFIX)
 
 
-def find_personal_access(text: str) -> PersonalAccess | None:
-    """What the token opens; None when there is no such token, or its time is over. One query, at most."""
-    digest, generation = hashed(text), access_generation()
+def find_personal_access(text: str, generation: str) -> PersonalAccess | None:
+    """What the token opens; None when there is no such token, or its time is over. One query, at most.
+
+    ``generation`` is the present access generation.
+    """
+    digest = hashed(text)
     found = _memory.recall(digest, generation)
     if found is None:
         found = _read(digest)

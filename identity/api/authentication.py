@@ -77,8 +77,9 @@ class BearerProgram(Program):
         return None if isinstance(found, Reason) else self.known(found.pk, access_generation())
 
     def _by_personal_token(self, request, text: str) -> Any | None:
-        access = find_personal_access(text)
-        user = None if access is None else self.known(access.user_id, access_generation())
+        generation = access_generation()
+        access = find_personal_access(text, generation)
+        user = None if access is None else self.known(access.user_id, generation)
         if user is None:
             return None
         _require_reach_of(access, request)

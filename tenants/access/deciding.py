@@ -143,7 +143,14 @@ def not_managed(actor: Any, privilege: str, place: Place | None) -> Reason | Non
 
 
 def lacking(actor: Any, privilege: str, role: str) -> Reason:
-    """The reason for everybody whose role does not hold the privilege."""
+    """The reason for everybody whose role, or the token they use, does not hold the privilege."""
+    if actor.limited_to is not None and privilege not in actor.limited_to:
+        return Reason(
+            "TOKEN_TOO_NARROW",
+            _("This token was made without the privilege %(privilege)s.") % {"privilege": privilege},
+            _("Use a token that has it, if your role does."),
+            {"privilege": privilege},
+        )
     return Reason(
         "PRIVILEGE_MISSING",
         _("Your role %(role)s lacks the privilege %(privilege)s.") % {"role": role, "privilege": privilege},

@@ -244,3 +244,12 @@ def test_programs_come_from_allowed_networks_only(world, holder):
         each.script.client.defaults["REMOTE_ADDR"] = each.address
         statuses.append(each.script.get("/api/login").status_code)
     assert statuses == [200, 403]
+
+
+def test_a_token_that_is_too_narrow_is_told_so(world):
+    script = Bearer(token_of(world.admin, privileges=["VDC_ENUMERATE"]))
+    answer = script.post(f"{machine_path(world.machine)}/action/deploy")
+    told = answer.json()["collection"]
+    assert answer.status_code == 403
+    assert "VAPP_DEPLOY_UNDEPLOY" in told[0]["message"]
+    assert "token" in told[0]["message"]
