@@ -37,7 +37,7 @@ PEOPLE = (
 TENANTS = (
     "tenants:tree", "tenants:enterprise", "tenants:create_enterprise", "scopes:",
     "infrastructure:enterprise", "branding:", "notifications:mail", "notifications:server",
-    "approvals:rules", "approvals:new_rule", "approvals:edit_rule",
+    "approvals:rules", "approvals:new_rule", "approvals:edit_rule", "limits:", "compute:verify_usage",
 )  # fmt: skip
 AREAS = (
     Area(_("Home"), "home", "portal:dashboard", ("portal:dashboard",), "h"),

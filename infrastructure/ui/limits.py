@@ -137,10 +137,10 @@ def _form(
         "title": _("Limits of %(name)s") % {"name": name},
         "lead": _(
             "0 is no limit. Nobody is asked up to the soft limit; the hard limit can't be passed, "
-            "and needs a soft one. Without disks, no hard limit goes below what is in use."
+            "and needs a soft one. Except for disks, no hard limit goes below what is in use."
         ),
         "verb": _("Save"),
-        "pairs": True,
+        "pairs": "all",
         "back_url": reverse("limits:enterprise", args=[enterprise_id]),
     }
     return render(request, "components/form_page.html", context, status=409 if error else 200)
