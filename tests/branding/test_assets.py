@@ -11,7 +11,7 @@ FOR_GOOD = "immutable"
 
 def signed_in(user) -> Client:
     client = Client()
-    client.force_login(user, backend="identity.backends.PasswordBackend")
+    client.force_login(user)
     return client
 
 

@@ -76,7 +76,7 @@ def test_buttons_lists_and_pages_follow_the_role_that_counts_there(world):
     assert [action.name for action, decision in decided if decision] == ["deploy", "reconfigure", "delete"]
     assert complete(machine_values(viewer), viewer)[0]["quick"] == ACTIONS["deploy"]
     browser = Client()
-    browser.force_login(viewer, backend="identity.backends.PasswordBackend")
+    browser.force_login(viewer)
     shown = browser.get(f"/deploy/?virtual_datacenter={world.vdc.id}").content.decode()
     assert "You can look, but not deploy" not in shown
 
@@ -222,10 +222,10 @@ def test_an_appliance_is_restricted_and_opened_by_rest_and_on_its_page(world, se
     assert root.put(made["Location"], {"restricted": False}).json()["restricted"] is False
 
     browser = Client()
-    browser.force_login(world.cloud_admin, backend="identity.backends.PasswordBackend")
+    browser.force_login(world.cloud_admin)
     page = f"/virtual-appliances/{made.json()['id']}/"
     browser.post(f"{page}restrict/", {"restricted": "1"})
     assert "Open to all" in browser.get(page).content.decode()
     assert anna.get(made["Location"]).status_code == 404
-    browser.force_login(world.admin, backend="identity.backends.PasswordBackend")
+    browser.force_login(world.admin)
     assert browser.post(f"{page}restrict/", {"restricted": "0"}).status_code == 404

@@ -155,7 +155,7 @@ def test_a_browser_without_a_session_signs_in_first(asking):
 def test_only_the_answer_of_the_page_itself_counts(world, asking):
     key = asking()
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(world.admin, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(world.admin)
     answer = browser.post("/account/applications/consent/", {"oauth_token": key, "answer": "yes"})
     assert answer.status_code == 403
     assert RequestToken.objects.get().verifier_hash == ""

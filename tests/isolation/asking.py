@@ -68,5 +68,5 @@ def ask(browser: Client, method: str, path: str, body: Any = None) -> Answer:
 def signed_in(user: Any) -> Client:
     """The user's browser; its session opens the API as well. An error of the server is an answer."""
     browser = Client(raise_request_exception=False)
-    browser.force_login(user, backend="tenants.backends.LocalBackend")
+    browser.force_login(user)
     return browser

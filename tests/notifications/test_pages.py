@@ -18,7 +18,7 @@ FILLED = {
 
 def signed_in(user) -> Client:
     client = Client()
-    client.force_login(user, backend="identity.backends.PasswordBackend")
+    client.force_login(user)
     return client
 
 

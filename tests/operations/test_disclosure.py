@@ -25,7 +25,7 @@ def failed(world, datacenter) -> Operation:
 
 def pages_seen_by(user, machine, operation) -> dict[str, str]:
     browser = Client()
-    browser.force_login(user, backend="identity.backends.PasswordBackend")
+    browser.force_login(user)
     pages = ("/", "/activity/", "/tasks/", f"/tasks/{operation.id}/", f"/machines/{machine.id}/timeline/")
     pages += (f"/machines/{machine.id}/",)
     return {page: browser.get(page).content.decode() for page in pages}

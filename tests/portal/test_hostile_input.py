@@ -14,7 +14,7 @@ KEYS = [["a"], ["a", "b"], [None, None], [[]], [1, 1], {}, [1e30], [2**64 - 1], 
 def anna(world):
     assert world.machine.pk
     browser = Client()
-    browser.force_login(world.admin, backend="identity.backends.PasswordBackend")
+    browser.force_login(world.admin)
     return browser
 
 

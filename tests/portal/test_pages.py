@@ -18,7 +18,7 @@ TABS = ("console", "hardware", "network", "timeline", "cost")
 
 def signed_in(actor) -> Client:
     client = Client()
-    client.force_login(actor, backend="identity.backends.PasswordBackend")
+    client.force_login(actor)
     return client
 
 

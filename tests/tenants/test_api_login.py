@@ -100,7 +100,7 @@ def test_a_token_ends_with_its_time_and_with_the_password(world, monkeypatch):
 
 def test_a_browser_uses_its_session_and_needs_the_csrf_token_to_change_things(world):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(world.admin, backend="identity.backends.PasswordBackend")
+    browser.force_login(world.admin)
     assert browser.get("/api/login").json()["nick"] == "anna"
     answer = browser.post("/api/cloud/virtualdatacenters", {}, content_type="application/json")
     assert answer.status_code == 403

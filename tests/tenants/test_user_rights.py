@@ -53,7 +53,7 @@ def test_an_administrator_confined_by_a_scope_makes_no_unconfined_one(world):
 
 def test_the_back_office_is_closed_to_administrators_confined_by_a_scope(world):
     browser = Client()
-    browser.force_login(world.cloud_admin, backend="identity.backends.PasswordBackend")
+    browser.force_login(world.cloud_admin)
     assert browser.get("/admin/tenants/enterprise/").status_code == 200
 
     world.cloud_admin.scope = load_scope("Provider only", enterprises=(world.provider,))
@@ -65,7 +65,7 @@ def test_the_back_office_is_closed_to_administrators_confined_by_a_scope(world):
 def test_a_password_changed_in_the_portal_ends_the_old_one_for_the_api_at_once(world):
     assert ApiUser(world.admin.nick).get("/api/login").status_code == 200
     browser = Client()
-    browser.force_login(world.admin, backend="identity.backends.PasswordBackend")
+    browser.force_login(world.admin)
     fields = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
 
     assert browser.post("/accounts/password/change/", fields).status_code == 302
