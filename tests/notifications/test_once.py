@@ -81,3 +81,22 @@ def test_after_a_kill_in_the_one_moment_nobody_can_know_of_the_mail_is_recogniza
     assert post_office.message_ids == [mail.message_id] * 2
     first, second = (received.as_bytes() for received in post_office.received)
     assert first == second
+
+
+@pytest.mark.slow
+def test_the_reconciler_delivers_by_itself_and_ends_what_it_began(provided, post_office, shared_database):
+    mail = written(provided)
+    post_office.hold = "DATA"
+
+    reconciler = subprocess.Popen(command("run_reconciler", "--every", "0.5"), cwd=ROOT, env=shared_database)
+    try:
+        assert post_office.held.acquire(timeout=PATIENCE_SECONDS)
+        reconciler.terminate()
+        post_office.go_on.set()
+    finally:
+        reconciler.terminate()
+        reconciler.wait(PATIENCE_SECONDS)
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == (MailState.SENT, 1)
+    assert post_office.message_ids == [mail.message_id]
