@@ -107,7 +107,8 @@ def exchange(*, api_key: str, request_key: str, verifier: str, key: str, secret:
         return False
     if not hmac.compare_digest(asked.verifier_hash, hashed(verifier)):
         return False
-    asked.delete()
+    if not asked.delete()[0]:
+        return False
     lifetime = settings.ATRIUM_OAUTH_ACCESS_SECONDS
     AccessToken.objects.create(
         application_id=asked.application_id,
