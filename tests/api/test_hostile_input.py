@@ -46,5 +46,5 @@ def test_a_limit_no_column_holds_is_refused(world, anna, field):
     body = {"hypervisorType": "KVM", "links": [{"rel": "location", "href": location}], field: 2**63 - 1}
     answer = anna.post("/api/cloud/virtualdatacenters", body | {"name": "n"})
 
-    assert (answer.status_code, codes(answer)) == (400, ["LIMIT-6"])
+    assert (answer.status_code, codes(answer)) == (400, ["GEN-2"])
     assert not VirtualDatacenter.objects.filter(name="n").exists()

@@ -6,7 +6,6 @@ from infrastructure import services
 from infrastructure.api.limit_resources import HYPERVISOR_TYPE, LIMIT
 from infrastructure.api.resources import DATACENTER
 from infrastructure.models import Datacenter, LocationLimit
-from infrastructure.services.location_limits import MANAGE
 from infrastructure.usage import hypervisor_types_of
 from tenants.models import Enterprise
 
@@ -45,7 +44,6 @@ class Limits(LimitView):
         answers=(LIMIT,),
         accepts=(LIMIT,),
         status=201,
-        privilege=MANAGE,
     )
     def post(self, request, enterprise):
         found, document = self.enterprise(enterprise), self.document()
@@ -68,16 +66,14 @@ class OneLimit(LimitView):
     def get(self, request, enterprise, limit):
         return self.answer(LIMIT, self.limit_row(enterprise, limit))
 
-    @speaks("Change limits in a location", answers=(LIMIT,), accepts=(LIMIT,), privilege=MANAGE)
+    @speaks("Change limits in a location", answers=(LIMIT,), accepts=(LIMIT,))
     def put(self, request, enterprise, limit):
         found, row = self.limit(enterprise, limit), self.limit_row(enterprise, limit)
         values = LIMIT.read(self.document(), current=row)
         services.change_location_limit(actor=self.actor, location_limit=found, **values)
         return self.answer(LIMIT, self.limit_row(enterprise, limit))
 
-    @speaks(
-        "Take a location from an enterprise without virtual datacenters there", status=204, privilege=MANAGE
-    )
+    @speaks("Take a location from an enterprise without virtual datacenters there", status=204)
     def delete(self, request, enterprise, limit):
         services.forbid_location(actor=self.actor, location_limit=self.limit(enterprise, limit))
         return self.nothing()
