@@ -4,6 +4,7 @@ import copy
 import re
 from collections import Counter
 from dataclasses import dataclass
+from difflib import unified_diff
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,11 @@ class Answer:
     status: int
     words: str
     queries: int
+
+    def unlike(self, other: "Answer") -> list[Any]:
+        """What another answer has otherwise: status, number of queries, the lines of words."""
+        lines = unified_diff(self.words.splitlines(), other.words.splitlines(), lineterm="", n=0)
+        return [other.status, other.queries - self.queries, *list(lines)[2:8]]
 
 
 def by_parameter(address: Address, ids: dict[str, Any]) -> dict[str, Any]:
