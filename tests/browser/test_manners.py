@@ -15,7 +15,8 @@ PAGES = (
     "/people/", "/people/tree/", "/people/scopes/", "/people/scopes/1/", "/people/scopes/new/",
     "/people/enterprises/new/", "/people/enterprises/1/", "/people/enterprises/1/properties/",
     "/people/enterprises/1/history/", "/infrastructure/enterprises/1/locations/", "/infrastructure/",
-    "/infrastructure/hosts/1/", "/accounts/password/change/",
+    "/infrastructure/hosts/1/", "/accounts/password/change/", "/account/profile/", "/account/security/",
+    "/account/sessions/", "/account/sessions/all/", "/account/policy/", "/account/of/2/",
 )  # fmt: skip
 BACK_OFFICE = (
     "/admin/", "/admin/infrastructure/host/", "/admin/infrastructure/host/1/change/",
