@@ -48,7 +48,7 @@ class FederationAdapter(DefaultSocialAccountAdapter):
         if not cancelled:
             cause = type(exception).__name__ if exception else "no usable answer"
             logger.warning("sign-in through %s failed: %s", provider.row.slug, cause)
-        raise ImmediateHttpResponse(refused_page(request, cancelled=cancelled))
+        raise ImmediateHttpResponse(refused_page(request, cancelled=cancelled, error=exception))
 
 
 def app_of(row: SignInProvider) -> SocialApp:

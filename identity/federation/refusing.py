@@ -16,20 +16,28 @@ from onelogin.saml2.errors import OneLogin_Saml2_Error
 from onelogin.saml2.errors import OneLogin_Saml2_ValidationError as SamlRefused
 
 from core.errors import DomainError
+from identity.federation.oidc.discovery import ProviderUnavailable
 
 logger = logging.getLogger(__name__)
 UNUSABLE = (OAuth2Error, OneLogin_Saml2_Error, SamlRefused, PermissionDenied, SyntaxError, ValueError)
 
 
 def refused_page(
-    request: HttpRequest, refusal: DomainError | None = None, *, cancelled: bool = False
+    request: HttpRequest,
+    refusal: DomainError | None = None,
+    *,
+    cancelled: bool = False,
+    error: Exception | None = None,
 ) -> HttpResponse:
-    """403 with the refusal's words; 401 when what came back could not be used, and no more is told."""
+    """403 with the refusal's words, 502 when the provider is away; else 401, and no more is told."""
     if refusal is not None:
         status, words, remedy = HTTPStatus.FORBIDDEN, refusal.message, refusal.remedy
     elif cancelled:
         status, words = HTTPStatus.OK, _("You stopped the sign-in at the provider.")
         remedy = _("Nothing was changed. You can begin again.")
+    elif isinstance(error, ProviderUnavailable):
+        status, words = HTTPStatus.BAD_GATEWAY, _("The provider can't be reached, or says nothing usable.")
+        remedy = _("Try again in a few minutes. If it fails again, tell an administrator.")
     else:
         status, words = HTTPStatus.UNAUTHORIZED, _("The provider's answer can't be used for signing in.")
         remedy = _(
@@ -53,6 +61,6 @@ def refuses_in_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
             raise Http404 from None
         except UNUSABLE as error:
             logger.warning("a sign-in through a provider failed: %s", type(error).__name__)
-            return refused_page(request)
+            return refused_page(request, error=error)
 
     return told

@@ -7,6 +7,7 @@ once a minute, so that forged tokens don't make us ask all the time.
 from typing import Any
 
 import requests
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.core.cache import cache
 from joserfc.jwk import KeySet
 
@@ -20,7 +21,7 @@ WELL_KNOWN = "/.well-known/openid-configuration"
 ADDRESSES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
-class ProviderUnavailable(Exception):
+class ProviderUnavailable(OAuth2Error):
     """The provider does not answer, or what it publishes can't be used."""
 
 

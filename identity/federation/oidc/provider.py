@@ -7,7 +7,7 @@ from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnec
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.utils.crypto import get_random_string
 
-from identity.federation.oidc.discovery import ProviderUnavailable, configuration, parameters
+from identity.federation.oidc.discovery import configuration, parameters
 from identity.federation.oidc.tokens import TokenRefused, verified_id_token
 from identity.federation.person import Person, person_from, usable_subject
 
@@ -21,11 +21,8 @@ class OidcAdapter(OpenIDConnectOAuth2Adapter):
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        """The provider's metadata, remembered."""
-        try:
-            return configuration(self.get_provider().row)
-        except ProviderUnavailable as error:
-            raise OAuth2Error(f"the provider can't be used: {error}") from error
+        """The provider's metadata, remembered. Raises ProviderUnavailable."""
+        return configuration(self.get_provider().row)
 
     def complete_login(self, request, app, token, **kwargs):
         """The sign-in as the ID token and, if asked for, the user info tell it. Raises OAuth2Error."""
@@ -34,7 +31,7 @@ class OidcAdapter(OpenIDConnectOAuth2Adapter):
             claims = verified_id_token(
                 provider.row, str(kwargs["response"].get("id_token", "")), nonce=self.state.get("nonce", "")
             )
-        except (TokenRefused, ProviderUnavailable) as error:
+        except TokenRefused as error:
             raise OAuth2Error(f"the ID token is refused: {error}") from error
         if parameters(provider.row).userinfo and "userinfo_endpoint" in self.openid_config:
             told = self._fetch_user_info(token.token)

@@ -272,6 +272,6 @@ def test_a_provider_that_is_away_is_told_in_words(federated):
 
     answer = Client().post(BEGIN)
 
-    assert answer.status_code == 401
-    assert "Not signed in" in answer.content.decode()
+    assert answer.status_code == 502
+    assert "The provider can&#x27;t be reached" in answer.content.decode()
     assert SECRET not in answer.content.decode()
