@@ -4,7 +4,7 @@ import copy
 from dataclasses import replace
 from typing import Self
 
-_DERIVED = ("reach", "tenant_reach", "location_reach")
+_DERIVED = ("reach", "tenant_reach", "location_reach", "_reached_enterprises")
 
 
 class Delegable:

@@ -23,7 +23,7 @@ KNOW_OTHERS = frozenset({ADMINISTER_ALL, "ENTERPRISE_ENUMERATE", "USERS_MANAGE_O
 
 class ReachingActor:
     """Conditions of visibility. Needs ``reach``, ``tenant_reach``, ``location_reach``, ``restricted``,
-    ``overridden``, ``privileges``, ``pk``, ``enterprise_id`` and ``scope_id``."""
+    ``overridden``, ``limited_to``, ``privileges``, ``pk``, ``enterprise_id`` and ``scope_id``."""
 
     def reaching(self, column: str = "enterprise_id") -> Q:
         """Rows whose enterprise (the id in ``column``) owns things the actor may see."""
@@ -44,6 +44,8 @@ class ReachingActor:
     def without(self, privilege: str, column: str = "virtual_datacenter_id") -> Q | None:
         """Rows in virtual datacenters (the id in ``column``) in which the user's role lacks the privilege;
         None when there are none."""
+        if self.limited_to is not None and privilege not in self.limited_to:
+            return Q()
         held = privilege in self.privileges
         if not self.overridden:
             return None if held else Q()

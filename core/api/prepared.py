@@ -35,6 +35,7 @@ class StandIn:
     location_reach: str
     restricted: bool
     overridden: bool
+    limited_to: frozenset[str] | None
     enterprise_id: int
     pk: int
     scope_id: int
@@ -60,10 +61,10 @@ class StandIn:
         return self.rules.without(self, privilege, column)
 
 
-def _form_of(actor: Any) -> tuple[frozenset[str], str, str, str, bool, bool]:
-    """What of an actor decides about the text of a query."""
+def _form_of(actor: Any) -> tuple[Any, ...]:
+    """What of an actor decides about the text of a query, in the order of StandIn's fields."""
     reaches = actor.reach, actor.tenant_reach, actor.location_reach
-    return actor.privileges, *reaches, actor.restricted, actor.overridden
+    return actor.privileges, *reaches, actor.restricted, actor.overridden, actor.limited_to
 
 
 def _ids_of(actor: Any) -> tuple[int, ...]:

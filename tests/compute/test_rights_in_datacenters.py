@@ -229,3 +229,11 @@ def test_an_appliance_is_restricted_and_opened_by_rest_and_on_its_page(world, se
     assert anna.get(made["Location"]).status_code == 404
     browser.force_login(world.admin)
     assert browser.post(f"{page}restrict/", {"restricted": "0"}).status_code == 404
+
+
+def test_a_program_that_was_given_less_sees_no_restricted_appliance_by_a_role_there_either(world):
+    restrict(world.machine.virtual_appliance)
+    seers = role_with(world, "Seers", *acting(world.viewer).privileges, SEE)
+    viewer = give(world, world.viewer, seers)
+    assert VirtualMachine.objects.visible_to(viewer.through(frozenset({SEE}))).count() == 1
+    assert VirtualMachine.objects.visible_to(viewer.through(frozenset({"VDC_ENUMERATE"}))).count() == 0
