@@ -54,7 +54,9 @@ def test_machines_that_are_deployed_already_are_left_alone(anna, appliance, mach
 
 
 def test_what_a_limit_leaves_out_is_told_beside_what_was_accepted(world, anna, appliance, machines):
-    update_virtual_datacenter(actor=world.admin, virtual_datacenter=world.vdc, machines_soft=2, machines_hard=2)
+    update_virtual_datacenter(
+        actor=world.admin, virtual_datacenter=world.vdc, machines_soft=2, machines_hard=2
+    )
     answer = anna.post(f"{appliance}/action/deploy")
     assert (answer.status_code, len(tasks_of(answer))) == (202, 2)
     assert "2 of 3 machines" in answer.json()["entity"]

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from core.errors import LimitExceeded
 from tenants.limits import RESOURCES, Amounts, Level, check, field_names, lines
 
-
 AMOUNT = st.integers(0, 20)
 
 
