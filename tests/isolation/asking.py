@@ -72,7 +72,11 @@ def ask(browser: Client, method: str, path: str, body: Any = None) -> Answer:
 
 
 def signed_in(user: Any) -> Client:
-    """The user's browser; its session opens the API as well. An error of the server is an answer."""
+    """The user's browser; its session opens the API as well. An error of the server is an answer.
+
+    What is read once and remembered is read before anything is counted.
+    """
     browser = Client(raise_request_exception=False)
     browser.force_login(user)
+    browser.get("/no-such-page/")
     return browser
