@@ -2,7 +2,11 @@
 
 import copy
 from dataclasses import replace
-from typing import Self
+from typing import Any, Self
+
+from django.utils.translation import gettext as _
+
+from core.errors import PermissionRefused
 
 _DERIVED = ("reach", "tenant_reach", "location_reach", "_reached_enterprises")
 
@@ -33,3 +37,13 @@ class Delegable:
     def bounds(self) -> str:
         """Tells what was found under these limits from what was found without them."""
         return "" if self.limited_to is None else ",".join(sorted(self.limited_to))
+
+
+def require_own_hands(actor: Any) -> None:
+    """Raise PermissionRefused for programs: what was given out may not change what one signs in with."""
+    if actor.delegated:
+        raise PermissionRefused(
+            _("A program that acts for you can't create or change what you sign in with."),
+            code="CREDENTIAL_NOT_ENOUGH",
+            remedy=_("Sign in with your password or in a browser."),
+        )

@@ -10,7 +10,8 @@ from core.sealing import seal
 from events.services import record_event
 from identity.models import Application
 from identity.models.credentials import DESCRIPTION_MOST
-from identity.services.giving_out import checked_name, require_own_hands, require_room
+from identity.services.giving_out import checked_name, require_room
+from tenants.delegation import require_own_hands
 
 SECRET_PURPOSE = "oauth"
 _KEY_BYTES, _SECRET_BYTES = 24, 32

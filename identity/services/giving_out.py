@@ -1,24 +1,14 @@
-"""What holds for everything somebody gives out to programs: who may, and under which name."""
+"""What holds for everything somebody gives out to programs: its name, and how many there may be."""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.errors import Conflict, Invalid, PermissionRefused
+from core.errors import Conflict, Invalid
 from identity.models import Application, PersonalToken
 
 MOST_EACH = 100
 NAME_MOST = 128
-
-
-def require_own_hands(actor: Any) -> None:
-    """Raise PermissionRefused for programs: what was given out may not give out more."""
-    if actor.delegated:
-        raise PermissionRefused(
-            _("A program that acts for you can't create or allow further access."),
-            code="CREDENTIAL_NOT_ENOUGH",
-            remedy=_("Sign in with your password or in a browser."),
-        )
 
 
 def checked_name(name: str) -> str:

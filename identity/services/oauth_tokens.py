@@ -23,7 +23,7 @@ from core.sessions import hashed
 from events.services import record_event
 from identity.models import AccessToken, Application, RequestToken
 from identity.services.applications import SECRET_PURPOSE
-from identity.services.giving_out import require_own_hands
+from tenants.delegation import require_own_hands
 
 REQUEST_SECONDS = 600
 USE_NOTED_SECONDS = 60

@@ -15,7 +15,8 @@ from core.errors import Invalid
 from core.sessions import hashed
 from events.services import record_event
 from identity.models import PersonalToken
-from identity.services.giving_out import checked_name, require_own_hands, require_room
+from identity.services.giving_out import checked_name, require_room
+from tenants.delegation import require_own_hands
 
 PREFIX = "atr_"
 LONGEST_DAYS, USUAL_DAYS = 366, 90

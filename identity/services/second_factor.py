@@ -23,6 +23,7 @@ from identity.models import MailSecondFactor
 from identity.services import throttle
 from notifications.services import send_mail
 from tenants.access import require
+from tenants.delegation import require_own_hands
 from tenants.models import User
 
 APP, KEY, MAIL = "totp", "webauthn", "email"
@@ -105,6 +106,7 @@ def disable(*, actor: User, user: User) -> None:
 
     Raises 2FA-6 without the right, 2FA-3 when nothing is on, and for oneself when the enterprise asks for it.
     """
+    require_own_hands(actor)
     if actor.pk != user.pk:
         _require_may_manage(actor, user)
     elif is_required(user):
@@ -215,6 +217,7 @@ def _hashed(user: User, code: str) -> str:
 
 
 def _require_oneself(actor: Any, user: User) -> None:
+    require_own_hands(actor)
     if actor.pk != user.pk:
         raise Conflict(
             _("A second factor can only be switched on by the person who will use it."), code="2FA-4"

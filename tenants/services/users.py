@@ -10,6 +10,7 @@ from core.access_generation import access_changed
 from core.errors import Conflict, Invalid
 from events.services import record_event
 from tenants.access import Decision, possible, require
+from tenants.delegation import require_own_hands
 from tenants.models import AuthType, Enterprise, Role, User
 from tenants.passwords import check_new_password
 from tenants.services.differences import differences
@@ -161,8 +162,10 @@ def _change_password(actor: User, user: User, fields: dict[str, Any]) -> None:
             % {"nick": user.nick, "where": user.get_auth_type_display()},
             code="USER-6",
         )
-    check_new_password(user, fields["password"])
     own = actor.pk == user.pk
+    if own:
+        require_own_hands(actor)
+    check_new_password(user, fields["password"])
     write_password(user, fields["password"], must_change=not own and _must_change(actor, fields))
 
 

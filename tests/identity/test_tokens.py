@@ -253,3 +253,15 @@ def test_a_token_that_is_too_narrow_is_told_so(world):
     assert answer.status_code == 403
     assert "VAPP_DEPLOY_UNDEPLOY" in told[0]["message"]
     assert "token" in told[0]["message"]
+
+
+def test_a_program_changes_nothing_its_user_signs_in_with(world):
+    script, user = Bearer(token_of(world.admin)), world.admin
+    address = f"/api/admin/enterprises/{user.enterprise_id}/users/{user.pk}"
+    answers = [
+        script.put(address, {"password": "Brand-new-Secret-42"}),
+        script.post(f"{address}/action/enable2fa", {"type": "GOOGLE_AUTHENTICATOR"}),
+        script.post(f"{address}/action/disable2fa"),
+    ]
+    assert [(each.status_code, codes(each)[0]) for each in answers] == [(403, "CREDENTIAL_NOT_ENOUGH")] * 3
+    assert ApiUser("anna").get("/api/login").status_code == 200
