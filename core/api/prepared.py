@@ -42,7 +42,7 @@ class StandIn:
 
     @classmethod
     def of(cls, actor: Any, *ids: int) -> "StandIn":
-        return cls(type(actor), *_form_of(actor), *ids)
+        return cls(actor.__class__, *_form_of(actor), *ids)
 
     @property
     def id(self) -> int:

@@ -19,7 +19,7 @@ LIMIT = Resource(
         Link("datacenter", "./datacenter", "datacenter", titled_by="datacenter__name"),
         Link("hypervisors", "./hypervisors", "hypervisortypes", "hypervisors"),
     ),
-    listing=Listing(sorts={"id": "id"}, default_sort="id"),
+    listing=Listing(search=("enterprise__name", "datacenter__name")),
 )
 
 HYPERVISOR_TYPE = Resource(

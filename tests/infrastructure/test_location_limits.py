@@ -146,3 +146,9 @@ def test_a_datacenter_lists_the_limits_of_its_enterprises(world, root):
     assert world.acme.pk and world.rival.pk
     assert len(root.get(path).json()["collection"]) >= 2
     assert len(root.get(f"{path}?enterprise={world.acme.id}").json()["collection"]) == 1
+
+
+@pytest.mark.parametrize(("sought", "found"), [("cme", 1), ("ort", 1), ("nobody", 0)])
+def test_limits_are_found_by_names_of_enterprises_and_locations(world, root, limits, sought, found):
+    for address in (limits, f"/api/admin/datacenters/{world.datacenter.id}/action/getlimits"):
+        assert root.get(f"{address}?has={sought}").json()["totalSize"] == found

@@ -3,9 +3,10 @@
 import pytest
 from django.test import Client
 
-from core.api import authentication
+from core.api import authentication, prepared
 from tenants.services import set_password, update_user
 from tests.api_user import ApiUser, codes, link
+from tests.browsing import browser_of
 from tests.world import PASSWORD
 
 
@@ -99,8 +100,7 @@ def test_a_token_ends_with_its_time_and_with_the_password(world, monkeypatch):
 
 
 def test_a_browser_uses_its_session_and_needs_the_csrf_token_to_change_things(world):
-    browser = Client(enforce_csrf_checks=True)
-    browser.force_login(world.admin)
+    browser = browser_of(world.admin, enforce_csrf_checks=True)
     assert browser.get("/api/login").json()["nick"] == "anna"
     answer = browser.post("/api/cloud/virtualdatacenters", {}, content_type="application/json")
     assert answer.status_code == 403
@@ -143,3 +143,13 @@ def test_addresses_and_methods_that_do_not_exist_are_told_in_the_dialect(world, 
 def test_a_trailing_slash_changes_nothing(world):
     anna = ApiUser(world.admin.nick)
     assert anna.get("/api/admin/enterprises/").json() == anna.get("/api/admin/enterprises").json()
+
+
+def test_a_session_of_a_browser_reads_lists_whose_queries_nobody_has_compiled_yet(world, monkeypatch):
+    monkeypatch.setattr(prepared, "_shapes", {})
+    number = world.machine.pk
+    browser = browser_of(world.user)
+
+    answer = browser.get("/api/cloud/virtualmachines")
+
+    assert [each["id"] for each in answer.json()["collection"]] == [number]
