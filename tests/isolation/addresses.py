@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, get_resolver
 
 METHODS = ("get", "post", "put", "patch", "delete")
-KITS = ("admin/", "accounts/")
+KITS = ("admin/", "accounts/", "^accounts/")
 CATCH_ALL = "api/^"
 
 

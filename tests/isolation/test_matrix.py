@@ -20,6 +20,10 @@ ADDRESSES = ours()
 REFUSED = 400
 BROKEN = 500
 FORBIDDEN = 403
+FOUND = (200, 302, 303, 400, 503)
+ASKED_WITH_MORE = {"account/applications/consent/"}
+MADE_UP = {"address", "digest", "profile", "theme_id", "token"}
+PERSONAL = re.compile("own_")
 some_actors = pytest.mark.parametrize(
     "actor",
     [actor for actor in ACTORS if actor.name in ("scoped", "administrator", "restricted")],
@@ -36,6 +40,20 @@ def test_every_parameter_of_every_address_has_its_place_in_the_matrix():
         if name not in THINGS and name not in PLAIN
     }
     assert unknown == set(), "say in tests/isolation/parameters.py what these name"
+
+
+def test_everything_that_is_there_is_found_by_who_sees_everything(world, estates):
+    unlimited = ACTORS[0]
+    browser, told = signed_in(unlimited.user(world, estates)), []
+    for address in ADDRESSES:
+        if address.route in ASKED_WITH_MORE:
+            continue
+        things = {THINGS.get(name, name) for name in address.parameters}
+        if "get" in address.methods and not things & MADE_UP and not any(map(PERSONAL.match, things)):
+            answer = ask(browser, "get", address.filled(PLAIN | by_parameter(address, estates["own"])))
+            if answer.status not in FOUND:
+                told.append((address.route, answer.status))
+    assert not told, told
 
 
 @every_actor
