@@ -12,6 +12,7 @@ from identity.models import Application
 from identity.models.credentials import DESCRIPTION_MOST
 from identity.services.giving_out import checked_name, require_room
 from tenants.delegation import require_own_hands
+from tenants.services.grants import require_manageable
 
 SECRET_PURPOSE = "oauth"
 _KEY_BYTES, _SECRET_BYTES = 24, 32
@@ -40,7 +41,11 @@ def create_application(*, actor: Any, name: str, description: str = "") -> tuple
 
 @transaction.atomic
 def delete_application(*, actor: Any, application: Application) -> None:
-    """Remove an application that was found as visible to the actor; all its tokens end at once."""
+    """Remove an application that was found as visible to the actor; all its tokens end at once.
+
+    Raises PermissionRefused when it is of somebody they may not change.
+    """
+    require_manageable(actor, application.user)
     record_event(kind="application.deleted", subject=application, actor=actor)
     application.delete()
     access_changed()

@@ -15,6 +15,7 @@ from identity.services.policy import current_policy
 from notifications.services import send_mail
 from tenants.access import require
 from tenants.models import User
+from tenants.services.grants import require_manageable
 
 
 def is_locked(user: User) -> bool:
@@ -53,9 +54,13 @@ def forget_failures(*, user: User) -> None:
 
 @retried_transaction
 def unlock(*, actor: Any, user: User) -> None:
-    """Let a locked user sign in again. ``actor`` None: the platform itself."""
+    """Let a locked user sign in again. ``actor`` None: the platform itself.
+
+    Raises PermissionRefused, also for users the actor may not change.
+    """
     if actor is not None:
         require(actor, "USERS_MANAGE_USERS")
+        require_manageable(actor, user)
     forget_failures(user=user)
     if User.objects.filter(pk=user.pk).exclude(locked_until=None).update(locked_until=None):
         access_changed()

@@ -17,6 +17,7 @@ from events.services import record_event
 from identity.models import PersonalToken
 from identity.services.giving_out import checked_name, require_room
 from tenants.delegation import require_own_hands
+from tenants.services.grants import require_manageable
 
 PREFIX = "atr_"
 LONGEST_DAYS, USUAL_DAYS = 366, 90
@@ -60,7 +61,11 @@ def create_personal_token(
 
 @transaction.atomic
 def revoke_personal_token(*, actor: Any, token: PersonalToken) -> None:
-    """End a token that was found as visible to the actor, at once."""
+    """End a token that was found as visible to the actor, at once.
+
+    Raises PermissionRefused when it is of somebody they may not change.
+    """
+    require_manageable(actor, token.user)
     record_event(kind="personal_token.revoked", subject=token, actor=actor)
     token.delete()
     access_changed()

@@ -25,6 +25,7 @@ from notifications.services import send_mail
 from tenants.access import require
 from tenants.delegation import require_own_hands
 from tenants.models import User
+from tenants.services.grants import require_manageable
 
 APP, KEY, MAIL = "totp", "webauthn", "email"
 CODE_SECONDS = 60
@@ -233,14 +234,8 @@ def _lock_and_require_none(user: User) -> None:
 def _require_may_manage(actor: User, user: User) -> None:
     try:
         require(actor, "USERS_MANAGE_USERS")
+        require_manageable(actor, user)
     except PermissionRefused as refusal:
         raise PermissionRefused(
             refusal.message, code="2FA-6", remedy=refusal.remedy, reasons=refusal.reasons
         ) from None
-    mightier = user.role.privileges.exclude(name__in=actor.privileges).exists()
-    if mightier or (user.sees_all_enterprises and not actor.sees_all_enterprises):
-        raise PermissionRefused(
-            _("%(nick)s may do more than you, so you can't switch off their second factor.")
-            % {"nick": user.nick},
-            code="2FA-6",
-        )

@@ -20,6 +20,7 @@ from events.services import record_event
 from identity.models import BrowserSession, TooManySessions
 from identity.services.policy import current_policy
 from tenants.models import User
+from tenants.services.grants import require_manageable
 
 NOTE = "identity"
 TOUCH_SECONDS = 60
@@ -101,10 +102,11 @@ def renamed(*, request: HttpRequest) -> None:
 def end_sessions(*, actor: Any, sessions: Any) -> int:
     """End these sessions with their live pages and consoles; ``sessions`` is a queryset the actor sees.
 
-    Answers how many there were.
+    Answers how many there were. Raises PermissionRefused when one is of somebody they may not change.
     """
-    rows = list(sessions.select_related("user"))
+    rows = list(sessions.select_related("user__enterprise", "user__role", "user__scope"))
     for row in rows:
+        require_manageable(actor, row.user)
         _end(row)
         record_event(
             kind="user.session_ended", subject=row.user, actor=actor, data={"address": row.address or ""}

@@ -80,6 +80,14 @@ def within_scope_of(actor: User, scope: Scope) -> bool:
     return actor.scope.unlimited or scope.ancestors.filter(ancestor_id=actor.scope_id).exists()
 
 
+def require_manageable(actor: User, user: User) -> None:
+    """Raise NotFound or PermissionRefused unless the actor may touch what is somebody else's: users of
+    enterprises they manage who are no mightier than they."""
+    if user.pk != actor.pk:
+        require_enterprise(actor, user.enterprise)
+        require_no_mightier(actor, user)
+
+
 def require_no_mightier(actor: User, user: User) -> None:
     """Raise PermissionRefused when the user may do or see more than the actor, anywhere.
 
