@@ -18,6 +18,7 @@ class ScopeForm(forms.Form):
         Scope.objects.none(),
         label=_("Lies beneath"),
         required=False,
+        empty_label=_("Nothing: it stands at the top"),
         help_text=_("Who has a scope reaches what lies in the scopes beneath it too."),
     )
     enterprises = forms.ModelMultipleChoiceField(

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from branding.services import look_of
 from core.errors import Conflict, Invalid, NotFound
@@ -26,6 +27,14 @@ from tenants.models import Enterprise, User
 PLAIN_FIELDS = ("host", "port", "security", "username", "from_address", "from_name")
 TRIAL_SECONDS = 20.0
 MOST_PORT = 65535
+WORDS = {
+    "host": gettext_lazy("host"),
+    "port": gettext_lazy("port"),
+    "username": gettext_lazy("user name"),
+    "password": gettext_lazy("password"),
+    "from_address": gettext_lazy("sender's address"),
+    "from_name": gettext_lazy("sender's name"),
+}
 
 
 @dataclass(frozen=True)
@@ -149,7 +158,7 @@ def _check(server: MailServer) -> None:
     if server.username and not server.sealed_password:
         missing.append("password")
     if missing:
-        words = ", ".join(name.replace("_", " ") for name in missing)
+        words = ", ".join(str(WORDS[name]) for name in missing)
         raise Invalid(_("A mail server also needs: %(missing)s.") % {"missing": words}, code="ENTERPRISE-29")
     if not 0 < server.port <= MOST_PORT:
         raise Invalid(_("A port is a number from 1 to %(most)s.") % {"most": MOST_PORT})

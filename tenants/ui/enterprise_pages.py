@@ -13,10 +13,12 @@ from core.ui.pages import Page
 from events.models import Event
 from operations.ui.event_filter import EVENT_FIELDS
 from tenants import services
-from tenants.access import may, require
+from tenants.access import Decision, may, require
 from tenants.lineage import key_node_of, reseller_of
 from tenants.models import Enterprise, Scope, User
 from tenants.reach import ADMINISTER_ALL
+from tenants.services.grants import MANAGES_OTHERS
+from tenants.services.users import MANAGE as MANAGE_USERS
 from tenants.ui.enterprise_forms import lines_of, properties_of
 from tenants.ui.tabs import enterprise_context, panels_for
 
@@ -47,7 +49,8 @@ class Users(Page):
         users = User.objects.visible_to(request.user).filter(enterprise_id=enterprise_id)
         order = keyset.Order("nick", descending=False)
         rows = keyset.read(users.values(*USER_FIELDS), order=order, key=request.GET.get("after", ""))
-        return render(request, "tenants/enterprise_users.html", context | {"rows": rows})
+        context |= {"rows": rows, "may_create": _may_create_users(request, enterprise_id)}
+        return render(request, "tenants/enterprise_users.html", context)
 
 
 class Properties(Page):
@@ -89,6 +92,13 @@ class History(Page):
             events.values(*EVENT_FIELDS), order=keyset.Order(), key=request.GET.get("after", "")
         )
         return render(request, "tenants/enterprise_history.html", context | {"rows": rows})
+
+
+def _may_create_users(request: HttpRequest, enterprise_id: int) -> Decision:
+    decision = may(request.user, MANAGE_USERS)
+    if decision and enterprise_id != request.user.enterprise_id:
+        return may(request.user, MANAGES_OTHERS)
+    return decision
 
 
 def _path(request: HttpRequest, enterprise: Enterprise) -> list[Scope]:
