@@ -34,7 +34,8 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 
 
 class User(ReachingActor, PlacedRights, Delegable, AbstractBaseUser, Entity):
-    """``is_staff`` opens the Django admin, which knows no scopes; it follows from role and scope.
+    """``is_staff`` opens the Django admin, which knows neither scopes nor restrictions; it follows from role,
+    scope and restriction.
 
     ``enterprise`` is home. Who works in another enterprise for a while has ``switched_to``;
     ``services.identity`` puts that one in the place of ``enterprise`` for whoever acts.
@@ -129,7 +130,8 @@ class User(ReachingActor, PlacedRights, Delegable, AbstractBaseUser, Entity):
 
     @property
     def is_staff(self) -> bool:
-        return self.is_active and BACK_OFFICE in self.privileges and self.sees_all_enterprises
+        unbounded = self.sees_all_enterprises and not self.restricted
+        return self.is_active and unbounded and BACK_OFFICE in self.privileges
 
     def has_perm(self, perm, obj=None) -> bool:
         return self.is_staff

@@ -16,6 +16,7 @@ from tenants.limits import field_names
 from tenants.models import Enterprise, Scope, User
 from tenants.reach import Reach
 from tenants.services.closure import lock_tree
+from tenants.services.grants import require_no_mightier
 from tenants.services.hierarchy import check_place
 from tenants.services.limits import set_limits
 from tenants.services.refusals import noting_refusals
@@ -69,7 +70,10 @@ def update_enterprise(*, actor: Any, enterprise: Enterprise, **fields: Any) -> E
     changes = {}
     if fields.get("name") and fields["name"] != enterprise.name:
         changes = assign(enterprise, {"name": _free_name(fields["name"])})
+    place = enterprise.default_scope
     changes |= _write(actor, enterprise, fields)
+    if changes.keys() & PLACE:
+        _require_place(actor, place)
     if changes:
         access_changed()
         record_event(kind="enterprise.changed", subject=enterprise, actor=actor, changes=changes)
@@ -81,10 +85,11 @@ def delete_enterprise(*, actor: Any, enterprise: Enterprise) -> None:
     """Remove a tenant that owns nothing any more, with its users; nobody removes their own.
 
     Raises Conflict: ENTERPRISE-5 when it owns something, -6 for one's own, -9 when a user of it has a
-    role that can't be changed.
+    role that can't be changed; PermissionRefused when a user of it may do more than the actor.
     """
     require(actor, MANAGE)
     require_known(actor, enterprise)
+    enterprise.refresh_from_db(from_queryset=Enterprise.objects.select_for_update())
     if enterprise.pk in (actor.enterprise_id, home_of(actor)):
         raise Conflict(_("You can't delete your own enterprise."), code="ENTERPRISE-6")
     blocked = enterprise.users.filter(role__blocked=True).first()
@@ -151,6 +156,16 @@ def _require_scope(actor: User, scope: Scope) -> None:
         raise NotFound(_("There is no such scope."), code="SCOPE-1")
 
 
+def _require_place(actor: User, place: Scope | None) -> None:
+    """Whose customer an enterprise is, is not for those to change who don't see its place."""
+    if place is None or Scope.objects.visible_to(actor).filter(pk=place.pk).exists():
+        return
+    raise PermissionRefused(
+        _("The enterprise's place in the tenant tree lies outside of your scope."),
+        remedy=_("Ask an administrator whose scope has it."),
+    )
+
+
 def _free_name(name: Any) -> str:
     text = str(name or "").strip()
     if not text:
@@ -191,6 +206,7 @@ def _require_rights(actor: User, enterprise: Enterprise, changes: dict[str, Any]
 
 
 def _delete_users(actor: User, enterprise: Enterprise) -> None:
-    for user in enterprise.users.all():
+    for user in enterprise.users.select_related("role", "scope"):
+        require_no_mightier(actor, user)
         record_event(kind="user.deleted", subject=user, actor=actor)
         user.delete()

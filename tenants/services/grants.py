@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from core.errors import Conflict, NotFound, PermissionRefused
 from tenants.access import require
-from tenants.models import Enterprise, Role, Scope, User
+from tenants.models import Enterprise, Privilege, Role, Scope, User
 from tenants.reach import Reach
 
 MANAGES_OTHERS = "USERS_MANAGE_OTHER_ENTERPRISES"
+COUNTING_THERE = ("Virtual datacenters", "Virtual appliances")
 
 
 def require_enterprise(actor: User, enterprise: Enterprise, privilege: str = MANAGES_OTHERS) -> None:
@@ -95,23 +96,39 @@ def require_no_mightier(actor: User, user: User) -> None:
     """
     if user.pk == actor.pk:
         return
-    more = missing_privileges(actor, names_of(user.role)) or any(
+    more = missing_privileges(actor, names_of(user.role), but=user.datacenter_roles) or any(
         role.privileges - actor.privileges_in(datacenter)
         for datacenter, role in user.datacenter_roles.items()
     )
-    beyond = user.tenant_reach != Reach.OWN and not within_scope_of(actor, user.scope)
-    if more or beyond or (actor.restricted and not user.restricted):
+    confined = {user.tenant_reach, user.location_reach} == {Reach.OWN}
+    beyond = not confined and not within_scope_of(actor, user.scope)
+    wider = actor.restricted and not (user.restricted and user.open_datacenters <= actor.open_datacenters)
+    if more or beyond or wider:
         raise PermissionRefused(
             _("%(nick)s may do more than you, so you can't change this user.") % {"nick": user.nick},
             remedy=_("Ask somebody with at least the same rights."),
         )
 
 
-def missing_privileges(actor: User | None, privileges: Iterable[str], held=None) -> set[str]:
-    """What of these the actor lacks; nothing for the platform itself."""
+def missing_privileges(
+    actor: User | None, privileges: Iterable[str], held=None, but: Iterable[int] = ()
+) -> set[str]:
+    """What of these the actor lacks, be it only in a virtual datacenter where another role counts for them;
+    nothing for the platform itself.
+
+    ``held``: what they hold where the privileges are to count, if not everywhere. ``but`` are virtual
+    datacenters where the privileges won't count.
+    """
     if actor is None:
         return set()
-    return set(privileges) - (actor.privileges if held is None else held)
+    asked = set(privileges)
+    if held is not None:
+        return asked - held
+    there = [role.privileges for vdc, role in actor.datacenter_roles.items() if vdc not in but]
+    if not there:
+        return asked - actor.privileges
+    counting = set(Privilege.objects.filter(group__in=COUNTING_THERE).values_list("name", flat=True))
+    return (asked - actor.privileges) | ((asked & counting) - frozenset.intersection(*there))
 
 
 def names_of(role: Role) -> list[str]:

@@ -105,11 +105,10 @@ def _datacenters(actor: User | None, user: User, ids: set[int]) -> list:
 
 
 def _require_no_wider(actor: User, user: User) -> None:
-    """A restricted administrator opens nothing that is closed to themselves."""
-    wider = not user.restricted or set(user.open_virtual_datacenter_ids()) - actor.open_datacenters
-    if user.pk != actor.pk and wider:
+    """A restricted administrator opens nothing that is closed to themselves, to themselves neither."""
+    if not user.restricted or set(user.open_virtual_datacenter_ids()) - actor.open_datacenters:
         raise Conflict(
-            _("You are restricted to some virtual datacenters, so your users are too."),
+            _("You are restricted to some virtual datacenters, so whom you manage is too."),
             code="USER-14",
             remedy=_("Restrict the user to virtual datacenters that are open to you."),
         )

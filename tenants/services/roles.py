@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from core.access_generation import access_changed
@@ -92,7 +93,8 @@ def copy_role(*, actor: Any, role: Role, name: str, enterprise: Enterprise | Non
 
 @transaction.atomic
 def delete_role(*, actor: Any, role: Role) -> None:
-    """Remove a role that nobody has. Raises Conflict: blocked (ROLE-3), in use (ROLE-4, ROLE-13)."""
+    """Remove a role that nobody has. Raises Conflict: blocked (ROLE-3), in use (ROLE-4, ROLE-13), or named
+    by something else, such as an approval rule."""
     role = Role.objects.select_for_update().get(pk=role.pk)
     _require_manager(actor, role.enterprise)
     if role.blocked:
@@ -107,7 +109,14 @@ def delete_role(*, actor: Any, role: Role) -> None:
                 remedy=_("Give them another role first."),
             )
     record_event(kind="role.deleted", subject=role, actor=actor, changes=differences(told(role), {}))
-    role.delete()
+    try:
+        role.delete()
+    except ProtectedError as error:
+        kinds = sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects})
+        raise Conflict(
+            _("%(things)s name the role %(role)s.") % {"things": ", ".join(kinds), "role": role.name},
+            remedy=_("Let them name another role first."),
+        ) from None
 
 
 def may_change_role(actor: Any, role: Role) -> Decision:
@@ -139,13 +148,17 @@ def _require_changeable(actor: Any, role: Role) -> None:
             code="ROLE-1",
             remedy=_("Copy it and change the copy."),
         )
-    if actor is not None and actor.role_id == role.pk:
+    if actor is not None and _is_own(actor, role):
         raise Conflict(
             _("%(role)s is your own role, which you can't change.") % {"role": role.name},
             code="ROLE-12",
             remedy=_("Ask another administrator."),
         )
     require_held(actor, names_of(role))
+
+
+def _is_own(actor: Any, role: Role) -> bool:
+    return actor.role_id == role.pk or role.virtual_datacenter_roles.filter(user_id=actor.pk).exists()
 
 
 def _move(actor: Any, role: Role, enterprise: Enterprise | None) -> None:

@@ -202,7 +202,7 @@ def test_what_is_open_out_of_the_administrators_sight_stays_open(world):
         world, "clerk", *acting(world.user).privileges, MANAGE, restricted=True,
         virtual_datacenters=[world.vdc.id],
     )  # fmt: skip
-    assert refusal(update_user, actor=clerk, user=world.user, virtual_datacenters=[]) == "USER-14"
+    assert refusal(update_user, actor=clerk, user=world.user, virtual_datacenters=[]) == "GEN-4"
     assert acting(world.user).open_datacenters == {world.vdc.id, second.id}
 
 
