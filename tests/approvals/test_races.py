@@ -1,11 +1,8 @@
 """Several people at once: one wins, the others are told. On MariaDB really at once, on SQLite in turn."""
 
-from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
 
 from approvals.models import ApprovalRequest
 from approvals.services import decide, expire_overdue
@@ -16,27 +13,9 @@ from operations import broker, engine
 from operations.models import Operation, OutboxMessage
 from operations.services import cancel_operation
 from tests.approvals.offices import another, request_of
+from tests.at_once import all_at_once
 
 PEOPLE = 8
-
-
-def all_at_once(acts: list[Callable[[], object]]) -> Counter:
-    """How often each outcome came: the code of a refusal, or "done"."""
-
-    def attempt(act: Callable[[], object]) -> str:
-        try:
-            act()
-        except DomainError as error:
-            return error.code
-        finally:
-            if connection.vendor != "sqlite":
-                connections.close_all()
-        return "done"
-
-    if connection.vendor == "sqlite":
-        return Counter(map(attempt, acts))
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return Counter(pool.map(attempt, acts))
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """Answers and exchanges at the same time: each counts once."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import connection
 
-from core.errors import NotFound
 from identity.models import AccessToken
 from identity.services.applications import create_application
 from identity.services.oauth_tokens import exchange, give_consent, keep_request_token
+from tests.at_once import all_at_once, together
 from tests.shared_database import shared_database  # noqa: F401  a fixture
 
 AT_ONCE = 8
@@ -22,44 +20,16 @@ def application(world, shared_database):  # noqa: F811  the fixture above
     return made
 
 
-def together(act) -> list:
-    """What ``act`` answered in each of the threads, all beginning at the same moment."""
-    start = Barrier(AT_ONCE)
-
-    def run(number: int):
-        start.wait()
-        try:
-            return act(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(run, range(AT_ONCE)))
-
-
 def test_of_many_exchanges_of_one_verifier_one_succeeds(application, world):
     verifier = give_consent(actor=world.admin, key="asked").verifier
+    asked = {"api_key": application.api_key, "request_key": "asked", "verifier": verifier, "secret": "secret"}
+    acts = [partial(exchange, key=f"key-{number}", **asked) for number in range(AT_ONCE)]
 
-    def act(number: int) -> bool:
-        return exchange(
-            api_key=application.api_key,
-            request_key="asked",
-            verifier=verifier,
-            key=f"key-{number}",
-            secret="secret",
-        )
-
-    assert sorted(together(act)) == [False] * (AT_ONCE - 1) + [True]
+    assert sorted(together(acts)) == [False] * (AT_ONCE - 1) + [True]
     assert AccessToken.objects.count() == 1
 
 
 def test_of_many_answers_to_one_request_one_counts(application, world):
-    actor = world.admin
+    act = partial(give_consent, actor=world.admin, key="asked")
 
-    def act(_number: int) -> str:
-        try:
-            return give_consent(actor=actor, key="asked").verifier
-        except NotFound:
-            return ""
-
-    assert len([each for each in together(act) if each]) == 1
+    assert all_at_once([act] * AT_ONCE)["done"] == 1

@@ -1,15 +1,10 @@
 """Guesses, resets and sign-ins at once. On MariaDB really at once, on SQLite in turn."""
 
-from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
 from django.conf import settings
-from django.db import connection, connections
 from django.http import HttpRequest
 
-from core.errors import DomainError
 from events.models import Event
 from identity.models import BrowserSession, SignInFailures
 from identity.services.failures import note_failure
@@ -18,27 +13,9 @@ from identity.services.policy import change_policy
 from identity.services.sessions import begin_session
 from notifications.models import MailMessage
 from tenants.models import User
+from tests.at_once import all_at_once
 
 MANY = 16
-
-
-def all_at_once(acts: list[Callable[[], object]]) -> Counter:
-    """How often each outcome came: the code of a refusal, or "done"."""
-
-    def attempt(act: Callable[[], object]) -> str:
-        try:
-            act()
-        except DomainError as error:
-            return error.code
-        finally:
-            if connection.vendor != "sqlite":
-                connections.close_all()
-        return "done"
-
-    if connection.vendor == "sqlite":
-        return Counter(map(attempt, acts))
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return Counter(pool.map(attempt, acts))
 
 
 def new_request() -> HttpRequest:
