@@ -13,7 +13,7 @@ from notifications.rendering import Body
 from operations.services import cancel_operation
 from tenants.models import User
 from tests.approvals.offices import another, request_of, rule
-from tests.portal.test_pages import signed_in
+from tests.browsing import browser_of
 
 
 def mails() -> list[tuple[str, str]]:
@@ -79,7 +79,7 @@ def test_an_address_that_is_none_hinders_nothing(world, acme, datacenter):
 def test_the_link_leads_to_the_request_but_opens_it_for_nobody(world, waiting):
     link, page = link_in("approval_requested"), f"/approvals/{request_of(waiting).id}/"
 
-    stranger, rival, approver = Client(), signed_in(world.rival_admin), signed_in(world.admin)
+    stranger, rival, approver = Client(), browser_of(world.rival_admin), browser_of(world.admin)
 
     assert "/accounts/login/" in stranger.get(link).headers["Location"]
     assert approver.get(link).headers["Location"] == page

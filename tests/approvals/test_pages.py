@@ -7,7 +7,7 @@ from compute.services import deploy
 from operations.models import OperationStatus
 from operations.services import cancel_operation
 from tests.approvals.offices import another, request_of, rule
-from tests.portal.test_pages import signed_in
+from tests.browsing import browser_of
 
 RULE = {
     "name": "Dear things",
@@ -26,7 +26,7 @@ def page(waiting) -> str:
 
 
 def html(user, address: str) -> str:
-    response = signed_in(user).get(address)
+    response = browser_of(user).get(address)
     assert response.status_code == 200
     return response.content.decode()
 
@@ -72,7 +72,7 @@ def test_only_who_may_decide_can_press_the_buttons(world, waiting, page):
 
 
 def test_pressing_approve_begins_it(world, waiting, page):
-    answer = signed_in(world.admin).post(page, {"verdict": "approve", "comment": "fine"})
+    answer = browser_of(world.admin).post(page, {"verdict": "approve", "comment": "fine"})
 
     waiting.refresh_from_db()
     assert answer.headers["Location"] == page
@@ -81,8 +81,8 @@ def test_pressing_approve_begins_it(world, waiting, page):
 
 
 def test_pressing_without_the_right_is_refused_and_strangers_find_nothing(world, waiting, page):
-    assert signed_in(world.user).post(page, {"verdict": "approve"}).status_code == 403
-    rival = signed_in(world.rival_admin)
+    assert browser_of(world.user).post(page, {"verdict": "approve"}).status_code == 403
+    rival = browser_of(world.rival_admin)
     assert rival.get(page).status_code == rival.post(page, {"verdict": "approve"}).status_code == 404
     waiting.refresh_from_db()
     assert waiting.status == OperationStatus.AWAITING_APPROVAL
@@ -92,7 +92,7 @@ def test_selected_ones_are_decided_together_and_refusals_are_told(world, acme, d
     assert world.admin.pk
     operations = [deploy(actor=world.user, machine_id=world.new_machine(f"m{n}").id) for n in range(3)]
     ids = [request_of(each).id for each in operations]
-    browser = signed_in(world.admin)
+    browser = browser_of(world.admin)
 
     done = browser.post(
         "/approvals/", {"request": ids[:2], "verdict": "reject", "comment": "no"}, follow=True
@@ -108,7 +108,7 @@ def test_selected_ones_are_decided_together_and_refusals_are_told(world, acme, d
 
 def test_ids_of_others_and_nonsense_decide_nothing(world, waiting):
     ids = [request_of(waiting).id, "x", "-1", "9" * 30]
-    signed_in(world.rival_admin).post("/approvals/", {"request": ids, "verdict": "approve"})
+    browser_of(world.rival_admin).post("/approvals/", {"request": ids, "verdict": "approve"})
     assert request_of(waiting).status == "waiting"
 
 
@@ -121,20 +121,20 @@ def test_the_machine_says_what_it_waits_for(world, waiting, page):
 def test_a_task_leads_to_what_it_waits_or_waited_for(world, waiting, page):
     task, way = f"/tasks/{waiting.id}/", f"/approvals/tasks/{waiting.id}/"
     assert way in html(world.user, task)
-    signed_in(world.admin).post(page, {"verdict": "reject"})
+    browser_of(world.admin).post(page, {"verdict": "reject"})
     assert way in html(world.user, task)
-    assert signed_in(world.user).get(way).headers["Location"] == page
-    assert signed_in(world.rival_admin).get(way).status_code == 404
+    assert browser_of(world.user).get(way).headers["Location"] == page
+    assert browser_of(world.rival_admin).get(way).status_code == 404
 
 
 def test_a_task_that_waits_can_be_withdrawn_from_the_drawer(world, waiting):
     assert "Waits for approval" in html(world.user, "/tasks/")
-    signed_in(world.user).post(f"/tasks/{waiting.id}/cancel/")
+    browser_of(world.user).post(f"/tasks/{waiting.id}/cancel/")
     assert request_of(waiting).status == "withdrawn"
 
 
 def test_rules_are_made_changed_and_deleted_on_the_enterprise_s_page(world):
-    browser, address = signed_in(world.cloud_admin), f"/approvals/enterprises/{world.acme.id}/rules/"
+    browser, address = browser_of(world.cloud_admin), f"/approvals/enterprises/{world.acme.id}/rules/"
 
     assert browser.get(f"{address}new/").status_code == 200
     assert browser.post(f"{address}new/", RULE).status_code == 302
@@ -149,7 +149,7 @@ def test_rules_are_made_changed_and_deleted_on_the_enterprise_s_page(world):
 
 
 def test_a_wrong_rule_comes_back_with_what_is_wrong(world):
-    browser, address = signed_in(world.cloud_admin), f"/approvals/enterprises/{world.acme.id}/rules/new/"
+    browser, address = browser_of(world.cloud_admin), f"/approvals/enterprises/{world.acme.id}/rules/new/"
     answer = browser.post(address, RULE | {"external_url": "http://approve.example/"})
     assert answer.status_code == 409
     assert "must begin with https://" in answer.content.decode()
@@ -158,9 +158,9 @@ def test_a_wrong_rule_comes_back_with_what_is_wrong(world):
 
 def test_approvals_are_switched_on_by_who_manages_the_enterprise(world):
     address = f"/approvals/enterprises/{world.acme.id}/rules/"
-    assert signed_in(world.admin).post(address, {"requires_approval": "1"}).status_code == 403
-    assert signed_in(world.rival_admin).post(address, {"requires_approval": "1"}).status_code == 404
-    assert signed_in(world.cloud_admin).post(address, {"requires_approval": "1"}).status_code == 302
+    assert browser_of(world.admin).post(address, {"requires_approval": "1"}).status_code == 403
+    assert browser_of(world.rival_admin).post(address, {"requires_approval": "1"}).status_code == 404
+    assert browser_of(world.cloud_admin).post(address, {"requires_approval": "1"}).status_code == 302
     world.acme.refresh_from_db()
     assert world.acme.requires_approval
 
@@ -168,14 +168,14 @@ def test_approvals_are_switched_on_by_who_manages_the_enterprise(world):
 def test_rules_are_read_by_who_decides_and_hidden_from_strangers(world):
     written, address = rule(world), f"/approvals/enterprises/{world.acme.id}/rules/"
     assert "Spending" in html(world.admin, address)
-    assert signed_in(world.rival_admin).get(address).status_code == 404
-    assert signed_in(world.rival_admin).get(f"/approvals/rules/{written.id}/").status_code == 404
-    assert signed_in(world.admin).post(f"/approvals/rules/{written.id}/delete/").status_code == 403
+    assert browser_of(world.rival_admin).get(address).status_code == 404
+    assert browser_of(world.rival_admin).get(f"/approvals/rules/{written.id}/").status_code == 404
+    assert browser_of(world.admin).post(f"/approvals/rules/{written.id}/delete/").status_code == 403
 
 
 def test_a_deputy_is_named_and_ended_in_my_account(world):
     uwe = another(world, "uwe")
-    browser = signed_in(world.admin)
+    browser = browser_of(world.admin)
     span = {"starts_at": "2026-01-01T00:00", "ends_at": "2126-01-01T00:00"}
 
     assert browser.post("/approvals/deputies/", {"deputy": "rita", **span}).status_code == 409
@@ -183,6 +183,6 @@ def test_a_deputy_is_named_and_ended_in_my_account(world):
     given = ApprovalDelegation.objects.get()
     assert "uwe" in browser.get("/approvals/deputies/").content.decode()
     assert "For whom you stand in" in html(uwe, "/approvals/deputies/")
-    assert signed_in(uwe).post(f"/approvals/deputies/{given.id}/end/").status_code == 404
+    assert browser_of(uwe).post(f"/approvals/deputies/{given.id}/end/").status_code == 404
     assert browser.post(f"/approvals/deputies/{given.id}/end/").status_code == 302
     assert not ApprovalDelegation.objects.exists()

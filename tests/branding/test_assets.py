@@ -5,14 +5,9 @@ from django.test import Client
 
 from branding.services import look_of, save_theme, set_logo
 from tests.branding.images import picture
+from tests.browsing import browser_of
 
 FOR_GOOD = "immutable"
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture
@@ -42,7 +37,7 @@ def test_what_is_no_style_sheet_is_not_found(dressed, address):
 
 
 def test_a_logo_is_a_png_that_can_do_nothing(dressed):
-    answer = signed_in(dressed.user).get(dressed.look.logo_url)
+    answer = browser_of(dressed.user).get(dressed.look.logo_url)
 
     assert answer.content.startswith(b"\x89PNG")
     assert answer["Content-Type"] == "image/png"
@@ -53,11 +48,11 @@ def test_a_logo_is_a_png_that_can_do_nothing(dressed):
 
 @pytest.mark.parametrize("who", ["user", "boss", "cloud_admin"])
 def test_who_sees_or_manages_a_theme_sees_its_logo(dressed, who):
-    assert signed_in(getattr(dressed, who)).get(dressed.look.logo_url).status_code == 200
+    assert browser_of(getattr(dressed, who)).get(dressed.look.logo_url).status_code == 200
 
 
 def test_a_foreign_logo_does_not_exist(dressed):
-    assert signed_in(dressed.rival_admin).get(dressed.look.logo_url).status_code == 404
+    assert browser_of(dressed.rival_admin).get(dressed.look.logo_url).status_code == 404
     assert Client().get(dressed.look.logo_url).status_code == 404
 
 
@@ -70,7 +65,7 @@ def test_before_the_sign_in_the_logo_is_seen_at_its_domain_only(dressed):
 def test_a_logo_that_was_replaced_does_not_exist(dressed):
     set_logo(actor=dressed.boss, enterprise=dressed.reseller, data=picture(size=(20, 20)))
 
-    assert signed_in(dressed.user).get(dressed.look.logo_url).status_code == 404
+    assert browser_of(dressed.user).get(dressed.look.logo_url).status_code == 404
 
 
 def test_the_sign_in_page_at_the_domain_wears_the_theme(dressed):
@@ -89,7 +84,7 @@ def test_the_sign_in_page_elsewhere_does_not(dressed):
 
 @pytest.mark.parametrize(("who", "seen"), [("user", True), ("rival_admin", False)])
 def test_pages_wear_the_theme_of_those_it_is_for(dressed, who, seen):
-    page = signed_in(getattr(dressed, who)).get("/machines/").content.decode()
+    page = browser_of(getattr(dressed, who)).get("/machines/").content.decode()
 
     assert (dressed.look.css_url in page) == seen
     assert ("Resell Cloud" in page) == seen

@@ -8,7 +8,7 @@ from branding.models import Logo, Theme
 from branding.pictures import MOST_BYTES
 from branding.services import save_theme, set_logo
 from tests.branding.images import HTML, SVG, picture
-from tests.branding.test_assets import signed_in
+from tests.browsing import browser_of
 from tests.resellers import reseller_admin
 
 FILLED = {
@@ -23,7 +23,7 @@ def page_of(enterprise, part: str = "theme") -> str:
 
 
 def test_a_theme_is_made_in_its_tab(sold):
-    boss = signed_in(sold.boss)
+    boss = browser_of(sold.boss)
     logo = SimpleUploadedFile("logo.png", picture(), "image/png")
 
     answer = boss.post(page_of(sold.acme), FILLED | {"logo": logo}, follow=True)
@@ -43,7 +43,7 @@ def test_a_theme_is_made_in_its_tab(sold):
 def test_the_tab_says_what_is_seen_as_long_as_there_is_no_theme(sold):
     save_theme(actor=sold.boss, enterprise=sold.reseller, product_name="Resell Cloud")
 
-    page = signed_in(sold.boss).get(page_of(sold.acme)).content.decode()
+    page = browser_of(sold.boss).get(page_of(sold.acme)).content.decode()
 
     assert "no theme of its own" in page and "Resell Cloud" in page
 
@@ -53,8 +53,8 @@ def test_a_stranger_finds_no_theme_and_who_may_not_is_told_so(sold, part):
     save_theme(actor=sold.boss, enterprise=sold.acme)
     stranger = reseller_admin(sold, sold.rival, nick="stranger")
 
-    assert signed_in(stranger).post(page_of(sold.acme, part), FILLED).status_code == 404
-    assert signed_in(sold.admin).post(page_of(sold.acme, part), FILLED).status_code == 403
+    assert browser_of(stranger).post(page_of(sold.acme, part), FILLED).status_code == 404
+    assert browser_of(sold.admin).post(page_of(sold.acme, part), FILLED).status_code == 403
     assert Theme.objects.get().product_name == ""
 
 
@@ -63,7 +63,7 @@ def test_a_stranger_finds_no_theme_and_who_may_not_is_told_so(sold, part):
     [("accent_light", "red"), ("footer_links", "no bar"), ("text_light", "#b10021"), ("name", "")],
 )
 def test_what_is_wrong_is_told_and_nothing_is_saved(sold, field, value):
-    answer = signed_in(sold.boss).post(page_of(sold.acme), FILLED | {field: value})
+    answer = browser_of(sold.boss).post(page_of(sold.acme), FILLED | {field: value})
 
     assert answer.status_code in (200, 400)
     assert "field-error" in answer.content.decode() or 'class="fault"' in answer.content.decode()
@@ -83,7 +83,7 @@ def test_what_is_wrong_is_told_and_nothing_is_saved(sold, field, value):
 def test_a_hostile_logo_is_refused_with_the_theme_around_it(sold, name, data, kind):
     logo = SimpleUploadedFile(name, data, kind)
 
-    answer = signed_in(sold.boss).post(page_of(sold.acme), FILLED | {"logo": logo})
+    answer = browser_of(sold.boss).post(page_of(sold.acme), FILLED | {"logo": logo})
 
     assert answer.status_code == 400
     assert 'class="fault"' in answer.content.decode()
@@ -91,7 +91,7 @@ def test_a_hostile_logo_is_refused_with_the_theme_around_it(sold, name, data, ki
 
 
 def test_the_preview_follows_what_is_typed_and_saves_nothing(sold):
-    boss = signed_in(sold.boss)
+    boss = browser_of(sold.boss)
 
     shown = boss.post(page_of(sold.acme, "preview"), FILLED | {"accent_light": "#ffff00"}).content.decode()
 
@@ -103,7 +103,7 @@ def test_the_preview_follows_what_is_typed_and_saves_nothing(sold):
 def test_the_preview_says_what_can_not_be_read(sold):
     given = FILLED | {"accent_light": "#ffff00", "text_light": "#ffffff"}
 
-    shown = signed_in(sold.boss).post(page_of(sold.acme, "preview"), given).content.decode()
+    shown = browser_of(sold.boss).post(page_of(sold.acme, "preview"), given).content.decode()
 
     assert "4.5 : 1 is needed" in shown and "notice-error" in shown
 
@@ -111,7 +111,7 @@ def test_the_preview_says_what_can_not_be_read(sold):
 def test_what_is_typed_into_a_preview_is_escaped(sold):
     given = FILLED | {"login_title": "<script>alert(1)</script>", "product_name": '"><img src=x>'}
 
-    shown = signed_in(sold.boss).post(page_of(sold.acme, "preview"), given).content.decode()
+    shown = browser_of(sold.boss).post(page_of(sold.acme, "preview"), given).content.decode()
 
     assert "<script>alert" not in shown and "<img src=x>" not in shown
 
@@ -119,7 +119,7 @@ def test_what_is_typed_into_a_preview_is_escaped(sold):
 def test_logo_and_theme_are_removed(sold):
     save_theme(actor=sold.boss, enterprise=sold.acme)
     set_logo(actor=sold.boss, enterprise=sold.acme, data=picture())
-    boss = signed_in(sold.boss)
+    boss = browser_of(sold.boss)
 
     boss.post(page_of(sold.acme), FILLED | {"remove_logo": "on"})
     assert not Logo.objects.exists() and Theme.objects.exists()
@@ -129,7 +129,7 @@ def test_logo_and_theme_are_removed(sold):
 
 
 def test_only_who_has_a_sign_in_page_is_asked_for_its_domain(sold):
-    boss = signed_in(sold.boss)
+    boss = browser_of(sold.boss)
 
     assert 'name="domain"' in boss.get(page_of(sold.reseller)).content.decode()
     assert 'name="domain"' not in boss.get(page_of(sold.acme)).content.decode()

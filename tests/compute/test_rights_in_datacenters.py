@@ -1,7 +1,6 @@
 """Rights where the thing lies: another role in a virtual datacenter, restrictions, restricted appliances."""
 
 import pytest
-from django.test import Client
 
 from compute.models import VirtualAppliance, VirtualMachine
 from compute.services import (
@@ -19,6 +18,7 @@ from tenants.access import explain, may, may_somewhere, require
 from tenants.models import VirtualDatacenterRole
 from tenants.services import give_role_in, load_scope, update_user
 from tests.api_user import ApiUser
+from tests.browsing import browser_of
 from tests.tenants.people import acting, colleague, role_with
 
 DEPLOY, SEE, CHANGE = "VAPP_DEPLOY_UNDEPLOY", "VAPP_RESTRICTED_VIEW", "VAPP_RESTRICTED_MANAGE"
@@ -75,8 +75,7 @@ def test_buttons_lists_and_pages_follow_the_role_that_counts_there(world):
     decided = actions_of(state=machine.state, locked=False, actor=viewer, machine=machine)
     assert [action.name for action, decision in decided if decision] == ["deploy", "reconfigure", "delete"]
     assert complete(machine_values(viewer), viewer)[0]["quick"] == ACTIONS["deploy"]
-    browser = Client()
-    browser.force_login(viewer)
+    browser = browser_of(viewer)
     shown = browser.get(f"/deploy/?virtual_datacenter={world.vdc.id}").content.decode()
     assert "You can look, but not deploy" not in shown
 
@@ -221,8 +220,7 @@ def test_an_appliance_is_restricted_and_opened_by_rest_and_on_its_page(world, se
     assert anna.get(made["Location"]).status_code == 404
     assert root.put(made["Location"], {"restricted": False}).json()["restricted"] is False
 
-    browser = Client()
-    browser.force_login(world.cloud_admin)
+    browser = browser_of(world.cloud_admin)
     page = f"/virtual-appliances/{made.json()['id']}/"
     browser.post(f"{page}restrict/", {"restricted": "1"})
     assert "Open to all" in browser.get(page).content.decode()

@@ -1,11 +1,11 @@
 """The console's window and the requests for tickets, over HTTP."""
 
 import pytest
-from django.test import Client
 
 from consoles.endings import ADVICE, Ending
 from consoles.models import ConsoleSession, ConsoleTicket
 from consoles.services import redeem
+from tests.browsing import browser_of
 
 
 @pytest.fixture
@@ -70,8 +70,7 @@ def test_who_signed_out_is_sent_to_the_sign_in(world, client):
 
 
 def test_a_foreign_page_cannot_ask_for_a_ticket(world):
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(world.user)
+    client = browser_of(world.user, enforce_csrf_checks=True)
     assert client.post(ticket_url(world)).status_code == 403
     assert not ConsoleTicket.objects.exists()
 

@@ -11,6 +11,7 @@ from identity.services.applications import create_application
 from identity.services.oauth_tokens import keep_request_token
 from identity.services.personal_tokens import create_personal_token
 from tests.api_user import ApiUser
+from tests.browsing import browser_of
 from tests.identity.browser import confirmed, signed_in
 
 NEW_TOKEN = {"name": "nightly", "days": 30, "extent": "everything"}
@@ -154,8 +155,7 @@ def test_a_browser_without_a_session_signs_in_first(asking):
 
 def test_only_the_answer_of_the_page_itself_counts(world, asking):
     key = asking()
-    browser = Client(enforce_csrf_checks=True)
-    browser.force_login(world.admin)
+    browser = browser_of(world.admin, enforce_csrf_checks=True)
     answer = browser.post("/account/applications/consent/", {"oauth_token": key, "answer": "yes"})
     assert answer.status_code == 403
     assert RequestToken.objects.get().verifier_hash == ""

@@ -1,11 +1,11 @@
 """The mail tab: the server, whether it works, and what became of each mail."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from notifications.models import MailMessage, MailServer, MailState
 from notifications.services import deliver_due, send_mail
+from tests.browsing import browser_of
 from tests.notifications.letters import EXAMPLES
 from tests.resellers import made_reseller, reseller_admin
 
@@ -14,12 +14,6 @@ FILLED = {
     "host": "127.0.0.1", "port": 587, "security": "none", "username": "cloud", "password": SECRET,
     "from_address": "cloud@example.org", "from_name": "Cloud",
 }  # fmt: skip
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page_of(enterprise, part: str = "mail", *more: int) -> str:
@@ -34,7 +28,7 @@ def sold(world):
 
 
 def test_a_server_is_set_up_in_its_tab_and_its_password_is_shown_to_nobody(sold):
-    boss = signed_in(sold.boss)
+    boss = browser_of(sold.boss)
 
     answer = boss.post(page_of(sold.reseller, "server"), FILLED, follow=True)
 
@@ -55,14 +49,14 @@ def test_a_server_is_set_up_in_its_tab_and_its_password_is_shown_to_nobody(sold)
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_is_saved(sold, field, value, said):
-    answer = signed_in(sold.boss).post(page_of(sold.reseller, "server"), FILLED | {field: value})
+    answer = browser_of(sold.boss).post(page_of(sold.reseller, "server"), FILLED | {field: value})
 
     assert said in answer.content.decode()
     assert not MailServer.objects.exists()
 
 
 def test_an_ordinary_enterprise_is_told_that_it_has_none(sold):
-    boss = signed_in(sold.boss)
+    boss = browser_of(sold.boss)
 
     page = boss.get(page_of(sold.acme)).content.decode()
 
@@ -72,12 +66,12 @@ def test_an_ordinary_enterprise_is_told_that_it_has_none(sold):
 
 def test_the_test_button_shows_what_the_server_said(sold, post_office):
     post_office.answers["DATA"].append("250 Queued as 0815")
-    signed_in(sold.boss).post(
+    browser_of(sold.boss).post(
         page_of(sold.reseller, "server"), FILLED | {"port": post_office.port, "username": ""}
     )
     post_office.set_up(sold.cloud_admin, sold.provider)
 
-    shown = signed_in(sold.cloud_admin).post(page_of(sold.provider, "test")).content.decode()
+    shown = browser_of(sold.cloud_admin).post(page_of(sold.provider, "test")).content.decode()
 
     assert "250 Queued as 0815" in shown and sold.cloud_admin.email in shown
     assert len(post_office.received) == 1
@@ -87,7 +81,7 @@ def test_the_test_button_shows_why_it_failed(sold, post_office):
     post_office.answers["RCPT"].append("550 <b>Go away</b>")
     post_office.set_up(sold.cloud_admin, sold.provider)
 
-    shown = signed_in(sold.cloud_admin).post(page_of(sold.provider, "test")).content.decode()
+    shown = browser_of(sold.cloud_admin).post(page_of(sold.provider, "test")).content.decode()
 
     assert "550 &lt;b&gt;Go away&lt;/b&gt;" in shown and "notice-error" in shown
 
@@ -98,7 +92,7 @@ def test_mails_are_listed_with_what_became_of_them_and_without_what_they_say(pro
         send_mail(template="password_reset", to=provided.user, context=EXAMPLES["password_reset"])
     deliver_due()
     send_mail(template="email_code", to=provided.user, context=EXAMPLES["email_code"])
-    admin = signed_in(provided.cloud_admin)
+    admin = browser_of(provided.cloud_admin)
 
     page = admin.get(page_of(provided.acme)).content.decode()
 
@@ -115,7 +109,7 @@ def test_a_failed_mail_is_sent_again_from_the_list(provided, post_office):
     mail = send_mail(template="approval_expired", to=provided.user, context=EXAMPLES["approval_expired"])
     deliver_due()
 
-    signed_in(provided.cloud_admin).post(page_of(provided.acme, "retry", mail.pk))
+    browser_of(provided.cloud_admin).post(page_of(provided.acme, "retry", mail.pk))
 
     assert deliver_due() == {"sent": 1}
 
@@ -131,8 +125,8 @@ def test_strangers_find_nothing_and_who_may_not_is_told_so(sold, part):
     path = page_of(sold.acme, part, *([mail.pk] if part == "retry" else []))
 
     method = "get" if part == "mail" else "post"
-    assert getattr(signed_in(stranger), method)(path, FILLED).status_code == 404
-    assert getattr(signed_in(sold.admin), method)(path, FILLED).status_code == 403
+    assert getattr(browser_of(stranger), method)(path, FILLED).status_code == 404
+    assert getattr(browser_of(sold.admin), method)(path, FILLED).status_code == 403
     assert MailMessage.objects.get().state == MailState.FAILED
 
 
@@ -140,18 +134,18 @@ def test_a_mail_of_another_enterprise_is_not_sent_again_by_way_of_ones_own(sold)
     mail = send_mail(template="approval_expired", to=sold.rival_admin, context=EXAMPLES["approval_expired"])
     MailMessage.objects.update(state=MailState.FAILED)
 
-    assert signed_in(sold.boss).post(page_of(sold.acme, "retry", mail.pk)).status_code == 404
+    assert browser_of(sold.boss).post(page_of(sold.acme, "retry", mail.pk)).status_code == 404
 
 
 def test_a_reseller_sees_the_mails_of_its_own_alone(sold):
     for user in (sold.user, sold.boss, sold.rival_admin):
         send_mail(template="approval_expired", to=user, context=EXAMPLES["approval_expired"])
 
-    page = signed_in(sold.boss).get(reverse("notifications:all")).content.decode()
+    page = browser_of(sold.boss).get(reverse("notifications:all")).content.decode()
 
     assert sold.user.email in page and sold.boss.email in page
     assert sold.rival_admin.email not in page
 
 
 def test_who_may_not_look_after_mail_sees_no_list(sold):
-    assert signed_in(sold.admin).get(reverse("notifications:all")).status_code == 403
+    assert browser_of(sold.admin).get(reverse("notifications:all")).status_code == 403

@@ -11,14 +11,9 @@ from django.utils import timezone
 from events.models import Event
 from events.services import record_event
 from tenants.services import update_user
+from tests.browsing import browser_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def browser_of(user) -> Client:
-    browser = Client()
-    browser.force_login(user)
-    return browser
 
 
 def exported(browser: Client, query: str = "") -> list[dict[str, str]]:

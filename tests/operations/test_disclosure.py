@@ -1,13 +1,13 @@
 """A tenant learns why something failed, not the names, paths and free space of the provider."""
 
 import pytest
-from django.test import Client
 
 from compute.services import deploy
 from contracts.base import Failed
 from events.models import Event
 from operations.models import Operation
 from tests.api_user import ApiUser, machine_path
+from tests.browsing import browser_of
 
 SECRET = "/srv/stores/gold on node-7.provider.example"
 FULL = Failed(code="datastore_full", detail=f"The datastore {SECRET} has 12 MiB free.")
@@ -24,8 +24,7 @@ def failed(world, datacenter) -> Operation:
 
 
 def pages_seen_by(user, machine, operation) -> dict[str, str]:
-    browser = Client()
-    browser.force_login(user)
+    browser = browser_of(user)
     pages = ("/", "/activity/", "/tasks/", f"/tasks/{operation.id}/", f"/machines/{machine.id}/timeline/")
     pages += (f"/machines/{machine.id}/",)
     return {page: browser.get(page).content.decode() for page in pages}

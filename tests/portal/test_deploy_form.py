@@ -7,7 +7,7 @@ from compute.models import VirtualAppliance, VirtualMachine
 from compute.states import MachineState
 from infrastructure.models import Claim, Host
 from operations.models import Operation
-from tests.portal.test_pages import signed_in
+from tests.browsing import browser_of
 
 DEPLOY = "/machines/deploy/"
 PLAN = "/machines/deploy/plan/"
@@ -29,7 +29,7 @@ def form(world, datacenter):
 
 
 def test_choosing_an_image_is_enough(world, form, datacenter):
-    response = signed_in(world.user).post(DEPLOY, form)
+    response = browser_of(world.user).post(DEPLOY, form)
     datacenter.work()
 
     machine = VirtualMachine.objects.get()
@@ -38,7 +38,7 @@ def test_choosing_an_image_is_enough(world, form, datacenter):
 
 
 def test_the_plan_tells_price_and_address_before_anything_happens(world, form):
-    page = signed_in(world.user).post(PLAN, form).content.decode()
+    page = browser_of(world.user).post(PLAN, form).content.decode()
 
     assert "192.168.0.2" in page
     assert "EUR per hour" in page
@@ -46,12 +46,12 @@ def test_the_plan_tells_price_and_address_before_anything_happens(world, form):
 
 
 def test_only_administrators_of_infrastructure_see_the_host_in_the_plan(world, form):
-    assert world.host.name not in signed_in(world.user).post(PLAN, form).content.decode()
-    assert world.host.name in signed_in(world.cloud_admin).post(PLAN, form).content.decode()
+    assert world.host.name not in browser_of(world.user).post(PLAN, form).content.decode()
+    assert world.host.name in browser_of(world.cloud_admin).post(PLAN, form).content.decode()
 
 
 def test_several_machines_get_numbered_names(world, form, datacenter):
-    signed_in(world.user).post(DEPLOY, form | {"count": 3})
+    browser_of(world.user).post(DEPLOY, form | {"count": 3})
     datacenter.work()
 
     assert sorted(VirtualMachine.objects.values_list("name", flat=True)) == ["web-1", "web-2", "web-3"]
@@ -59,7 +59,7 @@ def test_several_machines_get_numbered_names(world, form, datacenter):
 
 
 def test_a_draft_is_saved_without_deploying(world, form):
-    signed_in(world.user).post(DEPLOY, form | {"draft": "1"})
+    browser_of(world.user).post(DEPLOY, form | {"draft": "1"})
 
     assert VirtualMachine.objects.get().state == MachineState.NOT_ALLOCATED
     assert not Operation.objects.exists()
@@ -68,7 +68,7 @@ def test_a_draft_is_saved_without_deploying(world, form):
 def test_a_hard_limit_is_refused_with_its_numbers_and_nothing_is_left(world, form):
     form["virtual_datacenter"] = world.virtual_datacenter(world.admin, "Small", vcpus_soft=1, vcpus_hard=1).id
 
-    response = signed_in(world.user).post(DEPLOY, form | {"count": 2})
+    response = browser_of(world.user).post(DEPLOY, form | {"count": 2})
 
     page = response.content.decode()
     assert response.status_code == 409
@@ -82,7 +82,7 @@ def test_a_soft_limit_can_be_passed_knowingly(world, form, datacenter):
     form["virtual_datacenter"] = world.virtual_datacenter(
         world.admin, "Careful", memory_mib_soft=100, memory_mib_hard=1000
     ).id
-    client = signed_in(world.user)
+    client = browser_of(world.user)
 
     refused = client.post(DEPLOY, form)
     assert (refused.status_code, VirtualMachine.objects.count()) == (409, 0)
@@ -96,8 +96,8 @@ def test_a_soft_limit_can_be_passed_knowingly(world, form, datacenter):
 def test_no_room_is_one_sentence_for_tenants_and_a_table_for_administrators(world, form):
     Host.objects.update(vcpus=1, memory_mib=64)
 
-    tenant = signed_in(world.user).post(PLAN, form).content.decode()
-    operator = signed_in(world.cloud_admin).post(PLAN, form).content.decode()
+    tenant = browser_of(world.user).post(PLAN, form).content.decode()
+    operator = browser_of(world.cloud_admin).post(PLAN, form).content.decode()
 
     assert "No host in North has room" in tenant
     assert world.host.name not in tenant
@@ -120,7 +120,7 @@ def test_no_room_is_one_sentence_for_tenants_and_a_table_for_administrators(worl
     ],
 )
 def test_bad_input_is_answered_in_words(world, form, field, value, words):
-    response = signed_in(world.user).post(DEPLOY, form | {field: value})
+    response = browser_of(world.user).post(DEPLOY, form | {field: value})
 
     assert response.status_code == 200
     assert words in response.content.decode()
@@ -130,14 +130,14 @@ def test_bad_input_is_answered_in_words(world, form, field, value, words):
 def test_another_enterprises_places_can_not_be_chosen(world, form):
     form["virtual_datacenter"] = world.virtual_datacenter(world.rival_admin, "Theirs").id
 
-    response = signed_in(world.user).post(DEPLOY, form)
+    response = browser_of(world.user).post(DEPLOY, form)
 
     assert "valid choice" in response.content.decode()
     assert not VirtualMachine.objects.exists()
 
 
 def test_who_may_not_deploy_is_told_so(world, form):
-    page = signed_in(world.viewer).get(DEPLOY).content.decode()
+    page = browser_of(world.viewer).get(DEPLOY).content.decode()
 
     assert "VAPP_DEPLOY_UNDEPLOY" in page
     assert "Ask an administrator of Acme." in page
@@ -146,7 +146,7 @@ def test_who_may_not_deploy_is_told_so(world, form):
 def test_the_form_shows_the_networks_of_the_chosen_virtual_datacenter(world, form):
     other = world.virtual_datacenter(world.admin, "Other", network={"name": "other_network"})
 
-    page = signed_in(world.user).get(DEPLOY, {"virtual_datacenter": other.id}).content.decode()
+    page = browser_of(world.user).get(DEPLOY, {"virtual_datacenter": other.id}).content.decode()
 
     assert "other_network" in page
     assert "default_private_network" not in page

@@ -4,7 +4,8 @@ import base64
 import json
 
 import pytest
-from django.test import Client
+
+from tests.browsing import browser_of
 
 LONG = "9" * 5000
 KEYS = [["a"], ["a", "b"], [None, None], [[]], [1, 1], {}, [1e30], [2**64 - 1], ["1", 2**63], "x", [True]]
@@ -13,9 +14,7 @@ KEYS = [["a"], ["a", "b"], [None, None], [[]], [1, 1], {}, [1e30], [2**64 - 1], 
 @pytest.fixture
 def anna(world):
     assert world.machine.pk
-    browser = Client()
-    browser.force_login(world.admin)
-    return browser
+    return browser_of(world.admin)
 
 
 @pytest.mark.parametrize("page", ["/machines/", "/machines/?sort=name", "/activity/", "/people/"])

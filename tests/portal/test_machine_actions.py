@@ -9,7 +9,7 @@ from compute.models import VirtualMachine
 from compute.services import deploy
 from compute.states import MachineState
 from operations.models import Operation
-from tests.portal.test_pages import signed_in
+from tests.browsing import browser_of
 
 HTMX = {"headers": {"HX-Request": "true"}}
 
@@ -27,7 +27,7 @@ def address(machine, action: str) -> str:
 
 
 def test_an_action_closes_the_dialog_and_opens_the_task_drawer(world, machine, datacenter):
-    response = signed_in(world.user).post(address(machine, "pause"), **HTMX)
+    response = browser_of(world.user).post(address(machine, "pause"), **HTMX)
     datacenter.work()
 
     machine.refresh_from_db()
@@ -36,7 +36,7 @@ def test_an_action_closes_the_dialog_and_opens_the_task_drawer(world, machine, d
 
 
 def test_undeploying_names_what_is_lost_and_asks_for_the_name(world, machine):
-    client = signed_in(world.user)
+    client = browser_of(world.user)
 
     question = client.get(address(machine, "undeploy"), **HTMX).content.decode()
     client.post(address(machine, "undeploy"), {"typed_name": "wrong"}, **HTMX)
@@ -47,14 +47,14 @@ def test_undeploying_names_what_is_lost_and_asks_for_the_name(world, machine):
 
 
 def test_a_wrong_state_is_told_in_the_dialog(world, machine):
-    answer = signed_in(world.user).post(address(machine, "power_on"), **HTMX)
+    answer = browser_of(world.user).post(address(machine, "power_on"), **HTMX)
 
     assert "Only machines that are off can be powered on." in answer.content.decode()
 
 
 def test_a_plan_that_changed_since_it_was_shown_is_refused(world, datacenter):
     assert world.machine.pk
-    client = signed_in(world.user)
+    client = browser_of(world.user)
     shown = client.get(address(world.machine, "deploy"), **HTMX).context["fields"]
     VirtualMachine.objects.update(memory_mib=256)
 
@@ -66,7 +66,7 @@ def test_a_plan_that_changed_since_it_was_shown_is_refused(world, datacenter):
 
 def test_pressing_deploy_twice_deploys_once(world, datacenter):
     assert world.machine.pk
-    client = signed_in(world.user)
+    client = browser_of(world.user)
     shown = client.get(address(world.machine, "deploy"), **HTMX).context["fields"]
 
     client.post(address(world.machine, "deploy"), shown, **HTMX)
@@ -76,7 +76,7 @@ def test_pressing_deploy_twice_deploys_once(world, datacenter):
 
 
 def test_a_refused_change_of_size_shows_the_numbers_and_keeps_what_was_typed(world, machine, datacenter):
-    client = signed_in(world.admin)
+    client = browser_of(world.admin)
     client.post(address(machine, "power_off"), **HTMX)
     datacenter.work()
 
@@ -89,7 +89,7 @@ def test_a_refused_change_of_size_shows_the_numbers_and_keeps_what_was_typed(wor
 
 
 def test_a_size_out_of_range_is_answered_in_words(world, machine):
-    page = signed_in(world.admin).post(
+    page = browser_of(world.admin).post(
         reverse("compute:reconfigure", args=[machine.id]), {"vcpus": 0, "memory_mib": "much"}
     )
 
@@ -100,7 +100,7 @@ def test_a_size_out_of_range_is_answered_in_words(world, machine):
 def test_many_at_once_shows_first_who_is_skipped_and_why(world, machine):
     draft = world.new_machine("draft")
 
-    preview = signed_in(world.user).post(
+    preview = browser_of(world.user).post(
         reverse("compute:bulk", args=["power_off"]), {"machine": [machine.id, draft.id]}, **HTMX
     )
 
@@ -114,7 +114,7 @@ def test_many_at_once_tells_the_result_of_each(world, machine, datacenter):
     drafts = [world.new_machine(f"draft-{number}") for number in (1, 2)]
     VirtualMachine.objects.filter(pk=drafts[1].pk).update(memory_mib=10**6)
 
-    result = signed_in(world.user).post(
+    result = browser_of(world.user).post(
         reverse("compute:bulk", args=["deploy"]), {"machine": [each.id for each in drafts], "go": "1"}, **HTMX
     )
     datacenter.work()
@@ -126,7 +126,7 @@ def test_many_at_once_tells_the_result_of_each(world, machine, datacenter):
 
 
 def test_many_at_once_ignores_machines_of_others(world, machine):
-    client = signed_in(world.rival_admin)
+    client = browser_of(world.rival_admin)
 
     page = client.post(
         reverse("compute:bulk", args=["power_off"]), {"machine": [machine.id], "go": "1"}, **HTMX
@@ -137,13 +137,13 @@ def test_many_at_once_ignores_machines_of_others(world, machine):
 
 
 def test_an_unknown_action_is_not_found(world, machine):
-    assert signed_in(world.user).post(address(machine, "explode")).status_code == 404
+    assert browser_of(world.user).post(address(machine, "explode")).status_code == 404
 
 
 def test_deleting_from_its_page_leads_back_to_the_list(world, datacenter):
     page = f"http://testserver{reverse('compute:machine', args=[world.machine.id])}"
 
-    response = signed_in(world.user).post(
+    response = browser_of(world.user).post(
         address(world.machine, "delete"), headers={"HX-Request": "true", "HX-Current-URL": page}
     )
 

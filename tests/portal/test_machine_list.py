@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.portal.test_pages import signed_in
+from tests.browsing import browser_of
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def names(page) -> list[str]:
 
 
 def test_walking_all_pages_shows_each_machine_once(world, machines):
-    client, key, seen = signed_in(world.user), "", []
+    client, key, seen = browser_of(world.user), "", []
     while True:
         page = client.get("/machines/", {"after": key, "sort": "name"})
         seen += names(page)
@@ -29,7 +29,7 @@ def test_walking_all_pages_shows_each_machine_once(world, machines):
 
 
 def test_the_newest_come_first(world, machines):
-    assert names(signed_in(world.user).get("/machines/"))[0] == "m059"
+    assert names(browser_of(world.user).get("/machines/"))[0] == "m059"
 
 
 @pytest.mark.parametrize(
@@ -38,21 +38,21 @@ def test_the_newest_come_first(world, machines):
      ({"vdc": "x"}, 50), ({"q": "10.0."}, 0), ({"after": "%%%"}, 50)],
 )  # fmt: skip
 def test_filters_narrow_and_nonsense_does_not_break(world, machines, query, count):
-    assert len(names(signed_in(world.user).get("/machines/", query))) == count
+    assert len(names(browser_of(world.user).get("/machines/", query))) == count
 
 
 def test_an_empty_list_says_what_a_machine_is(world):
-    assert "No machines yet" in signed_in(world.user).get("/machines/").content.decode()
+    assert "No machines yet" in browser_of(world.user).get("/machines/").content.decode()
 
 
 def test_a_filter_without_hits_offers_the_way_back(world, machines):
-    page = signed_in(world.user).get("/machines/", {"q": "nothing"}).content.decode()
+    page = browser_of(world.user).get("/machines/", {"q": "nothing"}).content.decode()
 
     assert "No machine matches" in page
 
 
 def test_more_rows_take_no_more_queries(world, machines):
-    client = signed_in(world.user)
+    client = browser_of(world.user)
     client.get("/machines/")
     counts = []
     for query in ({"q": "m001"}, {}):

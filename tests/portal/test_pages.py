@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from compute.services import deploy
 from operations.models import Operation
+from tests.browsing import browser_of
 
 COMMON = (
     "portal:dashboard", "compute:machines", "compute:virtual_appliances", "compute:virtual_datacenters",
@@ -14,12 +15,6 @@ COMMON = (
 )  # fmt: skip
 ROLES = ("cloud_admin", "admin", "user", "viewer")
 TABS = ("console", "hardware", "network", "timeline", "cost")
-
-
-def signed_in(actor) -> Client:
-    client = Client()
-    client.force_login(actor)
-    return client
 
 
 @pytest.fixture
@@ -48,7 +43,7 @@ def pages_of(machine) -> list[str]:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_role_can_open_the_common_pages(world, machine, role):
-    client = signed_in(getattr(world, role))
+    client = browser_of(getattr(world, role))
 
     statuses = {name: client.get(reverse(name)).status_code for name in COMMON}
 
@@ -57,7 +52,7 @@ def test_every_role_can_open_the_common_pages(world, machine, role):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_role_can_look_at_a_machine_and_its_places(world, machine, role):
-    client = signed_in(getattr(world, role))
+    client = browser_of(getattr(world, role))
 
     statuses = {path: client.get(path).status_code for path in pages_of(machine)}
 
@@ -65,7 +60,7 @@ def test_every_role_can_look_at_a_machine_and_its_places(world, machine, role):
 
 
 def test_another_enterprise_learns_nothing_of_a_machine(world, machine):
-    client = signed_in(world.rival_admin)
+    client = browser_of(world.rival_admin)
 
     statuses = {path: client.get(path).status_code for path in pages_of(machine)}
 
@@ -74,7 +69,7 @@ def test_another_enterprise_learns_nothing_of_a_machine(world, machine):
 
 @pytest.mark.parametrize("action", ("power_off", "reset", "undeploy", "delete", "deploy"))
 def test_another_enterprise_can_not_act_on_a_machine(world, machine, action):
-    client = signed_in(world.rival_admin)
+    client = browser_of(world.rival_admin)
 
     response = client.post(reverse("compute:action", args=[machine.id, action]), {"typed_name": machine.name})
 
@@ -82,7 +77,7 @@ def test_another_enterprise_can_not_act_on_a_machine(world, machine, action):
 
 
 def test_another_enterprises_machines_are_not_listed_nor_found(world, machine):
-    zebra, client = world.new_machine("zebra"), signed_in(world.rival_admin)
+    zebra, client = world.new_machine("zebra"), browser_of(world.rival_admin)
 
     for path in ("/machines/", f"/machines/rows/?ids={zebra.id}", "/search/?q=ebr", "/activity/", "/"):
         assert b"zebra" not in client.get(path).content, path
@@ -110,7 +105,7 @@ def test_infrastructure_is_for_its_administrators(world, machine):
         reverse("admin:index"),
         reverse("admin:infrastructure_host_change", args=[world.host.id]),
     ]
-    operator, tenant = signed_in(world.cloud_admin), signed_in(world.admin)
+    operator, tenant = browser_of(world.cloud_admin), browser_of(world.admin)
 
     assert {operator.get(path).status_code for path in paths} == {200}
     assert not any(tenant.get(path).status_code == 200 for path in paths)
@@ -126,19 +121,19 @@ def test_a_wrong_password_is_refused_in_words(world):
 
 
 def test_a_button_that_can_not_be_pressed_says_why(world, machine):
-    page = signed_in(world.user).get(reverse("compute:machine", args=[machine.id])).content.decode()
+    page = browser_of(world.user).get(reverse("compute:machine", args=[machine.id])).content.decode()
 
     assert "Only machines that are off can be powered on." in page
 
 
 def test_a_viewer_is_told_which_right_is_missing(world, machine):
-    page = signed_in(world.viewer).get(reverse("compute:machine", args=[machine.id])).content.decode()
+    page = browser_of(world.viewer).get(reverse("compute:machine", args=[machine.id])).content.decode()
 
     assert "lacks the privilege VAPP_PERFORM_ACTIONS" in page
     assert "Ask an administrator of Acme." in page
 
 
 def test_tenants_do_not_see_hosts(world, machine):
-    pages = [signed_in(world.user).get(path).content.decode() for path in pages_of(machine)]
+    pages = [browser_of(world.user).get(path).content.decode() for path in pages_of(machine)]
 
     assert not any(world.host.name in page or "fake://" in page for page in pages)

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from tests.browsing import browser_of
 from tests.world import PASSWORD
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
@@ -12,8 +13,7 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 
 @pytest.mark.parametrize("address", ["password/reset/done/", "password/set/", "email/", "confirm-email/"])
 def test_what_would_send_mail_is_closed(world, address):
-    browser = Client()
-    browser.force_login(world.admin)
+    browser = browser_of(world.admin)
 
     assert browser.get(f"/accounts/{address}").status_code == 404
     assert browser.post(f"/accounts/{address}", {"email": "anna@example.invalid"}).status_code == 404

@@ -6,7 +6,7 @@ from django.urls import reverse
 from infrastructure.models import LocationLimit
 from tenants.models import Enterprise
 from tenants.services import create_enterprise, create_scope
-from tests.portal.test_pages import signed_in
+from tests.browsing import browser_of
 from tests.tenants.reselling import reselling
 
 TABS = ("enterprise", "enterprise_users", "enterprise_properties", "enterprise_history")
@@ -15,7 +15,7 @@ CHANGES = ("enterprise_edit", "enterprise_delete")
 
 @pytest.fixture
 def operator(world):
-    return signed_in(world.cloud_admin)
+    return browser_of(world.cloud_admin)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def body(answer) -> str:
 
 
 def test_the_tabs_open_for_those_who_know_the_enterprise(world, operator):
-    for client in (operator, signed_in(world.admin)):
+    for client in (operator, browser_of(world.admin)):
         assert {path: client.get(path).status_code for path in pages_of(world.acme)} == dict.fromkeys(
             pages_of(world.acme), 200
         )
@@ -41,7 +41,7 @@ def test_the_tabs_open_for_those_who_know_the_enterprise(world, operator):
 
 def test_nobody_else_learns_that_it_exists(world, sold):
     changes = [reverse(f"tenants:{name}", args=[world.acme.id]) for name in CHANGES]
-    for client in (signed_in(world.rival_admin), signed_in(sold.resi)):
+    for client in (browser_of(world.rival_admin), browser_of(sold.resi)):
         for path in pages_of(world.acme):
             assert client.get(path).status_code == 404
         for path in changes:
@@ -49,9 +49,9 @@ def test_nobody_else_learns_that_it_exists(world, sold):
 
 
 def test_a_tab_that_is_not_for_one_is_not_offered(world):
-    page = body(signed_in(world.user).get(reverse("tenants:enterprise", args=[world.acme.id])))
+    page = body(browser_of(world.user).get(reverse("tenants:enterprise", args=[world.acme.id])))
     assert reverse("tenants:enterprise_users", args=[world.acme.id]) not in page
-    refused = signed_in(world.user).get(reverse("tenants:enterprise_users", args=[world.acme.id]))
+    refused = browser_of(world.user).get(reverse("tenants:enterprise_users", args=[world.acme.id]))
     assert refused.status_code == 403
 
 
@@ -99,7 +99,7 @@ def test_what_is_wrong_is_told_on_the_form(world, operator):
 
 
 def test_a_reseller_makes_enterprises_and_marks_none(world, sold):
-    client = signed_in(sold.resi)
+    client = browser_of(sold.resi)
     foreign = create_scope(actor=world.cloud_admin, name="Foreign place")
     form = body(client.get(reverse("tenants:create_enterprise")))
     assert "Foreign place" not in form and "lacks the privilege ENTERPRISE_MANAGE_RESELLER" in form
@@ -118,7 +118,7 @@ def test_a_place_one_does_not_see_is_neither_told_nor_lost(world, sold):
     foreign = create_scope(actor=world.cloud_admin, name="Foreign place")
     shared = create_enterprise(actor=world.cloud_admin, name="Shared", default_scope=foreign)
     sold.scope.enterprises.add(shared)
-    client, address = signed_in(sold.resi), reverse("tenants:enterprise_edit", args=[shared.id])
+    client, address = browser_of(sold.resi), reverse("tenants:enterprise_edit", args=[shared.id])
 
     assert "Foreign" not in body(client.get(address))
     assert "Foreign" not in body(client.get(reverse("tenants:enterprise", args=[shared.id])))
@@ -130,7 +130,7 @@ def test_a_place_one_does_not_see_is_neither_told_nor_lost(world, sold):
 
 @pytest.mark.parametrize("who", ["admin", "user", "viewer"])
 def test_tenants_change_nothing_of_it(world, who):
-    client = signed_in(getattr(world, who))
+    client = browser_of(getattr(world, who))
     for name in (*CHANGES, "enterprise_properties"):
         client.post(reverse(f"tenants:{name}", args=[world.acme.id]), {"name": "Mine", "properties": "a = b"})
     client.post(reverse("infrastructure:close_location", args=[world.acme.id, world.datacenter.id]))

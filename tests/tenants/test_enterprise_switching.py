@@ -9,7 +9,7 @@ from tenants.models import Scope, User
 from tenants.services import create_enterprise, switch_enterprise
 from tenants.services.identity import actor_by_id
 from tests.api_user import ApiUser, link
-from tests.portal.test_pages import signed_in
+from tests.browsing import browser_of
 from tests.tenants.refusing import refusal
 from tests.tenants.reselling import administrator_of, reselling
 
@@ -85,7 +85,7 @@ def test_without_the_right_the_way_home_stays_open(world):
 
 
 def test_pages_and_api_follow(world, root):
-    client = signed_in(root)
+    client = browser_of(root)
     client.post(reverse("tenants:switch"), {"enterprise": world.acme.id})
 
     page = client.get(reverse("portal:dashboard")).content.decode()
@@ -105,22 +105,22 @@ def test_the_chooser_offers_what_is_known_and_finds_by_name(world):
     sold = reselling(world)
     assert world.acme.pk
     create_enterprise(actor=sold.resi, name="Customer")
-    client = signed_in(sold.resi)
+    client = browser_of(sold.resi)
 
     dialog = client.get(reverse("tenants:switch")).content.decode()
     found = client.get(reverse("tenants:switch"), {"q": "cust"}).content.decode()
 
     assert "Customer" in dialog and "Acme" not in dialog
     assert "Customer" in found and "Reseller" not in found
-    assert signed_in(world.admin).get(reverse("tenants:switch")).status_code == 403
+    assert browser_of(world.admin).get(reverse("tenants:switch")).status_code == 403
 
 
 @pytest.mark.parametrize("sent", ["0", "-1", "x", "9" * 30, "²"])
 def test_what_is_no_enterprise_is_not_found(root, sent):
-    assert signed_in(root).post(reverse("tenants:switch"), {"enterprise": sent}).status_code == 404
+    assert browser_of(root).post(reverse("tenants:switch"), {"enterprise": sent}).status_code == 404
 
 
 def test_another_enterprise_is_not_found(world):
     sold = reselling(world)
-    answer = signed_in(sold.resi).post(reverse("tenants:switch"), {"enterprise": world.acme.id})
+    answer = browser_of(sold.resi).post(reverse("tenants:switch"), {"enterprise": world.acme.id})
     assert answer.status_code == 404

@@ -7,12 +7,12 @@ from django.utils import timezone
 from compute.services import deploy
 from infrastructure.models import Claim, LocationLimit
 from tenants.limits import Force
-from tests.portal.test_pages import signed_in
+from tests.browsing import browser_of
 
 
 @pytest.fixture
 def root(world):
-    return signed_in(world.cloud_admin)
+    return browser_of(world.cloud_admin)
 
 
 def address(name: str, *args: int) -> str:
@@ -73,7 +73,7 @@ def test_the_page_shows_every_level_and_what_was_passed(world, root, datacenter)
 
 
 def test_tenants_see_their_own_limits_and_change_none(world):
-    anna = signed_in(world.admin)
+    anna = browser_of(world.admin)
     assert anna.get(address("enterprise", world.acme.id)).status_code == 200
     assert anna.get(address("edit_enterprise", world.acme.id)).status_code == 403
     assert anna.post(address("edit_enterprise", world.acme.id), {"vcpus_soft": 5}).status_code == 409
@@ -83,7 +83,7 @@ def test_tenants_see_their_own_limits_and_change_none(world):
 
 def test_other_enterprises_have_no_limits_to_look_at(world):
     limit = LocationLimit.objects.get(enterprise=world.acme, datacenter=world.datacenter)
-    rita = signed_in(world.rival_admin)
+    rita = browser_of(world.rival_admin)
     assert rita.get(address("enterprise", world.acme.id)).status_code == 404
     assert rita.get(address("panel", world.acme.id)).status_code == 404
     assert rita.post(address("edit_location", world.rival.id, limit.id), {}).status_code == 404
@@ -96,4 +96,4 @@ def test_the_report_says_whether_usage_is_what_it_seems(world, root, datacenter)
     Claim.objects.update(vcpus=77)
     assert "77" in root.get(report).content.decode()
     assert "Everything agrees" not in root.get(reverse("compute:verify_usage")).content.decode()
-    assert signed_in(world.admin).get(report).status_code == 403
+    assert browser_of(world.admin).get(report).status_code == 403

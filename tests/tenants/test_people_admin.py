@@ -1,19 +1,15 @@
 """Users and roles in the back office: everything is saved by services, and their refusals are told."""
 
 import pytest
-from django.test import Client
 
 from tenants.models import Role, User
+from tests.browsing import browser_of
 from tests.tenants.people import STRONG, role_with
-
-BACKEND = "identity.backends.PasswordBackend"
 
 
 @pytest.fixture
 def office(world):
-    browser = Client()
-    browser.force_login(world.cloud_admin, backend=BACKEND)
-    return browser
+    return browser_of(world.cloud_admin)
 
 
 def ids(role) -> list[int]:

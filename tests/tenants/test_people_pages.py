@@ -3,19 +3,11 @@
 import re
 
 import pytest
-from django.test import Client
 
 from tenants.models import Role, User
 from tenants.services import give_role_in
+from tests.browsing import browser_of
 from tests.tenants.people import STRONG, colleague, role_with
-
-BACKEND = "identity.backends.PasswordBackend"
-
-
-def browser_of(user) -> Client:
-    browser = Client()
-    browser.force_login(user, backend=BACKEND)
-    return browser
 
 
 def words(response) -> str:

@@ -6,13 +6,13 @@ from django.urls import reverse
 from infrastructure.services import create_datacenter
 from tenants.models import Scope
 from tenants.services import create_scope
-from tests.portal.test_pages import signed_in
+from tests.browsing import browser_of
 from tests.tenants.reselling import administrator_of, reselling
 
 
 @pytest.fixture
 def operator(world):
-    return signed_in(world.cloud_admin)
+    return browser_of(world.cloud_admin)
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_the_unlimited_scope_offers_no_change(world, operator):
 
 def test_a_reseller_sees_and_changes_its_part_alone(world, sold):
     beside = create_scope(actor=world.cloud_admin, name="Beside", enterprises=[world.acme])
-    client = signed_in(sold.resi)
+    client = browser_of(sold.resi)
 
     client.post(reverse("scopes:create"), {"name": "Part", "parent": sold.scope.id})
 
@@ -96,7 +96,7 @@ def test_what_the_form_can_not_offer_is_not_lost(world, sold):
     part = create_scope(actor=world.cloud_admin, name="Part", parent=sold.scope, enterprises=[world.acme])
     part.datacenters.add(create_datacenter(actor=None, name="Far"))
 
-    signed_in(sold.resi).post(page_of(part, "edit"), {"name": "Renamed", "enterprises": [world.acme.id]})
+    browser_of(sold.resi).post(page_of(part, "edit"), {"name": "Renamed", "enterprises": [world.acme.id]})
 
     part.refresh_from_db()
     assert (part.name, part.parent) == ("Renamed", sold.scope)
@@ -106,13 +106,13 @@ def test_what_the_form_can_not_offer_is_not_lost(world, sold):
 def test_what_lies_above_ones_own_scope_is_not_told(world, sold):
     above = create_scope(actor=world.cloud_admin, name="Secret place")
     Scope.objects.filter(pk=sold.scope.pk).update(parent=above)
-    client = signed_in(sold.resi)
+    client = browser_of(sold.resi)
     for path in (reverse("scopes:list"), page_of(sold.scope), reverse("tenants:tree")):
         assert "Secret" not in body(client.get(path))
 
 
 def test_tenants_have_no_scopes_to_look_at(world):
-    client = signed_in(world.admin)
+    client = browser_of(world.admin)
     assert client.get(reverse("scopes:list")).status_code == 403
     assert client.get(reverse("scopes:create")).status_code == 403
     assert client.get(page_of(world.cloud_admin.scope)).status_code in (403, 404)

@@ -10,7 +10,7 @@ from tenants.models import Enterprise, Scope
 from tenants.services import create_enterprise, create_scope
 from tenants.tree import grow, pruned
 from tenants.ui.tree_pages import tree_of
-from tests.portal.test_pages import signed_in
+from tests.browsing import browser_of
 from tests.tenants.reselling import reselling
 
 
@@ -93,7 +93,7 @@ def test_two_thousand_scopes_six_deep_take_as_many_queries_as_two(world, forest,
 
 
 def test_a_large_tree_is_not_sent_whole(world, forest):
-    page = signed_in(world.cloud_admin).get(reverse("tenants:tree"))
+    page = browser_of(world.cloud_admin).get(reverse("tenants:tree"))
 
     assert page.status_code == 200
     assert len(page.content) < 400_000
@@ -101,7 +101,7 @@ def test_a_large_tree_is_not_sent_whole(world, forest):
 
 
 def test_the_page_costs_the_same_queries_for_small_and_large(world, connection_queries):
-    client = signed_in(world.cloud_admin)
+    client = browser_of(world.cloud_admin)
     create_enterprise(actor=world.cloud_admin, name="First")
     small = connection_queries(client, reverse("tenants:tree"))
     parent = None
@@ -130,7 +130,7 @@ def test_a_reseller_sees_its_own_branch_alone(world):
     assert [world.acme.pk, world.rival.pk]
     create_enterprise(actor=sold.resi, name="Customer")
     beside = create_scope(actor=world.cloud_admin, name="Beside")
-    client = signed_in(sold.resi)
+    client = browser_of(sold.resi)
 
     page = client.get(reverse("tenants:tree")).content.decode()
 
@@ -142,6 +142,6 @@ def test_a_reseller_sees_its_own_branch_alone(world):
 
 
 def test_tenants_have_no_tree(world):
-    client = signed_in(world.admin)
+    client = browser_of(world.admin)
     assert client.get(reverse("tenants:tree")).status_code == 403
     assert reverse("tenants:tree") not in client.get(reverse("portal:dashboard")).content.decode()

@@ -1,12 +1,12 @@
 """What those who manage users may not do: reach beyond their own rights or their own enterprise."""
 
 import pytest
-from django.test import Client
 
 from core.errors import DomainError
 from tenants.models import User
 from tenants.services import create_user, load_scope, update_user
 from tests.api_user import ApiUser
+from tests.browsing import browser_of
 from tests.world import PASSWORD
 
 NEW_PASSWORD = "Something else 8 entirely"
@@ -52,8 +52,7 @@ def test_an_administrator_confined_by_a_scope_makes_no_unconfined_one(world):
 
 
 def test_the_back_office_is_closed_to_administrators_confined_by_a_scope(world):
-    browser = Client()
-    browser.force_login(world.cloud_admin)
+    browser = browser_of(world.cloud_admin)
     assert browser.get("/admin/tenants/enterprise/").status_code == 200
 
     world.cloud_admin.scope = load_scope("Provider only", enterprises=(world.provider,))
@@ -64,8 +63,7 @@ def test_the_back_office_is_closed_to_administrators_confined_by_a_scope(world):
 
 def test_a_password_changed_in_the_portal_ends_the_old_one_for_the_api_at_once(world):
     assert ApiUser(world.admin.nick).get("/api/login").status_code == 200
-    browser = Client()
-    browser.force_login(world.admin)
+    browser = browser_of(world.admin)
     fields = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
 
     assert browser.post("/accounts/password/change/", fields).status_code == 302

@@ -11,6 +11,7 @@ from django.test import Client
 from joserfc.jwk import RSAKey
 
 from tenants.models import User
+from tests.browsing import browser_of
 from tests.identity.federation.federated import SECRET, nobody_came_of_it, refusals, signed_in_as
 from tests.peers.openid_provider import CLIENT
 
@@ -251,8 +252,7 @@ def test_a_new_key_of_the_provider_is_fetched_when_it_is_first_used(forger):
 
 @pytest.mark.parametrize("process", ["connect", "redirect"])
 def test_no_sign_in_is_tied_to_an_account_that_is_signed_in_already(forger, federated, process):
-    browser = Client()
-    browser.force_login(federated.world.user)
+    browser = browser_of(federated.world.user)
     answer = browser.post(f"{BEGIN}?process={process}")
     state = forger.remember(answer["Location"])
 

@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from django.test import Client
 
 from core.errors import Conflict, Invalid, PermissionRefused
 from events.models import Event
 from identity.federation.models import SignInProvider
 from identity.federation.services import delete_sign_in_provider, update_sign_in_provider
+from tests.browsing import browser_of
 from tests.identity.federation.federated import SECRET
 
 ISSUER = "https://login.acme.example"
@@ -116,9 +116,7 @@ class TestBackOffice:
 
     @pytest.fixture
     def office(self, federated):
-        browser = Client()
-        browser.force_login(federated.world.cloud_admin)
-        return browser
+        return browser_of(federated.world.cloud_admin)
 
     @staticmethod
     def form(**changes: str) -> dict[str, str]:

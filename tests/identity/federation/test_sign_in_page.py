@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from tests.browsing import browser_of
+
 ISSUER = "http://127.0.0.1:1"
 CERTIFICATE = "A" * 200
 
@@ -65,8 +67,7 @@ def test_opening_a_sign_in_by_a_link_asks_first(federated):
 
 @pytest.mark.parametrize("end", ["", "signup/", "login/error/", "connections/"])
 def test_what_the_kit_offers_besides_is_closed(federated, end):
-    browser = Client()
-    browser.force_login(federated.world.user)
+    browser = browser_of(federated.world.user)
 
     assert browser.get(f"/accounts/3rdparty/{end}").status_code == 404
     assert browser.get(f"/accounts/social/{end}").status_code == 404
