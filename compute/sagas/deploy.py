@@ -6,23 +6,19 @@ from django.utils.translation import gettext_lazy as _
 from billing.services import open_usage
 from compute.models import VirtualMachine
 from compute.sagas import commands
-from compute.sagas.outcome import require_state, settle
-from compute.states import ACTIONS, MachineState
+from compute.sagas.action import MachineSaga
+from compute.sagas.outcome import settle
+from compute.states import MachineState
 from contracts.vocabulary import PowerState
 from infrastructure.services import release_claim
 from networking.services import release_addresses
 from operations.models import Operation
-from operations.saga import Saga, Step, register
+from operations.saga import Step, register
 
 
 @register
-class DeployVirtualMachine(Saga):
-    kind = "virtual_machine.deploy"
-    privilege = ACTIONS["deploy"].privilege
-    title = _("Deploy")
+class DeployVirtualMachine(MachineSaga, action="deploy", done="deployed"):
     dialect_type = "DEPLOY"
-    done_event = "virtual_machine.deployed"
-    failed_event = "virtual_machine.deploy_failed"
     steps = (
         Step(
             name="reserve_address",
@@ -50,9 +46,6 @@ class DeployVirtualMachine(Saga):
         told = settle(machine, MachineState.ON, deployed_at=timezone.now())
         open_usage(machine)
         return told
-
-    def released(self, operation: Operation) -> None:
-        require_state(operation, "deploy")
 
     def failed(self, operation: Operation) -> dict:
         machine = VirtualMachine.objects.get(pk=operation.resource_id)

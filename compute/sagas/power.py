@@ -4,16 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.services import open_usage
 from compute.sagas import commands
-from compute.sagas.outcome import require_state, settle
-from compute.states import ACTIONS, MachineState
+from compute.sagas.action import MachineSaga
+from compute.sagas.outcome import settle
+from compute.states import MachineState
 from contracts import virtualization
 from contracts.vocabulary import PowerState, Service, queue_name
 from infrastructure.services import change_claim, endpoint_of
 from operations.models import Operation
-from operations.saga import Dispatch, Saga, Step, register
+from operations.saga import Dispatch, Step, register
 
 
-class PowerSaga(Saga):
+class PowerSaga(MachineSaga):
     """Ends in ``end_state``; a failed one leaves the state as it was."""
 
     end_state: str
@@ -26,15 +27,10 @@ class PowerSaga(Saga):
 
 
 @register
-class PowerOn(PowerSaga):
+class PowerOn(PowerSaga, action="power_on", done="powered_on"):
     """Reserves the address again first: after a restart of the host its bridge is gone."""
 
-    kind = "virtual_machine.power_on"
-    privilege = ACTIONS["power_on"].privilege
-    title = _("Power on")
     dialect_type = "POWER_ON"
-    done_event = "virtual_machine.powered_on"
-    failed_event = "virtual_machine.power_on_failed"
     end_state = MachineState.ON
     steps = (
         Step(name="reserve_address", title=_("Reserve the address"), send=commands.reserve_address),
@@ -43,25 +39,15 @@ class PowerOn(PowerSaga):
 
 
 @register
-class PowerOff(PowerSaga):
-    kind = "virtual_machine.power_off"
-    privilege = ACTIONS["power_off"].privilege
-    title = _("Power off")
+class PowerOff(PowerSaga, action="power_off", done="powered_off"):
     dialect_type = "POWER_OFF"
-    done_event = "virtual_machine.powered_off"
-    failed_event = "virtual_machine.power_off_failed"
     end_state = MachineState.OFF
     steps = (Step(name="power_off", title=_("Power off"), send=commands.set_power_state(PowerState.OFF)),)
 
 
 @register
-class ShutDown(PowerSaga):
-    kind = "virtual_machine.shut_down"
-    privilege = ACTIONS["shut_down"].privilege
-    title = _("Shut down")
+class ShutDown(PowerSaga, action="shut_down", done="shut_down"):
     dialect_type = "SHUTDOWN"
-    done_event = "virtual_machine.shut_down"
-    failed_event = "virtual_machine.shut_down_failed"
     end_state = MachineState.OFF
     steps = (
         Step(name="shut_down", title=_("Ask the guest to shut down"), send=commands.shut_down, attempts=1),
@@ -69,37 +55,22 @@ class ShutDown(PowerSaga):
 
 
 @register
-class Reset(PowerSaga):
-    kind = "virtual_machine.reset"
-    privilege = ACTIONS["reset"].privilege
-    title = _("Reset")
+class Reset(PowerSaga, action="reset", done="reset"):
     dialect_type = "RESET"
-    done_event = "virtual_machine.reset"
-    failed_event = "virtual_machine.reset_failed"
     end_state = MachineState.ON
     steps = (Step(name="reset", title=_("Reset"), send=commands.reset),)
 
 
 @register
-class Pause(PowerSaga):
-    kind = "virtual_machine.pause"
-    privilege = ACTIONS["pause"].privilege
-    title = _("Pause")
+class Pause(PowerSaga, action="pause", done="paused"):
     dialect_type = "PAUSE"
-    done_event = "virtual_machine.paused"
-    failed_event = "virtual_machine.pause_failed"
     end_state = MachineState.PAUSED
     steps = (Step(name="pause", title=_("Pause"), send=commands.set_power_state(PowerState.PAUSED)),)
 
 
 @register
-class Resume(PowerSaga):
-    kind = "virtual_machine.resume"
-    privilege = ACTIONS["resume"].privilege
-    title = _("Resume")
+class Resume(PowerSaga, action="resume", done="resumed"):
     dialect_type = "RESUME"
-    done_event = "virtual_machine.resumed"
-    failed_event = "virtual_machine.resume_failed"
     end_state = MachineState.ON
     steps = (Step(name="resume", title=_("Resume"), send=commands.set_power_state(PowerState.ON)),)
 
@@ -121,15 +92,10 @@ def _define_as(size: str):
 
 
 @register
-class Reconfigure(Saga):
+class Reconfigure(MachineSaga, action="reconfigure", done="reconfigured"):
     """The greater of both sizes was claimed at admission; the end leaves the claim what the machine has."""
 
-    kind = "virtual_machine.reconfigure"
-    privilege = ACTIONS["reconfigure"].privilege
-    title = _("Reconfigure")
     dialect_type = "RECONFIGURE"
-    done_event = "virtual_machine.reconfigured"
-    failed_event = "virtual_machine.reconfigure_failed"
     steps = (
         Step(
             name="define_machine",
@@ -145,9 +111,6 @@ class Reconfigure(Saga):
         told = settle(machine, MachineState.OFF, **operation.parameters["after"], hardware_profile=None)
         open_usage(machine)
         return told
-
-    def released(self, operation: Operation) -> None:
-        require_state(operation, "reconfigure")
 
     def failed(self, operation: Operation) -> dict:
         machine = commands.machine_of(operation)

@@ -4,20 +4,19 @@ Nothing here is undone: a step that failed leaves the machine UNKNOWN with the r
 undeploying again finishes the job, every command being idempotent.
 """
 
-from typing import ClassVar
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from billing.services import close_usage
 from compute.sagas import commands
+from compute.sagas.action import MachineSaga
 from compute.sagas.outcome import require_state, settle
 from compute.sagas.removal import forget_machine
-from compute.states import ACTIONS, MachineState
+from compute.states import MachineState
 from infrastructure.services import release_claim
 from networking.services import release_addresses
 from operations.models import Operation, StepStatus
-from operations.saga import Dispatch, Saga, Step, register
+from operations.saga import Dispatch, Step, register
 
 HALF_WAY = gettext_noop("Undeploying stopped half-way; undeploy again to finish it.")
 
@@ -42,10 +41,9 @@ def _give_back(machine) -> dict:
     return settle(machine, MachineState.NOT_ALLOCATED, host=None, deployed_at=None)
 
 
-class Leaving(Saga):
-    """What undeploying and deleting have in common; ``action`` names the entry of ACTIONS."""
+class Leaving(MachineSaga):
+    """What undeploying and deleting have in common."""
 
-    action: ClassVar[str]
     steps = STEPS
 
     def failed(self, operation: Operation) -> dict:
@@ -71,28 +69,16 @@ def _stay(operation: Operation) -> dict:
 
 
 @register
-class UndeployVirtualMachine(Leaving):
-    action = "undeploy"
-    kind = "virtual_machine.undeploy"
-    privilege = ACTIONS["undeploy"].privilege
-    title = _("Undeploy")
+class UndeployVirtualMachine(Leaving, action="undeploy", done="undeployed"):
     dialect_type = "UNDEPLOY"
-    done_event = "virtual_machine.undeployed"
-    failed_event = "virtual_machine.undeploy_failed"
 
     def succeeded(self, operation: Operation) -> dict:
         return _give_back(commands.machine_of(operation))
 
 
 @register
-class DeleteVirtualMachine(Leaving):
-    action = "delete"
-    kind = "virtual_machine.delete"
-    privilege = ACTIONS["delete"].privilege
-    title = _("Delete")
+class DeleteVirtualMachine(Leaving, action="delete", done="deleted"):
     dialect_type = "UNDEPLOY"
-    done_event = "virtual_machine.deleted"
-    failed_event = "virtual_machine.delete_failed"
 
     def succeeded(self, operation: Operation) -> dict:
         machine = commands.machine_of(operation)
