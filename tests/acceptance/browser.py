@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -42,3 +42,37 @@ def sign_in(page: Page, url: str, nick: str, password: str) -> None:
 def shoot(page: Page, name: str) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}.png")
+
+
+def fill(page: Page, **values: object) -> None:
+    """Fill in the fields of a form by their names; lists tick boxes by what stands beside them."""
+    for name, value in values.items():
+        named = page.locator(f"main [name={name}], .card [name={name}]")
+        if isinstance(value, list):
+            for text in value:
+                boxes = page.locator("label", has=page.locator(f"[name={name}]"))
+                boxes.filter(has_text=text).get_by_role("checkbox").check()
+        elif isinstance(value, bool):
+            named.set_checked(value)
+        elif named.evaluate("each => each.localName") == "select":
+            _choose(named, str(value))
+        else:
+            named.fill(str(value))
+
+
+def _choose(select: Locator, text: str) -> None:
+    """By what the option is called, or by its value."""
+    if select.locator("option").get_by_text(text, exact=True).count() and text:
+        select.select_option(label=text)
+    else:
+        select.select_option(value=text)
+
+
+def press(page: Page, button: str) -> None:
+    """Press a button of the form, which leads to another page."""
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
+
+
+def follow(page: Page, link: str) -> None:
+    page.get_by_role("main").get_by_role("link", name=link, exact=True).click()
