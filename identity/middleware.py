@@ -5,8 +5,10 @@ Costs no query: what it needs was loaded with the user or stands in the session.
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -52,6 +54,7 @@ class SignInMiddleware:
         refusal = network_refusal(request.user, client_address(request))
         if refusal is not None and request.path != reverse("account_logout"):
             return refused(request, refusal)
+        request.user.unconfirmed = partial(is_reauthentication_required, request, app="")
         if note:
             touch(request=request, note=note, now=now)
         key = request.session.session_key

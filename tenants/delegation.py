@@ -17,6 +17,11 @@ class Delegable:
     delegated = False
     limited_to: frozenset[str] | None = None
 
+    @staticmethod
+    def unconfirmed() -> bool:
+        """Whether they showed long ago who they are. Requests of a browser session replace this."""
+        return False
+
     def through(self, limited_to: frozenset[str] | None = None) -> Self:
         """A copy of this user as a program acts for them. It may not give out further credentials."""
         acting = copy.copy(self)
@@ -46,4 +51,16 @@ def require_own_hands(actor: Any) -> None:
             _("A program that acts for you can't create or change what you sign in with."),
             code="CREDENTIAL_NOT_ENOUGH",
             remedy=_("Sign in with your password or in a browser."),
+        )
+
+
+def require_confirmed(actor: Any) -> None:
+    """Raise PermissionRefused for programs, and for browser sessions whose user has not entered the password
+    or a second factor of late: who finds an open browser shall not keep the account."""
+    require_own_hands(actor)
+    if actor.unconfirmed():
+        raise PermissionRefused(
+            _("This changes what you sign in with, so it takes your password once more."),
+            code="CREDENTIAL_NOT_ENOUGH",
+            remedy=_("Do it in the portal under My account, where you are asked for it."),
         )

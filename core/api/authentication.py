@@ -45,7 +45,12 @@ def issue_token(user) -> str:
 
 
 class ActorSource(BaseAuthentication):
-    """Loads users; ``load``, ``verify`` and ``admit`` are filled in by the app that owns them."""
+    """Loads users; ``load``, ``verify`` and ``admit`` are filled in by the app that owns them.
+
+    Sources that load users differently remember them apart, by ``remembered_as``.
+    """
+
+    remembered_as = "user"
 
     @abstractmethod
     def load(self, pk: int) -> Any | None:
@@ -79,7 +84,7 @@ class ActorSource(BaseAuthentication):
 
     def known(self, pk: int, generation: str) -> Any | None:
         """The active user with this id, remembered or loaded."""
-        key = f"token:{pk}"
+        key = f"{self.remembered_as}:{pk}"
         return self.remembered(key, generation) or self.found(key, generation, pk)
 
     def authenticate_header(self, request) -> str:

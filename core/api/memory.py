@@ -7,7 +7,7 @@ _MOST = 10_000
 
 
 class ShortMemory:
-    """Values by key. A value is forgotten after ``seconds``, and with every change of users, roles or tokens."""
+    """Values by key. One is forgotten after ``seconds``, and with every change of users, roles or tokens."""
 
     def __init__(self, seconds: float):
         self._seconds = seconds

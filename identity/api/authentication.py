@@ -13,6 +13,7 @@ from core.api.errors import Refused
 from core.api.throttle import Throttle
 from core.client_address import client_address
 from core.errors import PermissionRefused, Reason
+from identity.api.one_factor import OneFactor
 from identity.federation.bearer import bearer_user
 from identity.oauth import signed_by
 from identity.personal_access import PersonalAccess, find_personal_access, is_personal
@@ -21,6 +22,7 @@ from tenants.api.authentication import UserSource
 
 WRONG_TOKENS_ALLOWED = 300
 BY_ADDRESS = Throttle("program", WRONG_TOKENS_ALLOWED)
+VOUCHED_FOR = OneFactor()
 LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -72,9 +74,11 @@ class BearerProgram(Program):
             raise self.wrong(address)
         return self.admitted(request, user), None
 
-    def _by_provider(self, _request, text: str) -> Any | None:
+    def _by_provider(self, request, text: str) -> Any | None:
+        """A provider's word is one factor, as in a browser."""
         found = bearer_user(text)
-        return None if isinstance(found, Reason) else self.known(found.pk, access_generation())
+        user = None if isinstance(found, Reason) else VOUCHED_FOR.known(found.pk, access_generation())
+        return None if user is None else VOUCHED_FOR.admitted(request, user).through()
 
     def _by_personal_token(self, request, text: str) -> Any | None:
         generation = access_generation()

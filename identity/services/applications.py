@@ -11,7 +11,7 @@ from events.services import record_event
 from identity.models import Application
 from identity.models.credentials import DESCRIPTION_MOST
 from identity.services.giving_out import checked_name, require_room
-from tenants.delegation import require_own_hands
+from tenants.delegation import require_confirmed
 from tenants.services.grants import require_manageable
 
 SECRET_PURPOSE = "oauth"
@@ -25,7 +25,7 @@ def create_application(*, actor: Any, name: str, description: str = "") -> tuple
     Key and secret have only characters that escaping leaves alone: a client escapes them once more.
     Raises Invalid, Conflict when there are too many, PermissionRefused for programs.
     """
-    require_own_hands(actor)
+    require_confirmed(actor)
     require_room(actor, Application)
     secret = token_urlsafe(_SECRET_BYTES)
     made = Application.objects.create(

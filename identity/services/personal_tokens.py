@@ -16,7 +16,7 @@ from core.sessions import hashed
 from events.services import record_event
 from identity.models import PersonalToken
 from identity.services.giving_out import checked_name, require_room
-from tenants.delegation import require_own_hands
+from tenants.delegation import require_confirmed
 from tenants.services.grants import require_manageable
 
 PREFIX = "atr_"
@@ -39,7 +39,7 @@ def create_personal_token(
     ``privileges`` None: whatever the role holds at the time of use; else only these, which the actor
     holds now. Raises Invalid, Conflict when there are too many, PermissionRefused for programs.
     """
-    require_own_hands(actor)
+    require_confirmed(actor)
     require_room(actor, PersonalToken)
     text = PREFIX + token_urlsafe(_SECRET_BYTES)
     made = PersonalToken.objects.create(

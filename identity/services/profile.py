@@ -9,6 +9,7 @@ from core.errors import Conflict, Invalid
 from core.transactions import retried_transaction
 from events.services import record_event
 from identity.models import MailSecondFactor
+from tenants.delegation import require_confirmed
 from tenants.models import User
 
 FIELDS = ("name", "surname", "email", "locale")
@@ -19,7 +20,8 @@ def change_profile(*, user: User, **fields: str) -> None:
     """Change one's own name, e-mail and language; what is not given stays.
 
     Raises Invalid USER-5 for what is no e-mail address, Conflict 2FA-5 when codes are sent to the
-    address that would go.
+    address that would go, PermissionRefused for another address without a confirmed sign-in: new
+    passwords are sent there.
     """
     row = User.objects.select_for_update().get(pk=user.pk)
     changes = {
@@ -29,6 +31,8 @@ def change_profile(*, user: User, **fields: str) -> None:
     }
     if not changes:
         return
+    if "email" in changes:
+        require_confirmed(user)
     for name, (_before, after) in changes.items():
         setattr(row, name, after)
     _require_mail(row, changed="email" in changes)

@@ -23,7 +23,7 @@ from identity.models import MailSecondFactor
 from identity.services import throttle
 from notifications.services import send_mail
 from tenants.access import require
-from tenants.delegation import require_own_hands
+from tenants.delegation import require_confirmed, require_own_hands
 from tenants.models import User
 from tenants.services.grants import require_manageable
 
@@ -107,15 +107,12 @@ def disable(*, actor: User, user: User) -> None:
 
     Raises 2FA-6 without the right, 2FA-3 when nothing is on, and for oneself when the enterprise asks for it.
     """
-    require_own_hands(actor)
-    if actor.pk != user.pk:
+    if actor.pk == user.pk:
+        require_confirmed(actor)
+        _require_dispensable(user)
+    else:
+        require_own_hands(actor)
         _require_may_manage(actor, user)
-    elif is_required(user):
-        raise Conflict(
-            _("Your enterprise asks for a second factor, so you can't switch it off."),
-            code="2FA-6",
-            remedy=_("An administrator can, for instance when a device is lost."),
-        )
     User.objects.select_for_update().only("pk").get(pk=user.pk)
     methods = methods_of(user)
     if not methods:
@@ -218,7 +215,7 @@ def _hashed(user: User, code: str) -> str:
 
 
 def _require_oneself(actor: Any, user: User) -> None:
-    require_own_hands(actor)
+    require_confirmed(actor)
     if actor.pk != user.pk:
         raise Conflict(
             _("A second factor can only be switched on by the person who will use it."), code="2FA-4"
@@ -229,6 +226,15 @@ def _lock_and_require_none(user: User) -> None:
     User.objects.select_for_update().only("pk").get(pk=user.pk)
     if uses_second_factor(user):
         raise Conflict(_("A second factor is switched on already."), code="2FA-1")
+
+
+def _require_dispensable(user: User) -> None:
+    if is_required(user):
+        raise Conflict(
+            _("Your enterprise asks for a second factor, so you can't switch it off."),
+            code="2FA-6",
+            remedy=_("An administrator can, for instance when a device is lost."),
+        )
 
 
 def _require_may_manage(actor: User, user: User) -> None:

@@ -181,8 +181,8 @@ else:
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "identity.api.basic.BasicWithoutSecondFactor",
-        "tenants.api.authentication.TokenUser",
+        "identity.api.one_factor.BasicWithoutSecondFactor",
+        "identity.api.one_factor.TokenWithoutSecondFactor",
         "identity.api.authentication.OAuthProgram",
         "identity.api.authentication.BearerProgram",
         "tenants.api.authentication.BrowserUser",

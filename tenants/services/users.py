@@ -10,7 +10,7 @@ from core.access_generation import access_changed
 from core.errors import Conflict, Invalid
 from events.services import record_event
 from tenants.access import Decision, possible, require
-from tenants.delegation import require_own_hands
+from tenants.delegation import require_confirmed
 from tenants.models import AuthType, Enterprise, Role, User
 from tenants.passwords import check_new_password
 from tenants.services.differences import differences
@@ -70,6 +70,8 @@ def update_user(*, actor: Any, user: User, **fields: Any) -> User:
     user = User.objects.select_for_update().get(pk=user.pk)
     _require_manager(actor, user)
     _require_same_nick(user, fields.get("nick"))
+    if user.pk == actor.pk and _changes_way_in(user, fields):
+        require_confirmed(actor)
     before, was_last = told(user), is_cloud_administrator(user)
     _write_rights(actor, user, fields)
     if fields.get("is_active") is not None:
@@ -155,6 +157,11 @@ def _require_same_nick(user: User, nick: Any) -> None:
         )
 
 
+def _changes_way_in(user: User, fields: dict[str, Any]) -> bool:
+    """Whether the password changes, or the address that a new password is sent to."""
+    return bool(fields.get("password")) or fields.get("email") not in (None, user.email)
+
+
 def _change_password(actor: User, user: User, fields: dict[str, Any]) -> None:
     if user.auth_type != AuthType.LOCAL:
         raise Conflict(
@@ -162,11 +169,9 @@ def _change_password(actor: User, user: User, fields: dict[str, Any]) -> None:
             % {"nick": user.nick, "where": user.get_auth_type_display()},
             code="USER-6",
         )
-    own = actor.pk == user.pk
-    if own:
-        require_own_hands(actor)
     check_new_password(user, fields["password"])
-    write_password(user, fields["password"], must_change=not own and _must_change(actor, fields))
+    must_change = actor.pk != user.pk and _must_change(actor, fields)
+    write_password(user, fields["password"], must_change=must_change)
 
 
 def _must_change(actor: User | None, fields: dict[str, Any]) -> bool:

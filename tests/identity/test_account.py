@@ -4,12 +4,16 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Event
 from identity.services import second_factor
+from identity.services.personal_tokens import create_personal_token
 from tenants.models import User
-from tests.identity.browser import is_in, signed_in
+from tests.api_user import ApiUser, codes
+from tests.identity.browser import confirmed, is_in, signed_in
+from tests.world import PASSWORD
 
 ANNA = {"name": "Anna", "surname": "Admin", "email": "anna@example.invalid", "locale": "en_US"}
 
@@ -26,7 +30,7 @@ def test_the_account_has_tabs_and_marks_the_open_one(world):
 
 
 def test_people_change_their_own_profile_and_the_change_is_told_with_before_and_after(world):
-    answer = signed_in(world.admin).post("/account/profile/", ANNA | {"email": "new@example.invalid"})
+    answer = confirmed(world.admin).post("/account/profile/", ANNA | {"email": "new@example.invalid"})
 
     assert answer.status_code == 302
     assert User.objects.get(nick="anna").email == "new@example.invalid"
@@ -95,3 +99,46 @@ def test_how_others_sign_in_is_for_those_who_manage_them(world):
     assert signed_in(world.user).get(sign_in_of(world.admin)).status_code == 403
     assert signed_in(world.rival_admin).get(sign_in_of(world.admin)).status_code == 404
     assert "/accounts/login/" in Client().get(sign_in_of(world.admin))["Location"]
+
+
+ELSEWHERE = {"email": "thief@example.invalid"}
+
+
+def test_another_address_takes_the_password_once_more_and_is_then_saved(world):
+    browser = signed_in(world.admin)
+
+    asked = browser.post("/account/profile/", ANNA | ELSEWHERE)
+    assert "/accounts/reauthenticate/" in asked["Location"]
+    assert User.objects.get(nick="anna").email == "anna@example.invalid"
+
+    browser.post(asked["Location"], {"password": PASSWORD})
+    assert User.objects.get(nick="anna").email == "thief@example.invalid"
+
+
+@pytest.mark.parametrize("change", [ELSEWHERE, {"password": "Brand-new-Secret-42"}])
+def test_who_manages_users_changes_their_own_way_in_with_the_password_only(world, change):
+    before, path = User.objects.get(pk=world.admin.pk), reverse("tenants:edit_user", args=[world.admin.pk])
+    browser = signed_in(world.admin)
+    sent = {"role": world.admin.role_id, "is_active": "on", "email": before.email} | change
+
+    page = browser.post(path, sent)
+    called = browser.put(
+        f"/api/admin/enterprises/{world.acme.pk}/users/{world.admin.pk}",
+        change,
+        content_type="application/json",
+    )
+
+    after = User.objects.get(pk=world.admin.pk)
+    assert (after.email, after.password) == (before.email, before.password)
+    assert "password once more" in page.content.decode()
+    assert codes(called) == ["CREDENTIAL_NOT_ENOUGH"]
+
+
+def test_a_program_does_not_send_new_passwords_of_its_user_elsewhere(world):
+    _token, text = create_personal_token(actor=world.admin, name="script")
+    script = ApiUser(None)
+    script.headers["Authorization"] = f"Bearer {text}"
+
+    answer = script.put(f"/api/admin/enterprises/{world.acme.pk}/users/{world.admin.pk}", ELSEWHERE)
+
+    assert codes(answer) == ["CREDENTIAL_NOT_ENOUGH"]

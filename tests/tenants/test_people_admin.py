@@ -53,7 +53,7 @@ def test_a_user_is_made_changed_and_deleted(world, office):
 
 def test_a_refusal_stands_above_the_form(world, office):
     root = world.cloud_admin
-    fields = {"role": world.roles["USER"].id, "is_active": "on", "scope": root.scope_id}
+    fields = {"role": world.roles["USER"].id, "is_active": "on", "scope": root.scope_id, "email": root.email}
     page = office.post(f"/admin/tenants/user/{root.id}/change/", fields).content.decode()
     assert "last cloud administrator" in page
     assert User.objects.get(pk=root.pk).role == root.role

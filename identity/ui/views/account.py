@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -32,6 +33,8 @@ class Profile(Page):
         form = ProfileForm(request.POST)
         if not form.is_valid():
             return self._shown(request, form)
+        if form.cleaned_data["email"] != request.user.email and request.user.unconfirmed():
+            raise ReauthenticationRequired
         try:
             change_profile(user=request.user, **form.cleaned_data)
         except DomainError as refusal:

@@ -4,10 +4,12 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from core.access_generation import access_changed
 from core.errors import Reason
 from identity.federation.bearer import bearer_user
 from identity.federation.models import SignInProvider
-from tenants.models import ExternalRole, User
+from tenants.models import Enterprise, ExternalRole, User
+from tests.api_user import ApiUser, codes
 from tests.identity.federation.test_openid import FORGERIES, OLGA
 
 ABOUT_NONCES = {"another nonce", "no nonce", "several audiences, made for another"}
@@ -85,3 +87,29 @@ def test_who_has_no_role_any_more_is_refused_with_the_reason(issuer):
     ExternalRole.objects.all().delete()
 
     assert bearer_user(issuer.token()).code == "NO_ROLE"
+
+
+@pytest.fixture
+def robot(issuer):
+    """A program with a provider's token."""
+    program = ApiUser(None)
+    program.headers["Authorization"] = f"Bearer {issuer.token()}"
+    assert program.get("/api/login").status_code == 200
+    return program
+
+
+def test_the_word_of_a_provider_alone_opens_no_account_that_needs_a_second_factor(robot):
+    Enterprise.objects.update(two_factor_required=True)
+    access_changed()
+
+    assert codes(robot.get("/api/cloud/virtualdatacenters")) == ["SECOND_FACTOR_NEEDED"]
+
+
+def test_a_token_of_a_provider_is_turned_into_nothing_that_outlives_it(robot):
+    user = User.objects.get(nick="robot")
+    path = f"/api/admin/enterprises/{user.enterprise_id}/users/{user.pk}"
+
+    made = [robot.post(f"{path}/{kind}", {"name": "own"}) for kind in ("personaltokens", "applications")]
+
+    assert not robot.get("/api/login").has_header("X-Abiquo-Token")
+    assert [codes(answer) for answer in made] == [["CREDENTIAL_NOT_ENOUGH"]] * 2
