@@ -20,6 +20,10 @@ class PriceList(Entity):
         return self.name
 
 
+class UsageQuerySet(OwnedQuerySet):
+    virtual_datacenter_column = "virtual_datacenter_id"
+
+
 class UsageRecord(models.Model):
     """One interval in which a machine held resources; open while ``closed_at`` is NULL.
 
@@ -40,7 +44,7 @@ class UsageRecord(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = UsageQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=("enterprise", "opened_at"), name="usage_by_enterprise")]

@@ -140,6 +140,7 @@ def update_virtual_appliance(
 
     ``restricted`` shows and opens it only to those who see and manage restricted appliances.
     """
+    virtual_appliance.refresh_from_db(from_queryset=VirtualAppliance.objects.select_for_update())
     require(actor, "VDC_MANAGE_VAPP", virtual_appliance)
     if changes.get("name") and changes["name"] != virtual_appliance.name:
         others = VirtualAppliance.objects.filter(

@@ -22,6 +22,7 @@ from infrastructure.models import Host
 from operations.models import Operation
 from operations.ui.event_filter import EVENT_FIELDS
 from operations.ui.presenting import tasks_of
+from tenants.access import may
 from tenants.usage import Extent
 
 SHOW_LIMITS = "ENTERPRISE_SHOW_STATS_LIMITS"
@@ -60,7 +61,7 @@ def _spend(actor: Any) -> Any:
 
 
 def _limits(actor: Any) -> list[dict[str, Any]]:
-    if SHOW_LIMITS not in actor.privileges:
+    if not may(actor, SHOW_LIMITS):
         return []
     return limit_bars(actor.enterprise, Extent(actor.enterprise_id))
 

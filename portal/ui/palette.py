@@ -17,6 +17,7 @@ from compute.ui.rows import complete, machine_values
 from core.ui.pages import Page
 from portal.navigation import areas_for
 from portal.wording import look_of
+from tenants.access import may
 from tenants.models import Enterprise
 
 FEW = 6
@@ -103,7 +104,7 @@ def _pages(query: str, actor: Any) -> list[dict[str, Any]]:
     pages = [{"name": str(a.name), "icon": a.icon, "url": reverse(a.view)} for a in areas_for(actor)]
     if actor.holds_somewhere("VAPP_DEPLOY_UNDEPLOY"):
         pages.insert(0, {"name": _("Deploy a machine"), "icon": "plus", "url": reverse("compute:deploy")})
-    if "VDC_MANAGE" in actor.privileges:
+    if may(actor, "VDC_MANAGE"):
         url = reverse("compute:create_virtual_datacenter")
         pages.append({"name": _("New virtual datacenter"), "icon": "plus", "url": url})
     return [page for page in pages if query.lower() in page["name"].lower()]

@@ -18,6 +18,7 @@ LOOKING = frozenset(
     {"VAPP_RESTRICTED_VIEW", "VDC_ENUMERATE", "USERS_SHOW_METRICS", "EVENTLOG_VIEW_ENTERPRISE"}
 )
 HIDDEN = frozenset({"OUT_OF_REACH", "DATACENTER_NOT_OPEN"})
+CONCERNS_ALL = frozenset({"VDC_MANAGE", "ENTERPRISE_SHOW_STATS_LIMITS", "ENTERPRISE_RESOURCE_SUMMARY_ENT"})
 
 
 @dataclass(frozen=True)
@@ -100,16 +101,26 @@ def not_reached(actor: Any, _privilege: str, place: Place | None) -> Reason | No
     )
 
 
-def not_open(actor: Any, _privilege: str, place: Place | None) -> Reason | None:
-    """Things in virtual datacenters that a restricted user is kept out of."""
-    if place is None or place.virtual_datacenter_id is None or not actor.restricted:
+def not_open(actor: Any, privilege: str, place: Place | None) -> Reason | None:
+    """Things in virtual datacenters that a restricted user is kept out of, and what concerns all of them."""
+    if not actor.restricted:
         return None
+    if place is None or place.virtual_datacenter_id is None:
+        return _kept_from_all(actor) if privilege in CONCERNS_ALL else None
     if place.virtual_datacenter_id in actor.open_datacenters:
         return None
     return Reason(
         "DATACENTER_NOT_OPEN",
         _("This account is restricted to some virtual datacenters, and this is not one of them."),
         _("Ask an administrator of %(enterprise)s to open it.") % {"enterprise": actor.enterprise.name},
+    )
+
+
+def _kept_from_all(actor: Any) -> Reason:
+    return Reason(
+        "USER_RESTRICTED",
+        _("This account is restricted to some virtual datacenters, and this is about all or new ones."),
+        _("Ask an administrator of %(enterprise)s.") % {"enterprise": actor.enterprise.name},
     )
 
 

@@ -34,7 +34,7 @@ def explain(actor: Any, privilege: str, thing: Any = None) -> tuple[Finding, ...
     if place is not None and place.enterprise_id is not None:
         reason = deciding.not_reached(actor, privilege, place)
         findings.append(_checked(_("Scope"), reason, _reach_words(actor, place)))
-    if placed:
+    if placed or privilege in deciding.CONCERNS_ALL:
         findings.append(_restriction(actor, privilege, place))
     findings += _roles(actor, privilege, place)
     if placed:
@@ -68,7 +68,7 @@ def _reach_words(actor: Any, place: Place) -> str:
     return _("Its enterprise lies in the scope %(scope)s or beneath it.") % {"scope": actor.scope.name}
 
 
-def _restriction(actor: Any, privilege: str, place: Place) -> Finding:
+def _restriction(actor: Any, privilege: str, place: Place | None) -> Finding:
     words = _("The user is not restricted to single virtual datacenters.")
     if actor.restricted:
         words = _("The user is restricted, but this virtual datacenter is open to them.")

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tenants.access import may
 from tenants.models import Enterprise
 
 
@@ -19,7 +20,7 @@ from tenants.models import Enterprise
 class EnterpriseTab:
     """``view`` names its page, which takes ``enterprise_id``; ``order`` sorts, smallest first.
 
-    Shown to who holds ``privilege`` (empty: everybody), on enterprises that ``fits``.
+    Shown to who may what ``privilege`` says (empty: everybody), on enterprises that ``fits``.
     """
 
     title: str | Promise
@@ -71,7 +72,7 @@ def _open(registered: dict[str, Any], request: HttpRequest, enterprise: Enterpri
     return [
         each
         for each in sorted(registered.values(), key=lambda each: each.order)
-        if not each.privilege or each.privilege in request.user.privileges
+        if not each.privilege or may(request.user, each.privilege)
         if each.fits is None or each.fits(enterprise)
     ]
 

@@ -1,0 +1,92 @@
+"""Users restricted to some virtual datacenters, and appliances restricted to some users: sums, records and
+what is new keep to it as well."""
+
+import pytest
+from django.urls import reverse
+
+from approvals.models import ApprovalRequest
+from billing.models import UsageRecord
+from compute.models import VirtualAppliance
+from compute.services import create_virtual_datacenter, deploy, update_virtual_appliance
+from events.models import Event
+from operations.models import Operation
+from tenants.access import explain, may
+from tenants.models import Enterprise
+from tests.browsing import browser_of
+from tests.tenants.people import acting, colleague
+from tests.tenants.refusing import refusal
+
+SUMS, CREATE = "ENTERPRISE_SHOW_STATS_LIMITS", "VDC_MANAGE"
+
+
+@pytest.fixture
+def deployed(world, datacenter):
+    """A machine whose deployment has begun, in an enterprise with a limit."""
+    Enterprise.objects.filter(pk=world.acme.pk).update(vcpus_soft=90, vcpus_hard=97)
+    return deploy(actor=world.user, machine_id=world.machine.id)
+
+
+@pytest.fixture
+def restricted(world):
+    """Somebody who is restricted to no virtual datacenter at all."""
+    return colleague(world, "rosa", SUMS, CREATE, "VDC_ENUMERATE", restricted=True)
+
+
+def test_restricted_users_see_no_sums_over_all_virtual_datacenters(world, deployed, restricted):
+    browser, page = browser_of(restricted), reverse("limits:enterprise", args=[restricted.enterprise_id])
+
+    assert (browser.get("/").context["limits"], browser.get(page).status_code) == ([], 403)
+    assert browser_of(world.admin).get("/").context["limits"]
+    assert not UsageRecord.objects.visible_to(restricted).exists()
+
+
+def test_restricted_users_make_no_virtual_datacenters(world, restricted):
+    new = {"actor": restricted, "enterprise": world.acme, "datacenter": world.datacenter, "name": "Mine"}
+
+    assert refusal(create_virtual_datacenter, **new, hypervisor_type="KVM") == "GEN-4"
+
+    assert may(restricted, CREATE).reason.code == "USER_RESTRICTED"
+    assert any(finding.passed is False for finding in explain(restricted, CREATE))
+    found = reverse("portal:palette") + "?q=new"
+    assert b"New virtual datacenter" not in browser_of(restricted).get(found).content
+    assert b"New virtual datacenter" in browser_of(world.admin).get(found).content
+
+
+def test_restricted_users_change_the_virtual_datacenters_that_are_open_to_them(world):
+    chief = colleague(world, "chief", CREATE, restricted=True, virtual_datacenters=[world.vdc.id])
+
+    assert may(chief, CREATE, world.vdc)
+
+
+@pytest.mark.parametrize("records", [Operation, Event])
+def test_records_of_restricted_appliances_are_seen_by_who_sees_these(world, deployed, records):
+    about = {"virtual_machine", "virtual_appliance"}
+    kind = "resource_type" if records is Operation else "subject_type"
+    seen = records.objects.filter(**{f"{kind}__in": about})
+    assert seen.visible_to(world.admin).exists()
+
+    VirtualAppliance.objects.update(restricted=True)
+
+    assert not seen.visible_to(acting(world.admin)).exists()
+    assert seen.visible_to(acting(world.cloud_admin)).count() == seen.count()
+
+
+def test_what_waits_in_a_restricted_appliance_is_seen_by_who_sees_it(world, datacenter):
+    Enterprise.objects.filter(pk=world.acme.pk).update(requires_approval=True)
+    deploy(actor=world.user, machine_id=world.machine.id)
+    assert ApprovalRequest.objects.visible_to(acting(world.admin)).exists()
+
+    VirtualAppliance.objects.update(restricted=True)
+
+    assert not ApprovalRequest.objects.visible_to(acting(world.admin)).exists()
+    assert ApprovalRequest.objects.visible_to(acting(world.cloud_admin)).exists()
+
+
+def test_renaming_an_appliance_does_not_undo_its_restriction(world):
+    known_before = VirtualAppliance.objects.get(pk=world.appliance.pk)
+    update_virtual_appliance(actor=world.cloud_admin, virtual_appliance=world.appliance, restricted=True)
+
+    rename = {"actor": world.user, "virtual_appliance": known_before, "name": "Renamed"}
+
+    assert refusal(update_virtual_appliance, **rename) == "GEN-4"
+    assert VirtualAppliance.objects.get().restricted
