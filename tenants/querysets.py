@@ -14,10 +14,12 @@ class EnterpriseQuerySet(models.QuerySet):
 
 class UserQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "UserQuerySet":
-        """Users of the enterprises the actor knows, with USERS_VIEW; else the actor alone."""
-        if "USERS_VIEW" in actor.privileges:
-            return self.filter(actor.knowing())
-        return self.filter(pk=actor.pk)
+        """The actor, wherever they work now; with USERS_VIEW users of the enterprises they know."""
+        if "USERS_VIEW" not in actor.privileges:
+            return self.filter(pk=actor.pk)
+        if actor.tenant_reach == Reach.ALL:
+            return self
+        return self.filter(Q(pk=actor.pk) | actor.knowing())
 
 
 class RoleQuerySet(models.QuerySet):

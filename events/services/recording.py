@@ -64,7 +64,8 @@ def subject_type_of(subject: Any) -> str:
 def enterprise_id_of(subject: Any) -> int | None:
     if getattr(subject, "subject_type", None) is None and subject._meta.model_name == "enterprise":
         return subject.id
-    return getattr(subject, "enterprise_id", None)
+    # Who acts may work elsewhere; what is done to their account belongs to their home.
+    return getattr(subject, "home_enterprise_id", None) or getattr(subject, "enterprise_id", None)
 
 
 def virtual_datacenter_id_of(subject: Any) -> int | None:
