@@ -233,5 +233,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": ENV.log_level},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    # Templates tell at DEBUG of every variable they miss, with all the page would show, secrets included.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.template": {"level": "INFO"}},
 }
