@@ -7,14 +7,13 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from core.client_address import client_address
-from identity.services import throttle
+from core.throttle import Throttle
 from identity.services.failures import forget_failures, is_locked, note_failure
 from tenants.backends import ActingUsers
 from tenants.models import AuthType, User
 
-FAILURES_PER_ADDRESS = 30
-FAILURES_PER_NAME = 20
-WINDOW_SECONDS = 60
+BY_NAME = Throttle("password-name", 20)
+BY_ADDRESS = Throttle("password-address", 30)
 
 
 class PasswordBackend(ActingUsers, ModelBackend):
@@ -26,14 +25,14 @@ class PasswordBackend(ActingUsers, ModelBackend):
         if not username or not password:
             return None
         keys = _keys(request, username)
-        if any(throttle.counted(purpose, key) >= most for purpose, key, most in keys):
+        if any(throttle.is_used_up(key) for throttle, key in keys):
             return None
         user = User.objects.filter(nick=username, auth_type=AuthType.LOCAL).first()
         if self._may_enter(user, password):
             forget_failures(user=user)
             return user
-        for purpose, key, _most in keys:
-            throttle.count(purpose, key, seconds=WINDOW_SECONDS)
+        for throttle, key in keys:
+            throttle.count(key)
         return None
 
     @staticmethod
@@ -50,9 +49,8 @@ class PasswordBackend(ActingUsers, ModelBackend):
         return False
 
 
-def _keys(request: HttpRequest | None, name: str) -> tuple[tuple[str, str, int], ...]:
+def _keys(request: HttpRequest | None, name: str) -> list[tuple[Throttle, str]]:
     """What failures are counted by. Names are kept as a keyed hash: people type passwords there."""
     address = client_address(request) if request is not None else None
     hidden = salted_hmac("identity.throttle", f"{name.lower()}\0{address}").hexdigest()
-    by_name = ("name", hidden, FAILURES_PER_NAME)
-    return (by_name, ("address", address, FAILURES_PER_ADDRESS)) if address else (by_name,)
+    return [(BY_NAME, hidden), (BY_ADDRESS, address)] if address else [(BY_NAME, hidden)]

@@ -22,9 +22,9 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from core.access_generation import access_generation
 from core.api.errors import Refused
 from core.api.memory import ShortMemory
-from core.api.throttle import Throttle
 from core.client_address import client_address
 from core.errors import DomainError
+from core.throttle import Throttle
 
 REMEMBER_SECONDS = 30
 ACTOR_SECONDS = 5
@@ -34,8 +34,8 @@ FAILURES_OF_ADDRESS_ALLOWED = 30
 REALM = 'Basic realm="Atrium", charset="UTF-8"'
 _SALT = "core.api.token"
 
-BY_NAME = Throttle("name", FAILURES_ALLOWED)
-BY_ADDRESS = Throttle("address", FAILURES_OF_ADDRESS_ALLOWED)
+BY_NAME = Throttle("api-name", FAILURES_ALLOWED)
+BY_ADDRESS = Throttle("api-address", FAILURES_OF_ADDRESS_ALLOWED)
 _actors = ShortMemory(ACTOR_SECONDS)
 
 
@@ -154,8 +154,8 @@ class TokenActor(ActorSource):
 
 def failed(name_key: str, address: str) -> None:
     """Count a failed sign-in by what was tried and by where it came from."""
-    BY_NAME.failed(name_key)
-    BY_ADDRESS.failed(address)
+    BY_NAME.count(name_key)
+    BY_ADDRESS.count(address)
 
 
 def wrong_credentials() -> AuthenticationFailed:

@@ -10,9 +10,9 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 
 from core.access_generation import access_generation
 from core.api.errors import Refused
-from core.api.throttle import Throttle
 from core.client_address import client_address
 from core.errors import PermissionRefused, Reason
+from core.throttle import Throttle
 from identity.api.one_factor import OneFactor
 from identity.federation.bearer import bearer_user
 from identity.oauth import signed_by
@@ -21,7 +21,7 @@ from identity.services import oauth_tokens, personal_tokens
 from tenants.api.authentication import UserSource
 
 WRONG_TOKENS_ALLOWED = 300
-BY_ADDRESS = Throttle("program", WRONG_TOKENS_ALLOWED)
+BY_ADDRESS = Throttle("program-address", WRONG_TOKENS_ALLOWED)
 VOUCHED_FOR = OneFactor()
 LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -41,7 +41,7 @@ class Program(UserSource):
 
     def wrong(self, address: str) -> AuthenticationFailed:
         """The same answer for what never was valid, is not any more, and whose user may not log in."""
-        BY_ADDRESS.failed(address)
+        BY_ADDRESS.count(address)
         return AuthenticationFailed(_("This token or signature is not valid, or not any more."))
 
 

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from core.client_address import served_address
 from core.errors import Conflict, Invalid
+from core.throttle import Throttle
 from core.transactions import retried_transaction
 from events.services import record_event
 from identity.federation.local_passwords import local_password_refused
 from identity.models import BrowserSession, ResetRequest
-from identity.services import throttle
 from identity.services.failures import unlock
 from identity.services.policy import current_policy, rules_of
 from identity.services.sessions import end_sessions
@@ -28,8 +28,9 @@ from tenants.models import AuthType, User
 from tenants.passwords import TOO_EARLY, Facts, check_new_password, weaknesses
 from tenants.services import set_password
 
-REQUESTS_PER_NAME, REQUESTS_PER_ADDRESS = 5, 20
 HOUR = 3600
+BY_NAME = Throttle("reset-name", 5, HOUR)
+BY_ADDRESS = Throttle("reset-address", 20, HOUR)
 _MOST_ACCOUNTS = 10
 _SEPARATOR = "."
 
@@ -83,8 +84,8 @@ def request_reset(*, name: str, address: str | None) -> None:
             code="PSW-5",
             remedy=_("Ask an administrator of your enterprise."),
         )
-    often = throttle.count("reset-name", name.lower(), seconds=HOUR) > REQUESTS_PER_NAME
-    often |= throttle.count("reset-address", address or "", seconds=HOUR) > REQUESTS_PER_ADDRESS
+    often = BY_NAME.count(name.lower()) > BY_NAME.allowed
+    often |= BY_ADDRESS.count(address or "") > BY_ADDRESS.allowed
     if name and not often:
         ResetRequest.objects.create(name=name[:254], address=address)
 

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 
 from core.access_generation import access_changed
 from core.errors import Conflict, Invalid, PermissionRefused
+from core.throttle import Throttle
 from events.models import Severity
 from events.services import record_event
 from identity.models import MailSecondFactor
-from identity.services import throttle
 from notifications.services import send_mail
 from tenants.access import require
 from tenants.delegation import require_confirmed, require_own_hands
@@ -31,6 +31,8 @@ APP, KEY, MAIL = "totp", "webauthn", "email"
 CODE_SECONDS = 60
 CODES_IN_TEN_MINUTES = 6
 TRIES_PER_CODE = 5
+CODES = Throttle("mail-code", CODES_IN_TEN_MINUTES, 600)
+TRIES = Throttle("mail-code-tries", TRIES_PER_CODE, CODE_SECONDS)
 _DIGITS = 6
 _TOLD = {
     "mfa/email/totp_activated": ("second_factor_enabled", APP),
@@ -175,13 +177,13 @@ def send_code(*, session: Any, user: User) -> None:
 
     Raises Conflict when too many were asked for.
     """
-    if throttle.count("mail-code", str(user.pk), seconds=600) > CODES_IN_TEN_MINUTES:
+    if CODES.count(str(user.pk)) > CODES.allowed:
         raise Conflict(
             _("Too many codes were asked for."), code="2FA-0", remedy=_("Wait ten minutes and try again.")
         )
     code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
     session[_CODE] = {"hash": _hashed(user, code), "until": time.time() + CODE_SECONDS}
-    throttle.forget("mail-code-tries", str(user.pk))
+    TRIES.forget(str(user.pk))
     with transaction.atomic():
         send_mail(
             template="email_code",
@@ -194,8 +196,7 @@ def send_code(*, session: Any, user: User) -> None:
 def check_code(*, session: Any, user: User, code: str) -> None:
     """Take the mailed code, once, or an unused recovery code. Raises Invalid for anything else."""
     sent, code = session.get(_CODE), code.replace(" ", "")
-    tries = throttle.count("mail-code-tries", str(user.pk), seconds=CODE_SECONDS)
-    if tries > TRIES_PER_CODE:
+    if TRIES.count(str(user.pk)) > TRIES.allowed:
         session.pop(_CODE, None)
         raise Invalid(_("Too many wrong codes."), code="2FA-0", remedy=_("Ask for a new code."))
     if sent and time.time() <= sent["until"] and constant_time_compare(sent["hash"], _hashed(user, code)):

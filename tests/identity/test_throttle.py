@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from core.api import authentication
-from core.api.throttle import Throttle
+from core.throttle import Throttle
 from identity.api import authentication as programs
 from tests.api_user import ApiUser
 
@@ -86,16 +86,16 @@ def test_wrong_tokens_wait_but_do_not_hold_up_passwords(world, monkeypatch):
 def test_no_failure_is_lost_when_many_come_at_once():
     throttle = Throttle("together", 200)
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(throttle.failed, ["somebody"] * 199))
+        list(pool.map(throttle.count, ["somebody"] * 199))
     assert throttle.wait_seconds("somebody") == 0
-    throttle.failed("somebody")
+    throttle.count("somebody")
     assert throttle.wait_seconds("somebody") == 60
 
 
 @pytest.mark.parametrize("passed", [30, 61])
 def test_waiting_ends(monkeypatch, passed):
     throttle = Throttle("patience", 1)
-    throttle.failed("somebody")
+    throttle.count("somebody")
     now = time.time()
     monkeypatch.setattr("time.time", lambda: now + passed)
     assert bool(throttle.wait_seconds("somebody")) is (passed < 60)

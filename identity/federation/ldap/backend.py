@@ -5,18 +5,17 @@ import logging
 from django.contrib.auth.backends import BaseBackend
 
 from core.client_address import client_address
+from core.throttle import Throttle
 from identity.federation.ldap.directory import DirectoryUnavailable, person_with_password
 from identity.federation.models import SignInProvider, domain_of
 from identity.federation.person import Person
 from identity.federation.services import SignInRefused, admit
-from identity.services import throttle
 from tenants.backends import ActingUsers
 from tenants.models import AuthType, User
 
 logger = logging.getLogger(__name__)
-FAILURES_PER_NAME = 10
-FAILURES_PER_ADDRESS = 30
-WINDOW_SECONDS = 60
+BY_NAME = Throttle("directory-name", 10)
+BY_ADDRESS = Throttle("directory-address", 30)
 
 
 class LdapBackend(ActingUsers, BaseBackend):
@@ -29,23 +28,23 @@ class LdapBackend(ActingUsers, BaseBackend):
         if not username or not password or "\0" in username + password or _is_not_of_a_directory(username):
             return None
         counters = _counters(request, username)
-        if any(throttle.counted(purpose, key) >= most for purpose, key, most in counters):
+        if any(throttle.is_used_up(key) for throttle, key in counters):
             return None
         directories = _directories_for(username)
         for provider in directories:
             person = _asked(provider, username, password)
             if person is not None:
                 return _admitted(provider, person)
-        for purpose, key, _most in counters if directories else ():
-            throttle.count(purpose, key, seconds=WINDOW_SECONDS)
+        for throttle, key in counters if directories else ():
+            throttle.count(key)
         return None
 
 
-def _counters(request, nick: str) -> list[tuple[str, str, int]]:
+def _counters(request, nick: str) -> list[tuple[Throttle, str]]:
     """What failures are counted by, so that directories are no place to guess passwords."""
     address = client_address(request) if request is not None else None
-    by_name = ("directory-name", f"{nick.lower()} {address}", FAILURES_PER_NAME)
-    return [by_name, ("directory-address", address, FAILURES_PER_ADDRESS)] if address else [by_name]
+    by_name = BY_NAME, f"{nick.lower()} {address}"
+    return [by_name, (BY_ADDRESS, address)] if address else [by_name]
 
 
 def _is_not_of_a_directory(nick: str) -> bool:
