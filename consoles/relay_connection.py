@@ -9,7 +9,6 @@ from consoles.services import RelayTarget
 CONNECT_SECONDS = 5
 # The relay itself waits ten seconds for the host.
 ANSWER_SECONDS = 15
-LONGEST_ANSWER_BYTES = 4096
 _ENDINGS = {
     "too_many_sessions": Ending.TOO_MANY,
     "machine_not_found": Ending.NOT_OFFERED,

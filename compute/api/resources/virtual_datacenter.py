@@ -6,8 +6,6 @@ from core.api.resource import Embedded, Link, Resource
 from networking.api.resources import NETWORK
 from tenants.api.resources import LIMIT_FIELDS
 
-VIRTUAL_DATACENTER_PATH = "/cloud/virtualdatacenters/{virtual_datacenter}"
-
 VIRTUAL_DATACENTER = Resource(
     name="virtualdatacenter",
     collection="virtualdatacenters",
