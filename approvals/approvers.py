@@ -18,6 +18,11 @@ OVERRIDE = "WORKFLOW_OVERRIDE"
 MOST_TOLD = 50
 
 
+def _too_narrow(actor: Any) -> bool:
+    """Programs decide only when they were given the privilege for it, whoever's right it is."""
+    return actor.limited_to is not None and OVERRIDE not in actor.limited_to
+
+
 def represented_by(actor: Any) -> list[User]:
     """The active people for whom the actor stands in now."""
     given = ApprovalDelegation.objects.in_force(timezone.now()).filter(deputy_id=actor.pk)
@@ -31,6 +36,8 @@ def represented_by(actor: Any) -> list[User]:
 
 def entitled(actor: Any) -> Q:
     """Requests the actor may decide, in person or as a deputy, for ``decidable_by``."""
+    if _too_narrow(actor):
+        return Q(pk__in=())
     condition = entitled_in_person(actor)
     for person in represented_by(actor):
         condition |= entitled_in_person(person)
@@ -56,6 +63,8 @@ def _overriding(person: Any) -> Q:
 
 def decides_for(actor: Any, request: ApprovalRequest) -> User | None:
     """For whom the actor decides: themselves, else the first they stand in for; None when they may not."""
+    if _too_narrow(actor):
+        return None
     mine = ApprovalRequest.objects.filter(pk=request.pk).exclude(requester_id=actor.pk)
     for person in (actor, *represented_by(actor)):
         if mine.visible_to(actor).filter(entitled_in_person(person)).exists():

@@ -16,6 +16,10 @@ class DatacenterQuerySet(models.QuerySet):
         usable = Q(pk__in=_opened(actor))
         return self.filter(_located(actor, "pk") | usable if ENUMERATE in actor.privileges else usable)
 
+    def within_reach_of(self, actor) -> "DatacenterQuerySet":
+        """Those of the actor's scope, which they may change; being allowed to use one is not enough."""
+        return self.filter(_located(actor, "pk"))
+
     def usable_by(self, actor) -> "DatacenterQuerySet":
         """Locations where the actor's enterprise may create virtual datacenters."""
         return self.filter(pk__in=_opened(actor))

@@ -48,7 +48,9 @@ class ExternalRoleQuerySet(models.QuerySet):
 
 class RestrictionQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "RestrictionQuerySet":
-        """One's own rights in virtual datacenters, and those of the users one knows."""
+        """One's own rights in virtual datacenters, and with USERS_VIEW those of the users one knows."""
+        if "USERS_VIEW" not in actor.privileges:
+            return self.filter(user_id=actor.pk)
         if actor.tenant_reach == Reach.ALL:
             return self
         return self.filter(Q(user_id=actor.pk) | actor.knowing("user__enterprise_id"))

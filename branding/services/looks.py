@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import Q
 from django.urls import reverse
 
 from branding.css import Colours, colours_of
@@ -98,7 +99,10 @@ def _found_for(enterprise_id: int | None) -> Look:
 
 
 def _by_domain() -> dict[str, Look]:
-    return {theme.domain: look_of_theme(theme) for theme in Theme.objects.exclude(domain=None)}
+    sellers = Q(enterprise__is_reseller=True) | Q(enterprise__is_provider=True)
+    return {
+        theme.domain: look_of_theme(theme) for theme in Theme.objects.filter(sellers, domain__isnull=False)
+    }
 
 
 def _providers() -> Look:

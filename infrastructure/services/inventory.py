@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core.errors import Conflict, Invalid, NotFound
 from events.services import record_event
 from infrastructure.models import Datacenter, HardwareProfile, Host, NetworkServiceType, Rack
+from infrastructure.services.admission import locked_place
 from infrastructure.services.rights import MANAGE, MODIFY_HOSTS, require_privilege
 from infrastructure.services.watching import unwatch_host
 from tenants.models import Enterprise, Scope
@@ -39,7 +40,7 @@ def create_datacenter(*, actor: Any, name: str, location: str = "", **identity: 
 @transaction.atomic
 def update_datacenter(*, actor: Any, datacenter: Datacenter, **fields: Any) -> Datacenter:
     """Change name or location; what is not given stays."""
-    require_privilege(actor, MANAGE)
+    require_privilege(actor, MANAGE, datacenter)
     others = Datacenter.objects.exclude(pk=datacenter.pk)
     if fields.get("name") and others.filter(name=fields["name"]).exists():
         raise _datacenter_taken(fields["name"])
@@ -54,7 +55,7 @@ def update_datacenter(*, actor: Any, datacenter: Datacenter, **fields: Any) -> D
 @transaction.atomic
 def delete_datacenter(*, actor: Any, datacenter: Datacenter) -> None:
     """Remove a datacenter that holds no virtual datacenters, with its racks and hosts."""
-    require_privilege(actor, MANAGE)
+    require_privilege(actor, MANAGE, datacenter)
     if datacenter.virtual_datacenters.exists():
         raise Conflict(_("The datacenter still holds virtual datacenters."), code="DC-6")
     record_event(kind="datacenter.deleted", subject=datacenter, actor=actor)
@@ -84,6 +85,7 @@ def open_to(*, actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> No
 def close_to(*, actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> None:
     """Take the location from an enterprise that has no virtual datacenter here. Raises Conflict (DC-7)."""
     _require_manager(actor, datacenter, enterprise)
+    locked_place(enterprise_id=enterprise.pk, datacenter_id=datacenter.pk)
     if datacenter.virtual_datacenters.filter(enterprise=enterprise).exists():
         raise Conflict(
             _("%(enterprise)s still has virtual datacenters in %(location)s.")
@@ -105,7 +107,7 @@ def close_to(*, actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> N
 @transaction.atomic
 def create_rack(*, actor: Any, datacenter: Datacenter, name: str, **fields: Any) -> Rack:
     """``fields``: short_description, vlan_id_min, vlan_id_max, vlan_per_vdc_reserved, vlans_excluded."""
-    require_privilege(actor, MODIFY_HOSTS)
+    require_privilege(actor, MODIFY_HOSTS, datacenter)
     if not name or Rack.objects.filter(datacenter=datacenter, name=name).exists():
         raise _rack_taken(name)
     rack = Rack(datacenter=datacenter, name=name, **{k: v for k, v in fields.items() if v is not None})

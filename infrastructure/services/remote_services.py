@@ -17,7 +17,7 @@ IN_USE_CODES = {RemoteServiceType.DHCP_SERVICE: "RS-10", RemoteServiceType.VIRTU
 @transaction.atomic
 def register_remote_service(*, actor: Any, datacenter: Datacenter, type: str, uri: str = "") -> RemoteService:
     """Make the datacenter's remote service of this type known; registering again changes its address."""
-    require_privilege(actor, MANAGE)
+    require_privilege(actor, MANAGE, datacenter)
     if type not in RemoteServiceType.values:
         raise Invalid(_("%(type)s is not a type of remote service.") % {"type": type}, code="RS-1")
     service, _created = RemoteService.objects.update_or_create(
@@ -29,7 +29,7 @@ def register_remote_service(*, actor: Any, datacenter: Datacenter, type: str, ur
 @transaction.atomic
 def add_remote_service(*, actor: Any, datacenter: Datacenter, type: str, uri: str = "") -> RemoteService:
     """Like ``register_remote_service``, but refuses a type the datacenter has already."""
-    require_privilege(actor, MANAGE)
+    require_privilege(actor, MANAGE, datacenter)
     if RemoteService.objects.filter(datacenter=datacenter, type=type).exists():
         raise Conflict(
             _("%(datacenter)s has a remote service of the type %(type)s already.")

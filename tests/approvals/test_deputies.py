@@ -8,6 +8,7 @@ from django.utils import timezone
 from approvals.approvers import to_be_told
 from approvals.models import ApprovalDelegation
 from approvals.services import decide, delegate, end_delegation
+from approvals.ui.presenting import number_waiting_for
 from compute.services import deploy
 from core.errors import Invalid, NotFound, PermissionRefused
 from operations.models import OperationStatus
@@ -106,3 +107,18 @@ def test_a_time_that_is_over_or_runs_backwards_is_refused(world, waiting, uwe):
     for begins, ends in ((-2, -1), (2, 1)):
         with pytest.raises(Invalid):
             stand_in(world.admin, uwe, begins=begins, ends=ends)
+
+
+def test_a_program_decides_only_with_the_privilege_for_it(world, waiting, uwe):
+    stand_in(world.admin, uwe)
+    actor = User.objects.actor(uwe.pk)
+    narrow, wide = (
+        actor.through(frozenset({"VDC_ENUMERATE"})),
+        actor.through(frozenset({"WORKFLOW_OVERRIDE"})),
+    )
+
+    assert [number_waiting_for(each) for each in (narrow, wide)] == [0, 1]
+    with pytest.raises(PermissionRefused):
+        decide(actor=narrow, operation_id=waiting.id, approve=True)
+
+    assert decide(actor=wide, operation_id=waiting.id, approve=True)

@@ -5,7 +5,7 @@ import pytest
 from branding.models import Theme
 from branding.services import BUILT_IN, look_for_domain, look_of, remove_theme, save_theme, set_logo
 from tenants.models import Enterprise
-from tenants.services import create_enterprise, load_scope
+from tenants.services import create_enterprise, load_scope, update_enterprise
 from tests.branding.images import picture
 
 
@@ -115,3 +115,12 @@ def test_finding_a_look_first_takes_three_queries_and_its_logo(sold, named, djan
 
     with django_assert_max_num_queries(4):
         look_of(sold.acme.pk)
+
+
+def test_who_sells_no_more_has_no_domain(sold, named):
+    named(sold.reseller, domain="cloud.resell.example")
+    assert look_for_domain("cloud.resell.example").product == "Resell Cloud"
+
+    update_enterprise(actor=sold.cloud_admin, enterprise=sold.reseller, is_reseller=False)
+
+    assert look_for_domain("cloud.resell.example") == BUILT_IN

@@ -3,7 +3,7 @@
 import pytest
 
 from approvals.services import create_rule
-from tenants.models import Enterprise, Role, User
+from tenants.models import Enterprise, Role, User, VirtualDatacenterRole
 from tenants.services import (
     create_user,
     delete_enterprise,
@@ -116,3 +116,15 @@ def test_the_back_office_knows_no_restrictions_and_is_closed_to_restricted_users
     User.objects.filter(pk=world.cloud_admin.pk).update(restricted=True)
 
     assert not acting(world.cloud_admin).is_staff
+
+
+def test_rights_of_others_are_seen_by_who_sees_users(world):
+    looks_on = role_with(world, "Looks on")
+    give_role_in(actor=world.cloud_admin, user=world.user, virtual_datacenter_id=world.vdc.id, role=looks_on)
+
+    seen = {
+        actor.nick: VirtualDatacenterRole.objects.visible_to(acting(actor)).count()
+        for actor in (world.user, world.viewer, world.admin, world.rival_admin, world.cloud_admin)
+    }
+
+    assert seen == {"ulf": 1, "vera": 0, "anna": 1, "rita": 0, "root": 1}
