@@ -74,5 +74,5 @@ if (drawer) {
   document.addEventListener("live:back", () => reload(0));
   const kept = sessionStorage.getItem("atrium-drawer");
   if (kept === "open") toggleDrawer(true);
-  if (kept === "task") openForTask();
+  if (kept === "task") document.querySelector("main [role=alert]") ? toggleDrawer(false) : openForTask();
 }

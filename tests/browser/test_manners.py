@@ -17,6 +17,13 @@ PAGES = (
     "/people/enterprises/1/history/", "/infrastructure/enterprises/1/locations/", "/infrastructure/",
     "/infrastructure/hosts/1/", "/accounts/password/change/", "/account/profile/", "/account/security/",
     "/account/sessions/", "/account/sessions/all/", "/account/policy/", "/account/of/2/",
+    "/account/tokens/", "/account/applications/", "/people/enterprises/1/users/",
+    "/people/enterprises/1/limits/", "/people/enterprises/2/limits/edit/", "/people/enterprises/2/theme/",
+    "/people/enterprises/1/mail/", "/people/enterprises/1/mail/server/", "/people/enterprises/2/edit/",
+    "/people/roles/", "/people/roles/2/?other=3", "/people/roles/new/?copy=3", "/people/users/2/",
+    "/people/users/2/edit/", "/people/users/new/?enterprise=2", "/why/?what=VDC_MANAGE", "/verify-usage/",
+    "/approvals/", "/approvals/deputies/", "/approvals/enterprises/2/rules/",
+    "/approvals/enterprises/2/rules/new/", "/mails/",
 )  # fmt: skip
 BACK_OFFICE = (
     "/admin/", "/admin/infrastructure/host/", "/admin/infrastructure/host/1/change/",
