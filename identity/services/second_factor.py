@@ -20,7 +20,8 @@ from core.errors import Conflict, Invalid, PermissionRefused
 from core.throttle import Throttle
 from events.models import Severity
 from events.services import record_event
-from identity.models import MailSecondFactor
+from identity.models import BrowserSession, MailSecondFactor
+from identity.services.sessions import end_sessions
 from notifications.services import send_mail
 from tenants.access import require
 from tenants.delegation import require_confirmed, require_own_hands
@@ -34,10 +35,11 @@ TRIES_PER_CODE = 5
 CODES = Throttle("mail-code", CODES_IN_TEN_MINUTES, 600)
 TRIES = Throttle("mail-code-tries", TRIES_PER_CODE, CODE_SECONDS)
 _DIGITS = 6
+ENABLED = "second_factor_enabled"
 _TOLD = {
-    "mfa/email/totp_activated": ("second_factor_enabled", APP),
+    "mfa/email/totp_activated": (ENABLED, APP),
     "mfa/email/totp_deactivated": ("second_factor_disabled", APP),
-    "mfa/email/webauthn_added": ("second_factor_enabled", KEY),
+    "mfa/email/webauthn_added": (ENABLED, KEY),
     "mfa/email/webauthn_removed": ("second_factor_disabled", KEY),
     "mfa/email/recovery_codes_generated": ("recovery_codes_made", "recovery_codes"),
 }
@@ -71,22 +73,23 @@ def is_required(user: User) -> bool:
 
 
 @transaction.atomic
-def enable_app(*, actor: Any, user: User, url_of: Any) -> Enabled:
+def enable_app(*, actor: Any, user: User, url_of: Any, session_key: str | None = None) -> Enabled:
     """Switch on an authenticator app for oneself; ``url_of(secret)`` is what the app scans.
 
+    All sessions end but the one with this key, which asks for it: they began without a second factor.
     Raises Conflict 2FA-4 for somebody else, 2FA-1 when it is on already.
     """
     _require_oneself(actor, user)
     _lock_and_require_none(user)
     secret = generate_totp_secret()
     TOTP.activate(user, secret)
-    record_enabled(user=user, method=APP)
+    _record_enabled(user, APP, session_key)
     return Enabled("GOOGLE_AUTHENTICATOR", url_of(secret), new_recovery_codes(user=user))
 
 
 @transaction.atomic
-def enable_mail(*, actor: Any, user: User) -> Enabled:
-    """Switch on codes by e-mail for oneself.
+def enable_mail(*, actor: Any, user: User, session_key: str | None = None) -> Enabled:
+    """Switch on codes by e-mail for oneself. Sessions end as with ``enable_app``.
 
     Raises Conflict 2FA-4 for somebody else, 2FA-1 when one is on already, 2FA-5 without an address.
     """
@@ -99,7 +102,7 @@ def enable_mail(*, actor: Any, user: User) -> Enabled:
         )
     _lock_and_require_none(user)
     MailSecondFactor.objects.create(user_id=user.pk)
-    record_enabled(user=user, method=MAIL)
+    _record_enabled(user, MAIL, session_key)
     return Enabled("EMAIL", "", new_recovery_codes(user=user))
 
 
@@ -130,23 +133,18 @@ def disable(*, actor: User, user: User) -> None:
     )
 
 
-def record_change(*, user: User, told: str) -> None:
-    """An event for what allauth says has happened; ``told`` is the name of its notification."""
+@transaction.atomic
+def record_change(*, user: User, told: str, session_key: str | None) -> None:
+    """An event for what allauth says has happened; ``told`` is the name of its notification.
+
+    ``session_key`` is that of the session it happened in.
+    """
     kind, method = _TOLD.get(told, ("", ""))
-    if kind:
+    if kind == ENABLED:
+        _record_enabled(user, method, session_key)
+    elif kind:
         access_changed()
         record_event(kind=f"user.{kind}", subject=user, actor=user, data={"method": method})
-
-
-def record_enabled(*, user: User, method: str) -> None:
-    """The event; a password that is remembered for the API ends, for alone it opens nothing any more."""
-    access_changed()
-    record_event(
-        kind="user.second_factor_enabled",
-        subject=user,
-        actor=user,
-        changes={"second_factor": [[], [method]]},
-    )
 
 
 def new_recovery_codes(*, user: User) -> tuple[str, ...]:
@@ -213,6 +211,19 @@ def check_code(*, session: Any, user: User, code: str) -> None:
 
 def _hashed(user: User, code: str) -> str:
     return salted_hmac("identity.mail_code", f"{user.pk}:{code}", algorithm="sha256").hexdigest()
+
+
+def _record_enabled(user: User, method: str, session_key: str | None) -> None:
+    """The event. What began with a password alone ends: other sessions, what is remembered for the API."""
+    access_changed()
+    others = BrowserSession.objects.filter(user_id=user.pk).exclude(session_key=session_key or "")
+    end_sessions(actor=user, sessions=others)
+    record_event(
+        kind=f"user.{ENABLED}",
+        subject=user,
+        actor=user,
+        changes={"second_factor": [[], [method]]},
+    )
 
 
 def _require_oneself(actor: Any, user: User) -> None:

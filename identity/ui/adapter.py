@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
         """allauth tells of changes of second factors here; they become events."""
-        record_change(user=user, told=template_prefix)
+        record_change(user=user, told=template_prefix, session_key=self.request.session.session_key)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every mail of ours is written by services; what allauth would send besides is not offered."""

@@ -308,3 +308,24 @@ def test_no_page_event_or_mail_row_shows_a_secret_of_the_second_factor(world, mo
     for canary in (secret, *recovery, *sent):
         assert canary not in kept
         assert canary not in shown
+
+
+@pytest.mark.parametrize("enable", ["app", "mail", "api"])
+def test_sessions_that_began_without_it_end_when_it_is_switched_on(world, enable):
+    stolen = signed_in(world.admin)
+    if enable == "app":
+        own, _secret, _codes = with_app(world.admin)
+    elif enable == "mail":
+        own = confirmed(world.admin)
+        own.post("/account/security/mail/")
+    else:
+        own = confirmed(world.admin)
+        path = USER.format(world.admin, "enable2fa")
+        assert own.post(path, {"type": "EMAIL"}, content_type="application/json").status_code == 201
+
+    assert (is_in(own), is_in(stolen)) == (True, False)
+
+
+def test_the_back_office_shows_nobody_s_second_factor(world):
+    assert signed_in(world.cloud_admin).get("/admin/").status_code == 200
+    assert signed_in(world.cloud_admin).get("/admin/mfa/authenticator/").status_code == 404

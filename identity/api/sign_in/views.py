@@ -102,13 +102,15 @@ class EnableSecondFactor(DialectView):
     def post(self, request, enterprise, user):
         kind = str(PROVIDER.read(self.document(), creating=True)["type"]).upper()
         found = self.one(visible_user(self.actor, enterprise, user), USER_0)
+        key = request._request.session.session_key
         if kind == "EMAIL":
-            enabled = second_factor.enable_mail(actor=self.actor, user=found)
+            enabled = second_factor.enable_mail(actor=self.actor, user=found, session_key=key)
         elif kind == "GOOGLE_AUTHENTICATOR":
             with context.request_context(request._request):
                 enabled = second_factor.enable_app(
                     actor=self.actor,
                     user=found,
+                    session_key=key,
                     url_of=lambda secret: get_adapter().build_totp_url(found, secret),
                 )
         else:

@@ -70,7 +70,8 @@ class EnableMail(Page):
         return render(request, "identity/enable_mail.html", {"email": request.user.email})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        enabled = second_factor.enable_mail(actor=request.user, user=request.user)
+        key = request.session.session_key
+        enabled = second_factor.enable_mail(actor=request.user, user=request.user, session_key=key)
         return render(request, "identity/recovery_codes.html", {"codes": enabled.recovery_codes})
 
 
