@@ -20,6 +20,7 @@ BENCHMARKS = {
     "idle": "bench.deployments:measure_idle",
     "list": "bench.machine_list:measure",
     "login": "bench.sign_in:measure",
+    "permissions": "bench.permissions:measure",
     "admission": "bench.admission:measure",
     "live": "bench.live_update:measure",
     "firstuse": "bench.first_use:measure",

@@ -16,10 +16,12 @@ class Sizes:
     admissions: int = 2000
     changes: int = 200
     limited: int = 100
+    roles: int = 2000
+    depth: int = 6
 
 
 SMALL = Sizes(
     batch=20, held=60, warm_up=5, rounds=1, singles=10, enterprises=20, machines_each=100, requests=40,
-    admissions=200, changes=30, limited=20,
+    admissions=200, changes=30, limited=20, roles=50,
 )  # fmt: skip
 FULL = Sizes()
