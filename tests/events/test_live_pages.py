@@ -101,7 +101,7 @@ async def test_a_page_closes_when_its_user_gets_another_password(world):
     page = await open_page(await user_of(world, "user"))
 
     await sync_to_async(update_user)(
-        actor=await user_of(world, "cloud_admin"), user=page.who.user, password="something else entirely"
+        actor=await user_of(world, "cloud_admin"), user=page.who.user, password="Something-else-42"
     )
 
     assert await page.closing_code() == NOT_SIGNED_IN
@@ -110,7 +110,8 @@ async def test_a_page_closes_when_its_user_gets_another_password(world):
 async def test_who_no_longer_sees_all_enterprises_stops_hearing_them(world):
     administrator = await user_of(world, "cloud_admin")
     page = await open_page(administrator)
-    administrator.scope = await sync_to_async(load_scope)("Provider only")
+    scope = await sync_to_async(load_scope)("Provider only")
+    await User.objects.filter(pk=administrator.pk).aupdate(scope=scope)
 
     await sync_to_async(update_user)(actor=administrator, user=administrator, name="Confined")
 
