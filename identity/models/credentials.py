@@ -11,18 +11,15 @@ from identity.querysets import CredentialQuerySet
 NAME_MOST, DESCRIPTION_MOST = 128, 255
 
 
-class Application(Entity):
-    """A program that acts for its user by OAuth 1.0a, once the user has allowed it."""
+class Credential(Entity):
+    """Belongs to one ``user``, who calls it by its name."""
 
-    user = models.ForeignKey("tenants.User", on_delete=models.CASCADE, related_name="applications")
     name = models.CharField(max_length=NAME_MOST)
-    description = models.CharField(max_length=DESCRIPTION_MOST, default="", blank=True)
-    api_key = models.CharField(max_length=64, unique=True)
-    sealed_secret = models.TextField()
 
     objects = CredentialQuerySet.as_manager()
 
     class Meta:
+        abstract = True
         ordering = ("name", "id")
 
     def __str__(self) -> str:
@@ -32,6 +29,15 @@ class Application(Entity):
     def enterprise_id(self) -> int:
         """Whose events tell of it."""
         return self.user.enterprise_id
+
+
+class Application(Credential):
+    """A program that acts for its user by OAuth 1.0a, once the user has allowed it."""
+
+    user = models.ForeignKey("tenants.User", on_delete=models.CASCADE, related_name="applications")
+    description = models.CharField(max_length=DESCRIPTION_MOST, default="", blank=True)
+    api_key = models.CharField(max_length=64, unique=True)
+    sealed_secret = models.TextField()
 
 
 class RequestToken(models.Model):
@@ -64,26 +70,12 @@ class AccessToken(models.Model):
         return f"access of {self.application}"
 
 
-class PersonalToken(Entity):
+class PersonalToken(Credential):
     """A token its user made for a script. ``privileges`` None: all the role has; else only these of them."""
 
     user = models.ForeignKey("tenants.User", on_delete=models.CASCADE, related_name="personal_tokens")
-    name = models.CharField(max_length=NAME_MOST)
     digest = models.CharField(max_length=64, unique=True)
     read_only = models.BooleanField(default=False)
     privileges = models.JSONField(null=True)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
-
-    objects = CredentialQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("name", "id")
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def enterprise_id(self) -> int:
-        """Whose events tell of it."""
-        return self.user.enterprise_id

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from core.errors import Conflict, Invalid
 from identity.models import Application, PersonalToken
+from identity.models.credentials import NAME_MOST
 
 MOST_EACH = 100
-NAME_MOST = 128
 
 
 def checked_name(name: str) -> str:
