@@ -33,7 +33,7 @@ def tell_approvers(request: ApprovalRequest) -> None:
         "requester": request.requester_name,
         "what": what(request),
         "price": _price(request),
-        "reasons": [reason["message"] for reason in request.reasons],
+        "reasons": _reasons(request),
         "expires_at": request.expires_at,
         "link": link_to(request),
     }
@@ -71,6 +71,22 @@ def what(request: ApprovalRequest) -> str:
     return f"{request.get_kind_display()}: {request.resource_name}"
 
 
+def _reasons(request: ApprovalRequest) -> list[str]:
+    """Why it waits, and what the requester said why a soft limit is to be passed."""
+    told = [reason["message"] for reason in request.reasons]
+    because = request.plan.get("because")
+    return (
+        [*told, _("%(who)s says: %(why)s") % {"who": request.requester_name, "why": because}]
+        if because
+        else told
+    )
+
+
 def _price(request: ApprovalRequest) -> str:
     price = request.plan.get("price") or {}
-    return f"{price['per_month']} {price['currency']}" if price.get("per_month") else ""
+    if not price.get("per_month"):
+        return ""
+    return _("%(amount)s %(currency)s per month") % {
+        "amount": price["per_month"],
+        "currency": price["currency"],
+    }

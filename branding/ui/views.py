@@ -31,7 +31,7 @@ class ThemeTab(Page):
         services.require_themes(self.request.user, enterprise)
         themes = Theme.objects.visible_to(self.request.user).filter(enterprise=enterprise)
         theme = themes.select_related("enterprise", "logo").first()
-        return enterprise, theme or Theme(enterprise=enterprise, name=enterprise.name[:64])
+        return enterprise, theme or _begun(enterprise)
 
     def shown(self, form: ThemeForm, logo_form: LogoForm, theme: Theme, error: DomainError | None = None):
         what = _("The theme was not saved")
@@ -74,6 +74,21 @@ class ThemePage(ThemeTab):
         """One byte more than allowed is enough to say no."""
         data = values["logo"].read(MOST_BYTES + 1) if values["logo"] else None
         return {"logo": data, "without_logo": values["remove_logo"]}
+
+
+def _begun(enterprise: Enterprise) -> Theme:
+    """A first theme, not saved: it begins with what its users see until now."""
+    look = services.look_of(enterprise.id)
+    words = {name: getattr(look, name) for name in ("login_title", "login_text", "footer_text")}
+    return Theme(
+        enterprise=enterprise,
+        name=enterprise.name[:64],
+        product_name=look.product if look.theme_id else "",
+        accent_light=look.colours.accent_light,
+        accent_dark=look.colours.accent_dark,
+        footer_links=[list(pair) for pair in look.footer_links],
+        **words,
+    )
 
 
 class Preview(ThemeTab):

@@ -11,7 +11,7 @@ from billing.services import prices_in_force
 from compute.models import VirtualMachine
 from compute.services.planning import Plan
 from networking.models import AddressLease
-from tenants.limits import LimitLine
+from tenants.limits import Force, LimitLine
 from tenants.limits.wording import name_of
 
 DEPARTURES = ("undeploy", "delete")
@@ -29,8 +29,11 @@ TENANT = _Reader(frozenset(), sees_all_enterprises=False)
 PROVIDER = _Reader(frozenset({"PHYS_DC_RETRIEVE_DETAILS", "USERS_MANAGE_ENTERPRISE"}), True)
 
 
-def of_deployment(machine: VirtualMachine, plan: Plan, passed: Iterable[LimitLine]) -> Proposal:
-    """A deployment as it was planned; ``passed`` are the soft limits that were forced."""
+def of_deployment(
+    machine: VirtualMachine, plan: Plan, passed: Iterable[LimitLine], force: bool | Force = False
+) -> Proposal:
+    """A deployment as it was planned; ``passed`` were forced, ``force`` may tell why."""
+    more = _size(machine) | _why(force)
     return Proposal(
         kind=Kind.DEPLOY,
         cost_per_month=plan.quote.per_month,
@@ -38,8 +41,8 @@ def of_deployment(machine: VirtualMachine, plan: Plan, passed: Iterable[LimitLin
         vcpus=machine.vcpus,
         soft_limits=_names(passed),
         path=_path(machine),
-        plan=plan.as_dict(TENANT) | _size(machine),
-        private_plan=plan.as_dict(PROVIDER) | _size(machine),
+        plan=plan.as_dict(TENANT) | more,
+        private_plan=plan.as_dict(PROVIDER) | more,
     )
 
 
@@ -55,7 +58,12 @@ def of_departure(machine: VirtualMachine, action_name: str) -> Proposal:
 
 
 def of_new_size(
-    machine: VirtualMachine, *, vcpus: int, memory_mib: int, passed: Iterable[LimitLine]
+    machine: VirtualMachine,
+    *,
+    vcpus: int,
+    memory_mib: int,
+    passed: Iterable[LimitLine],
+    force: bool | Force = False,
 ) -> Proposal:
     """Another size: price and size before and after. A smaller one raises neither cost nor number."""
     before, after = _quote(machine), _quote(machine, vcpus=vcpus, memory_mib=memory_mib)
@@ -65,7 +73,7 @@ def of_new_size(
         "after": {"vcpus": vcpus, "memory_mib": memory_mib, "disk_mib": machine.disk_mib},
         "price_before": before.as_dict(),
         "price": after.as_dict(),
-    }
+    } | _why(force)
     return Proposal(
         kind=Kind.RECONFIGURE,
         cost_per_month=after.per_month if after.per_month > before.per_month else 0,
@@ -80,6 +88,11 @@ def of_new_size(
 
 def _names(passed: Iterable[LimitLine]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name_of(line.resource) for line in passed))
+
+
+def _why(force: bool | Force) -> dict[str, str]:
+    reason = getattr(force, "reason", "")
+    return {"because": reason} if reason else {}
 
 
 def _size(machine: VirtualMachine) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def deploy(
     leases = [lease_address(nic) for nic in nics]
     plan = replace(plan, address=leases[0].ip if leases else None)
     operation = approvals.start(
-        propose=partial(of_deployment, machine, plan, passed),
+        propose=partial(of_deployment, machine, plan, passed, force),
         enterprise=machine.enterprise,
         kind=KIND,
         resource=machine,

@@ -107,7 +107,7 @@ def reconfigure(
         machine=machine,
         action_name="reconfigure",
         correlation_id=correlation_id,
-        propose=partial(of_new_size, machine, vcpus=vcpus, memory_mib=memory_mib, passed=passed),
+        propose=partial(of_new_size, machine, vcpus=vcpus, memory_mib=memory_mib, passed=passed, force=force),
         parameters={"before": before, "after": {"vcpus": vcpus, "memory_mib": memory_mib}},
     )
 

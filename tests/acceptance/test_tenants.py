@@ -28,6 +28,7 @@ LIMITS = {"vcpus_soft": SOFT_VCPUS, "vcpus_hard": 8, "machines_soft": 8, "machin
 LIMITS_THERE = {"vcpus_soft": HARD_VCPUS, "vcpus_hard": HARD_VCPUS}
 MAIL_LOGIN = ("northwind", "mail-5ecret")
 FIRST_PASSWORD, OWN_PASSWORD = "Given-By-Others-1", "Known-2-Me-Only!"
+TILL_REASON = "Queues in front of the shop"
 ON_WITHIN_MS = 90_000
 
 
@@ -316,10 +317,11 @@ def test_an_approval_is_asked_for_mailed_and_granted(story):
         machine = ask_for_a_till(page, story.stack.url)
     mail = mail_about(story, "till")
     shown = mail.get_body(("html",)).get_content()
-    assert ACCENT in shown and PRODUCT in shown and FOOTER in shown
+    assert ACCENT in shown and PRODUCT in shown and FOOTER in shown and TILL_REASON in shown
     assert PRODUCT in mail["From"] and mail["To"] == f"{BAKERY.admin}@example.org"
     with story.visit(BAKERY.admin) as page:
         page.goto(re.search(r"http\S+", mail.get_body(("plain",)).get_content())[0])
+        expect(page.get_by_role("main")).to_contain_text(TILL_REASON)
         shoot(page, "tenants-approval-request")
         fill(page, comment="Sell more bread")
         press(page, "Approve")
@@ -350,7 +352,7 @@ def ask_for_a_till(page: Page, url: str) -> str:
     """One more machine beyond the soft limit, which waits; its address."""
     ask_for_machine(page, url, name="till", vcpus=1, appliance=BAKERY.appliance)
     page.get_by_label("Pass the soft limit anyway").check()
-    page.get_by_label("Why").fill("One more till")
+    page.get_by_label("Why").fill(TILL_REASON)
     deploy_button(page).click()
     page.wait_for_url(re.compile(r"/machines/\d+/"))
     expect(page.get_by_role("main")).to_contain_text("approv", ignore_case=True)
