@@ -6,7 +6,7 @@ Failures are counted by address only: there is no name to guess, and the secrets
 from typing import Any
 
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.exceptions import APIException, AuthenticationFailed, Throttled
 
 from core.access_generation import access_generation
 from core.api.errors import Refused
@@ -27,22 +27,18 @@ LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Program(UserSource):
-    """Somebody's program."""
+    """Somebody's program. Wrong tokens hold up no good ones: who shares a guesser's address works on."""
 
-    def patient(self, request) -> str:
-        """The address failures are counted by. Raises Throttled after too many."""
+    def wrong(self, request) -> APIException:
+        """The same answer for what never was valid, is not any more, and whose user may not log in."""
         address = client_address(request) or ""
         wait = BY_ADDRESS.wait_seconds(address)
-        if wait:
-            refusal = Throttled(detail=_("Too many wrong tokens. Wait %s seconds and try again.") % wait)
-            refusal.wait = wait
-            raise refusal
-        return address
-
-    def wrong(self, address: str) -> AuthenticationFailed:
-        """The same answer for what never was valid, is not any more, and whose user may not log in."""
-        BY_ADDRESS.count(address)
-        return AuthenticationFailed(_("This token or signature is not valid, or not any more."))
+        if not wait:
+            BY_ADDRESS.count(address)
+            return AuthenticationFailed(_("This token or signature is not valid, or not any more."))
+        refusal = Throttled(detail=_("Too many wrong tokens. Wait %s seconds and try again.") % wait)
+        refusal.wait = wait
+        return refusal
 
 
 class OAuthProgram(Program):
@@ -51,11 +47,10 @@ class OAuthProgram(Program):
     def authenticate(self, request) -> tuple[Any, None] | None:
         if self.argument_of(request, "oauth") is None:
             return None
-        address = self.patient(request)
         access = signed_by(request._request)
         user = None if access is None else self.known(access.user_id, access_generation())
         if user is None:
-            raise self.wrong(address)
+            raise self.wrong(request)
         oauth_tokens.note_use(token_id=access.token_id)
         return self.admitted(request, user.through()), None
 
@@ -67,11 +62,10 @@ class BearerProgram(Program):
         text = self.argument_of(request, "bearer")
         if text is None:
             return None
-        address = self.patient(request)
         find = self._by_personal_token if is_personal(text) else self._by_provider
         user = find(request, text)
         if user is None:
-            raise self.wrong(address)
+            raise self.wrong(request)
         return self.admitted(request, user), None
 
     def _by_provider(self, request, text: str) -> Any | None:

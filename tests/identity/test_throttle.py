@@ -8,6 +8,7 @@ import pytest
 from core.api import authentication
 from core.throttle import Throttle
 from identity.api import authentication as programs
+from identity.services.personal_tokens import create_personal_token
 from tests.api_user import ApiUser
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
@@ -73,7 +74,7 @@ def test_behind_the_proxy_the_clients_address_counts(db, monkeypatch, settings):
     assert statuses == [401, 429, 401]
 
 
-def test_wrong_tokens_wait_but_do_not_hold_up_passwords(world, monkeypatch):
+def test_wrong_tokens_wait_but_do_not_hold_up_passwords_or_good_tokens(world, monkeypatch):
     assert world.admin.pk
     monkeypatch.setattr(programs, "BY_ADDRESS", Throttle("tokens", 2))
     script = ApiUser(None)
@@ -81,6 +82,8 @@ def test_wrong_tokens_wait_but_do_not_hold_up_passwords(world, monkeypatch):
     script.client.defaults["REMOTE_ADDR"] = HERE
     assert [script.get("/api/login").status_code for _time in range(4)] == [401, 401, 429, 429]
     assert ask("anna", "correct horse battery staple").status_code == 200
+    script.headers["Authorization"] = f"Bearer {create_personal_token(actor=world.admin, name='good')[1]}"
+    assert script.get("/api/login").status_code == 200
 
 
 def test_no_failure_is_lost_when_many_come_at_once():
