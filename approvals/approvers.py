@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from approvals.models import ApprovalDelegation, ApprovalRequest, ApprovalRule
-from tenants.models import Role, User
+from tenants.models import Role, User, VirtualDatacenterRestriction
 from tenants.reach import ADMINISTER_ALL
 
 OVERRIDE = "WORKFLOW_OVERRIDE"
@@ -75,7 +75,9 @@ def decides_for(actor: Any, request: ApprovalRequest) -> User | None:
 def to_be_told(request: ApprovalRequest) -> list[User]:
     """Whom to write to: whom the rule names, else the enterprise's holders of WORKFLOW_OVERRIDE, else
     those who reach it from outside; and the deputies of all of them."""
-    active = User.objects.filter(is_active=True).exclude(pk=request.requester_id).exclude(email="")
+    let_in = VirtualDatacenterRestriction.objects.filter(virtual_datacenter_id=request.virtual_datacenter_id)
+    seeing = Q(restricted=False) | Q(pk__in=let_in.values("user_id"))
+    active = User.objects.filter(seeing, is_active=True).exclude(pk=request.requester_id).exclude(email="")
     people = _named(request, active) or _inside(request, active) or _outside(request, active)
     deputies = ApprovalDelegation.objects.in_force(timezone.now()).filter(user__in=[p.pk for p in people])
     standing_in = active.filter(pk__in=deputies.order_by().values("deputy_id")).select_related("role")

@@ -3,10 +3,9 @@
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
+from events.querysets import SEES_RESTRICTED
 from operations.models import Operation
 from tenants.querysets import OwnedQuerySet
-
-SEES_RESTRICTED = "VAPP_RESTRICTED_VIEW"
 
 
 class VirtualDatacenterQuerySet(OwnedQuerySet):

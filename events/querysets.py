@@ -5,7 +5,7 @@ from django.db import models
 
 from events.visibility import READ, hidden_subjects
 
-SEES_RESTRICTED = "VAPP_RESTRICTED_VIEW"
+SEES_RESTRICTED, MANAGES_RESTRICTED = "VAPP_RESTRICTED_VIEW", "VAPP_RESTRICTED_MANAGE"
 
 
 def in_open_datacenters(actor) -> models.Q:
@@ -15,12 +15,14 @@ def in_open_datacenters(actor) -> models.Q:
     return actor.unrestricted() | models.Q(virtual_datacenter_id=None, actor_id=actor.pk)
 
 
-def outside_restricted_appliances(actor, kind: str, column: str) -> models.Q:
-    """What is not about restricted appliances, or machines in them, that the actor may not see.
+def outside_restricted_appliances(
+    actor, kind: str, column: str, privilege: str = SEES_RESTRICTED
+) -> models.Q:
+    """What is not about restricted appliances, or machines in them, where the actor lacks the privilege.
 
     ``kind`` names the column with the type of what a row is about, ``column`` the one with its id.
     """
-    blind = actor.without(SEES_RESTRICTED)
+    blind = actor.without(privilege)
     if blind is None:
         return models.Q()
     appliances = apps.get_model("compute", "VirtualAppliance").objects.filter(

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
+
 RESTRICTED_APPLIANCE = "virtual_appliance__restricted"
 
 
@@ -22,7 +24,17 @@ class Place:
             return bool(self.thing.get(RESTRICTED_APPLIANCE))
         if hasattr(self.thing, "virtual_appliance"):
             return self.thing.virtual_appliance.restricted
+        if model_of(self.thing) == "operation":
+            return _works_in_restricted_appliance(self.thing)
         return model_of(self.thing) == "virtualappliance" and self.thing.restricted
+
+
+def _works_in_restricted_appliance(operation: Any) -> bool:
+    """Whether the machine that an operation works on lies in one; machines lie above this package."""
+    if operation.resource_type != "virtual_machine":
+        return False
+    machines = apps.get_model("compute", "VirtualMachine").objects
+    return machines.filter(pk=operation.resource_id, virtual_appliance__restricted=True).exists()
 
 
 def place_of(thing: Any) -> Place | None:

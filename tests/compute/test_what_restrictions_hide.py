@@ -4,12 +4,14 @@ what is new keep to it as well."""
 import pytest
 from django.urls import reverse
 
+from approvals.approvers import to_be_told
 from approvals.models import ApprovalRequest
 from billing.models import UsageRecord
 from compute.models import VirtualAppliance
 from compute.services import create_virtual_datacenter, deploy, update_virtual_appliance
 from events.models import Event
 from operations.models import Operation
+from operations.services import cancel_operation
 from tenants.access import explain, may
 from tenants.models import Enterprise
 from tests.browsing import browser_of
@@ -90,3 +92,25 @@ def test_renaming_an_appliance_does_not_undo_its_restriction(world):
 
     assert refusal(update_virtual_appliance, **rename) == "GEN-4"
     assert VirtualAppliance.objects.get().restricted
+
+
+def test_no_mail_tells_restricted_users_of_what_is_closed_to_them(world, datacenter):
+    Enterprise.objects.filter(pk=world.acme.pk).update(requires_approval=True)
+    kept_out = {"restricted": True, "email": "kept@example.invalid"}
+    colleague(world, "kept", "WORKFLOW_OVERRIDE", **kept_out)
+    let_in = kept_out | {"virtual_datacenters": [world.vdc.id]}
+    colleague(world, "let-in", "WORKFLOW_OVERRIDE", **let_in)
+
+    operation = deploy(actor=world.user, machine_id=world.machine.id)
+
+    told = to_be_told(ApprovalRequest.objects.get(operation_id=operation.id))
+    assert {person.nick for person in told} == {"anna", "let-in"}
+
+
+def test_who_only_sees_a_restricted_appliance_stops_nothing_in_it(world, deployed):
+    seer = colleague(world, "seer", *acting(world.user).privileges, "VAPP_RESTRICTED_VIEW")
+    manager = colleague(world, "manager", *seer.privileges, "VAPP_RESTRICTED_MANAGE")
+    VirtualAppliance.objects.update(restricted=True)
+
+    assert refusal(cancel_operation, actor=seer, operation_id=deployed.id) == "APPLIANCE_RESTRICTED"
+    assert refusal(cancel_operation, actor=manager, operation_id=deployed.id) == ""
