@@ -23,12 +23,12 @@ def browser_page(**context: object) -> Iterator[Page]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_context(viewport={"width": 1400, "height": 900}, **context).new_page()
         page.set_default_timeout(PATIENCE_MS)
-        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("pageerror", lambda error: problems.append(f"{page.url}: {error} {error.stack}"))
         try:
             yield page
         finally:
             browser.close()
-    assert problems == []
+    assert not problems, problems
 
 
 def sign_in(page: Page, url: str, nick: str, password: str) -> None:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from approvals.models import ApprovalRequest
 from approvals.services import decide, expire_overdue
@@ -11,7 +12,8 @@ from compute.services import deploy
 from notifications.models import MailMessage
 from notifications.rendering import Body
 from operations.services import cancel_operation
-from tenants.models import User
+from tenants.limits import Force
+from tenants.models import Enterprise, User
 from tests.approvals.offices import another, request_of, rule
 from tests.browsing import browser_of
 
@@ -27,6 +29,19 @@ def link_in(template: str) -> str:
 
 def test_those_who_may_decide_are_written_to_once_each(world, waiting):
     assert mails() == [("approval_requested", "anna@example.invalid")]
+
+
+def test_approvers_are_told_why_a_soft_limit_is_to_be_passed(world, acme, datacenter):
+    rule(world, condition="soft_limit")
+    Enterprise.objects.filter(pk=world.acme.pk).update(machines_soft=1, machines_hard=9)
+    deploy(actor=world.cloud_admin, machine_id=world.new_machine("first").id)
+    operation = deploy(actor=world.user, machine_id=world.machine.id, force=Force(reason="Spring sale"))
+
+    mail = Body.opened(MailMessage.objects.get(recipient="anna@example.invalid").sealed_body)
+    page = browser_of(world.admin).get(reverse("approvals:request", args=[request_of(operation).id]))
+
+    assert "ulf says: Spring sale" in mail.text
+    assert "ulf says: Spring sale" in page.content.decode()
 
 
 def test_whom_a_rule_names_is_written_to_instead(world, acme, datacenter):

@@ -48,6 +48,15 @@ def test_the_tab_says_what_is_seen_as_long_as_there_is_no_theme(sold):
     assert "no theme of its own" in page and "Resell Cloud" in page
 
 
+def test_a_first_theme_begins_with_what_is_seen_until_now(sold):
+    save_theme(actor=sold.boss, enterprise=sold.reseller, product_name="Resell Cloud", accent_light="#b00020")
+
+    form = browser_of(sold.boss).get(page_of(sold.acme)).context["form"]
+
+    assert (form["product_name"].value(), form["accent_light"].value()) == ("Resell Cloud", "#b00020")
+    assert not Theme.objects.filter(enterprise=sold.acme).exists()
+
+
 @pytest.mark.parametrize("part", ["theme", "preview", "remove"])
 def test_a_stranger_finds_no_theme_and_who_may_not_is_told_so(sold, part):
     save_theme(actor=sold.boss, enterprise=sold.acme)

@@ -73,7 +73,7 @@ def test_a_hard_limit_is_refused_with_its_numbers_and_nothing_is_left(world, for
     page = response.content.decode()
     assert response.status_code == 409
     assert "Small would use 2 virtual CPUs; its hard limit is 1" in page
-    assert "LIMITS_EXCEEDED" in page
+    assert "LIMITS_EXCEEDED" in page and "Pass the soft limit anyway" not in page
     assert not VirtualMachine.objects.exists()
     assert not Claim.objects.exists()
 

@@ -182,3 +182,10 @@ def test_the_users_of_it_are_listed(world, operator):
     assert [world.admin.pk, world.user.pk, world.rival_admin.pk]
     page = body(operator.get(reverse("tenants:enterprise_users", args=[world.acme.id])))
     assert "anna" in page and "ulf" in page and "rita" not in page
+
+
+@pytest.mark.parametrize(("who", "offered"), [("cloud_admin", True), ("admin", True), ("rival_admin", False)])
+def test_who_manages_users_there_is_led_to_a_new_one_of_it(world, who, offered):
+    answer = browser_of(getattr(world, who)).get(reverse("tenants:enterprise_users", args=[world.acme.id]))
+
+    assert (f"{reverse('tenants:create_user')}?enterprise={world.acme.id}" in body(answer)) is offered
