@@ -29,7 +29,7 @@ class SignedBy:
     token_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Answer:
     """What the client gets, form-encoded."""
 

@@ -30,7 +30,7 @@ USE_NOTED_SECONDS = 60
 _VERIFIER_BYTES = 24
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Consent:
     """What the user's yes leads to: where to send them, and what the application needs to go on."""
 

@@ -46,7 +46,7 @@ _TOLD = {
 _CODE = "identity_mail_code"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Enabled:
     """What is shown once after switching on by the API."""
 

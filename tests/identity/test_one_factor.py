@@ -7,7 +7,9 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from identity.services import second_factor
+from identity.oauth.access import Access
+from identity.oauth.provider import Answer
+from identity.services import oauth_tokens, second_factor
 from identity.services.policy import change_policy
 from tenants.models import Enterprise, User
 from tests.api_user import ApiUser, codes
@@ -78,3 +80,16 @@ def test_an_open_browser_is_not_turned_into_a_way_in_by_the_api(world):
     ]
 
     assert [codes(answer) for answer in answers] == [["CREDENTIAL_NOT_ENOUGH"]] * len(answers)
+
+
+@pytest.mark.parametrize(
+    "carrier",
+    [
+        second_factor.Enabled("EMAIL", "canary", ("canary",)),
+        oauth_tokens.Consent("https://example.invalid", "canary", "canary"),
+        Answer(200, "oauth_token_secret=canary"),
+        Access(1, 1, "canary", "canary", None),
+    ],
+)
+def test_what_carries_secrets_does_not_show_them_in_a_log_or_a_report_of_an_error(carrier):
+    assert "canary" not in f"{carrier} {carrier!r}"
