@@ -147,12 +147,18 @@ def hidden_marks(actor, user) -> list[str]:
 
 
 def differences(browser, address: Address, values: dict, hidden: set[str]) -> list[tuple]:
-    """How the answers about hidden things differ from those about nothing."""
+    """How the answers about hidden things differ from those about nothing.
+
+    What was remembered for a while may run out between two questions; it does not do so three times.
+    """
     found = []
     nothing = values | nothing_for({name: values[name] for name in hidden})
     for method in address.methods:
-        here = ask(browser, method, address.filled(values))
-        nowhere = ask(browser, method, address.filled(nothing))
+        for _attempt in range(3):
+            here = ask(browser, method, address.filled(values))
+            nowhere = ask(browser, method, address.filled(nothing))
+            if here == nowhere:
+                break
         if here.status < REFUSED or here != nowhere:
             found.append((method, address.route, here.status, here.unlike(nowhere)))
     return found
