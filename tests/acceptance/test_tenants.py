@@ -157,6 +157,7 @@ def ask_for_machine(page: Page, url: str, *, name: str, vcpus: int, appliance: s
     fill(page, vcpus=vcpus, memory_mib=128, name=name)
     page.locator("#id_virtual_appliance").select_option(label=appliance)
     page.locator("#plan-body .plan").wait_for()
+    page.wait_for_load_state("networkidle")
 
 
 def deploy_button(page: Page):
