@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-pytest_plugins = ["tests.peers.plugin"]
+pytest_plugins = ["tests.peers.plugin", "tests.counting"]
 
 
 @pytest.fixture(scope="session")
