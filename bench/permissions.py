@@ -13,7 +13,7 @@ from bench.world import client_of, make_world
 
 BRANCHES = 3
 PRIVILEGES_EACH = 40
-PRIVILEGE = "VM_DEPLOY"
+PRIVILEGE = "VAPP_DEPLOY_UNDEPLOY"
 MICROSECONDS = 1_000_000
 _HEADER = ["question", "queries", "median us", "90 % below us"]
 
