@@ -11,6 +11,7 @@ class Everybody:
     """An actor whose privileges are given."""
 
     is_active = True
+    restricted = False
 
     def __init__(self, *privileges: str):
         self.privileges = frozenset(privileges) or frozenset(action.privilege for action in ACTIONS.values())
