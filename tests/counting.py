@@ -18,7 +18,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node, error) -> None:
-    node.config.stash[COUNTED].update(getattr(node, "workeroutput", {}).get("counted", {}))
+    together = node.config.stash[COUNTED]
+    for title, counts in getattr(node, "workeroutput", {}).get("counted", {}).items():
+        known = together.setdefault(title, {})
+        for name, count in counts.items():
+            known[name] = known.get(name, 0) + count
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

@@ -8,7 +8,7 @@ from difflib import unified_diff
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, reset_queries, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -62,6 +62,8 @@ def ask(browser: Client, method: str, path: str, body: Any = None) -> Answer:
         if path.startswith("/api/"):
             options["content_type"] = "application/json"
     cookies = copy.deepcopy(browser.cookies)
+    # The log of queries holds no more than so many; full, it would count none.
+    reset_queries()
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         answer = getattr(browser, method)(path, headers={"X-Correlation-Id": "isolation-test"}, **options)
         text = b"".join(answer.streaming_content) if answer.streaming else answer.content
