@@ -47,8 +47,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
 
 def _home_name(user: Any) -> str:
     """The name of the user's own enterprise while they work in another one, else empty."""
-    home = getattr(user, "home_enterprise", user.enterprise)
-    return home.name if home.pk != user.enterprise_id else ""
+    return user.home.name if user.home_enterprise_id != user.enterprise_id else ""
 
 
 def _initials(name: str) -> str:

@@ -20,8 +20,9 @@ def delegate(*, actor: Any, deputy_nick: str, starts_at: datetime, ends_at: date
     Colleagues are named by their user name, since not everybody may list them. Raises Invalid
     (also when there is no such active colleague).
     """
-    home = getattr(actor, "home_enterprise_id", actor.enterprise_id)
-    colleagues = User.objects.filter(enterprise_id=home, is_active=True).exclude(pk=actor.pk)
+    colleagues = User.objects.filter(enterprise_id=actor.home_enterprise_id, is_active=True).exclude(
+        pk=actor.pk
+    )
     deputy = colleagues.filter(nick=deputy_nick.strip()).first()
     if deputy is None:
         raise Invalid(_("There is no active colleague with this user name in your enterprise."))

@@ -68,8 +68,7 @@ def uses_second_factor(user: User) -> bool:
 
 def is_required(user: User) -> bool:
     """Whether the user's own enterprise asks for one. Asks no database for a user who acts."""
-    home = getattr(user, "home_two_factor_required", None)
-    return user.enterprise.two_factor_required if home is None else home
+    return user.home.two_factor_required
 
 
 @transaction.atomic

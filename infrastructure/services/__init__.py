@@ -23,13 +23,11 @@ from infrastructure.services.hosts import (
     update_host,
 )
 from infrastructure.services.inventory import (
-    close_to,
     create_datacenter,
     create_rack,
     delete_datacenter,
     delete_rack,
     offer_hardware_profile,
-    open_to,
     update_datacenter,
     update_rack,
 )
@@ -37,7 +35,9 @@ from infrastructure.services.limit_leases import end_due_leases, record_passed
 from infrastructure.services.location_limits import (
     allow_location,
     change_location_limit,
+    close_to,
     forbid_location,
+    open_to,
 )
 from infrastructure.services.remote_services import (
     add_remote_service,

@@ -6,14 +6,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, Invalid
 from events.services import record_event
 from infrastructure.models import Datacenter, HardwareProfile, Host, NetworkServiceType, Rack
-from infrastructure.services.admission import locked_place
 from infrastructure.services.rights import MANAGE, MODIFY_HOSTS, require_privilege
 from infrastructure.services.watching import unwatch_host
-from tenants.models import Enterprise, Scope
-from tenants.services.enterprises import require_known, require_not_own
+from tenants.models import Scope
 
 
 @transaction.atomic
@@ -67,44 +65,6 @@ def delete_datacenter(*, actor: Any, datacenter: Datacenter) -> None:
 
 
 @transaction.atomic
-def open_to(*, actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> None:
-    """Let an enterprise create virtual datacenters here. Raises NotFound for what the actor can't see."""
-    _require_manager(actor, datacenter, enterprise)
-    if datacenter.enterprises.filter(pk=enterprise.pk).exists():
-        return
-    datacenter.enterprises.add(enterprise)
-    record_event(
-        kind="enterprise.location_opened",
-        subject=enterprise,
-        actor=actor,
-        changes={"location": [None, datacenter.name]},
-    )
-
-
-@transaction.atomic
-def close_to(*, actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> None:
-    """Take the location from an enterprise that has no virtual datacenter here. Raises Conflict (DC-7)."""
-    _require_manager(actor, datacenter, enterprise)
-    locked_place(enterprise_id=enterprise.pk, datacenter_id=datacenter.pk)
-    if datacenter.virtual_datacenters.filter(enterprise=enterprise).exists():
-        raise Conflict(
-            _("%(enterprise)s still has virtual datacenters in %(location)s.")
-            % {"enterprise": enterprise, "location": datacenter},
-            code="DC-7",
-            remedy=_("Delete them first."),
-        )
-    if not datacenter.enterprises.filter(pk=enterprise.pk).exists():
-        return
-    datacenter.enterprises.remove(enterprise)
-    record_event(
-        kind="enterprise.location_closed",
-        subject=enterprise,
-        actor=actor,
-        changes={"location": [datacenter.name, None]},
-    )
-
-
-@transaction.atomic
 def create_rack(*, actor: Any, datacenter: Datacenter, name: str, **fields: Any) -> Rack:
     """``fields``: short_description, vlan_id_min, vlan_id_max, vlan_per_vdc_reserved, vlans_excluded."""
     require_privilege(actor, MODIFY_HOSTS, datacenter)
@@ -153,17 +113,6 @@ def offer_hardware_profile(*, actor: Any, name: str, vcpus: int, memory_mib: int
         name=name, defaults={"vcpus": vcpus, "memory_mib": memory_mib}
     )
     return profile
-
-
-def _require_manager(actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> None:
-    """Whoever hands out a location sees both, and nobody confined by a scope hands one to their own."""
-    if actor is None:
-        return
-    require_privilege(actor, "USERS_MANAGE_ENTERPRISE")
-    if not Datacenter.objects.visible_to(actor).filter(pk=datacenter.pk).exists():
-        raise NotFound(_("There is no such datacenter."), code="DC-0")
-    require_known(actor, enterprise)
-    require_not_own(actor, enterprise)
 
 
 def _datacenter_taken(name: str) -> Conflict:

@@ -11,8 +11,7 @@ from infrastructure.models import Datacenter, LocationLimit
 from infrastructure.services.admission import locked_place
 from tenants.access import require
 from tenants.models import Enterprise
-from tenants.reach import Reach
-from tenants.services.enterprises import home_of, require_known
+from tenants.services.enterprises import require_known, require_not_own
 from tenants.services.limits import set_limits
 from tenants.services.refusals import noting_refusals
 from tenants.usage import Extent
@@ -52,6 +51,29 @@ def allow_location(
     return made
 
 
+@retried_transaction
+def open_to(*, actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> None:
+    """Let an enterprise use a location without limits; one that may already keeps those it has.
+
+    ``actor`` None: the platform itself. Raises NotFound (DC-0, EN-0) for what the actor can't see.
+    """
+    _require_sight(actor, enterprise, datacenter)
+    if locked_place(enterprise_id=enterprise.pk, datacenter_id=datacenter.pk).location_limit is None:
+        LocationLimit.objects.create(enterprise=enterprise, datacenter=datacenter)
+        _record(actor, "enterprise.location_opened", enterprise, [None, datacenter.name])
+
+
+@retried_transaction
+def close_to(*, actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> None:
+    """Take the location from an enterprise that has no virtual datacenter here. Raises Conflict (DC-7)."""
+    _require_sight(actor, enterprise, datacenter)
+    limit = locked_place(enterprise_id=enterprise.pk, datacenter_id=datacenter.pk).location_limit
+    _require_vacant(enterprise, datacenter, code="DC-7")
+    if limit is not None:
+        LocationLimit.objects.filter(pk=limit.pk).delete()
+        _record(actor, "enterprise.location_closed", enterprise, [datacenter.name, None])
+
+
 @noting_refusals
 @retried_transaction
 def change_location_limit(*, actor: Any, location_limit: LocationLimit, **limits: int) -> LocationLimit:
@@ -68,15 +90,7 @@ def change_location_limit(*, actor: Any, location_limit: LocationLimit, **limits
 def forbid_location(*, actor: Any, location_limit: LocationLimit) -> None:
     """Take a location from an enterprise that has nothing there. Raises Conflict (LIMIT-11), NotFound."""
     found = _locked(actor, location_limit)
-    owned = found.datacenter.virtual_datacenters.filter(enterprise_id=found.enterprise_id)
-    count = owned.count()
-    if count:
-        raise Conflict(
-            _("%(enterprise)s still has %(count)s virtual datacenters in %(location)s.")
-            % {"enterprise": found.enterprise, "location": found.datacenter, "count": count},
-            code="LIMIT-11",
-            remedy=_("Delete them first."),
-        )
+    _require_vacant(found.enterprise, found.datacenter, code="LIMIT-11")
     record_event(kind="location_limit.deleted", subject=found, actor=actor)
     found.delete()
 
@@ -96,11 +110,33 @@ def _require(actor: Any, enterprise: Enterprise) -> None:
     """Who manages the enterprise; nobody who is confined by a scope decides about their own."""
     require(actor, MANAGE)
     require_known(actor, enterprise)
-    if enterprise.pk == home_of(actor) and actor.tenant_reach != Reach.ALL:
-        raise PermissionRefused(
-            _("Whoever is confined by a scope doesn't set the limits of their own enterprise."),
-            remedy=_("Ask who administers the enterprise above yours."),
+    require_not_own(actor, enterprise)
+
+
+def _require_sight(actor: Any, enterprise: Enterprise, datacenter: Datacenter) -> None:
+    """Whoever hands out a location sees both."""
+    if actor is None:
+        return
+    require(actor, MANAGE)
+    if not Datacenter.objects.visible_to(actor).filter(pk=datacenter.pk).exists():
+        raise NotFound(_("There is no such datacenter."), code="DC-0")
+    _require(actor, enterprise)
+
+
+def _require_vacant(enterprise: Enterprise, datacenter: Datacenter, *, code: str) -> None:
+    """Nothing of the enterprise is left there; the caller holds the lock of its limits."""
+    count = datacenter.virtual_datacenters.filter(enterprise=enterprise).count()
+    if count:
+        raise Conflict(
+            _("%(enterprise)s still has %(count)s virtual datacenters in %(location)s.")
+            % {"enterprise": enterprise, "location": datacenter, "count": count},
+            code=code,
+            remedy=_("Delete them first."),
         )
+
+
+def _record(actor: Any, kind: str, enterprise: Enterprise, change: list[str | None]) -> None:
+    record_event(kind=kind, subject=enterprise, actor=actor, changes={"location": change})
 
 
 def _set(row: LocationLimit, limits: dict[str, int]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def new_message(*, template: str, recipient: str, subject: str) -> MailMessage:
 
 def _home_of(to: User | str) -> int | None:
     """Whoever works in another enterprise for a while still gets the mails of their own."""
-    return getattr(to, "home_enterprise_id", None) or getattr(to, "enterprise_id", None)
+    return None if isinstance(to, str) else to.home_enterprise_id
 
 
 def _check_address(address: str, name: str) -> None:

@@ -7,6 +7,7 @@ from django.db import models
 
 from core.models import Entity
 from tenants.delegation import Delegable
+from tenants.models.enterprise import Enterprise
 from tenants.querysets import UserQuerySet
 from tenants.reach import ADMINISTER_ALL, KNOW_OTHERS, LOCATE, Reach, ReachingActor
 from tenants.rights import PlacedRights
@@ -67,6 +68,7 @@ class User(ReachingActor, PlacedRights, Delegable, AbstractBaseUser, Entity):
     REQUIRED_FIELDS = ["email"]
 
     objects = UserManager()
+    _home: Enterprise | None = None
 
     class Meta:
         ordering = ("nick",)
@@ -99,12 +101,20 @@ class User(ReachingActor, PlacedRights, Delegable, AbstractBaseUser, Entity):
 
         One that has left their reach meanwhile counts no more.
         """
-        self.home_enterprise_id, self.home_enterprise = self.enterprise_id, self.enterprise
-        self.home_two_factor_required = self.enterprise.two_factor_required
+        self._home = self.enterprise
         if self.switched_to_id and self.reaches(self.switched_to_id):
             self.enterprise = self.switched_to
         self.privileges, self.datacenter_roles  # noqa: B018  read now, so that copies of this user share them
         return self
+
+    @property
+    def home(self) -> Enterprise:
+        """The enterprise they belong to, wherever they work now."""
+        return self._home or self.enterprise
+
+    @property
+    def home_enterprise_id(self) -> int:
+        return self._home.pk if self._home else self.enterprise_id
 
     def reached_enterprise_ids(self) -> list[int]:
         """The enterprises whose virtual resources they see."""

@@ -90,7 +90,7 @@ def delete_enterprise(*, actor: Any, enterprise: Enterprise) -> None:
     require(actor, MANAGE)
     require_known(actor, enterprise)
     enterprise.refresh_from_db(from_queryset=Enterprise.objects.select_for_update())
-    if enterprise.pk in (actor.enterprise_id, home_of(actor)):
+    if enterprise.pk in (actor.enterprise_id, actor.home_enterprise_id):
         raise Conflict(_("You can't delete your own enterprise."), code="ENTERPRISE-6")
     blocked = enterprise.users.filter(role__blocked=True).first()
     if blocked is not None:
@@ -123,16 +123,11 @@ def require_known(actor: User, enterprise: Enterprise) -> None:
 
 def require_not_own(actor: User, enterprise: Enterprise) -> None:
     """Raise PermissionRefused when somebody confined by a scope would grant their own enterprise more."""
-    if actor.tenant_reach != Reach.ALL and enterprise.pk is not None and enterprise.pk == home_of(actor):
+    if actor.tenant_reach != Reach.ALL and enterprise.pk == actor.home_enterprise_id:
         raise PermissionRefused(
             _("Whoever is confined by a scope doesn't set the limits and the place of their own enterprise."),
             remedy=_("Ask whom you get your resources from."),
         )
-
-
-def home_of(actor: User) -> int:
-    """The enterprise the actor belongs to, wherever they work now."""
-    return getattr(actor, "home_enterprise_id", actor.enterprise_id)
 
 
 def _lock_place(fields: dict[str, Any]) -> None:

@@ -43,14 +43,7 @@ def by_parameter(address: Address, ids: dict[str, Any]) -> dict[str, Any]:
 
 def nothing_for(values: dict[str, Any]) -> dict[str, Any]:
     """Ids of the same types that nothing has."""
-    return {
-        name: NOBODYS_UUID
-        if isinstance(value, UUID)
-        else NOBODYS_ID
-        if isinstance(value, int)
-        else f"no{value}"
-        for name, value in values.items()
-    }
+    return {name: NOBODYS_UUID if isinstance(value, UUID) else NOBODYS_ID for name, value in values.items()}
 
 
 def ask(browser: Client, method: str, path: str, body: Any = None) -> Answer:
