@@ -1,13 +1,15 @@
 """Finding a machine for an actor, and refusing what its state or their rights forbid."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from compute.models import VirtualMachine
+from compute.models import VirtualAppliance, VirtualDatacenter, VirtualMachine
 from compute.states import ACTIONS, decide
 from core.errors import Conflict, NotFound, OperationInProgress, PermissionRefused
 from operations.models import Operation
+
+Container = TypeVar("Container", VirtualDatacenter, VirtualAppliance)
 
 
 def locked_machine(actor: Any, machine_id: int) -> VirtualMachine:
@@ -16,6 +18,18 @@ def locked_machine(actor: Any, machine_id: int) -> VirtualMachine:
     if machine is None:
         raise NotFound(_("There is no such virtual machine."), code="VM-1")
     return machine
+
+
+def locked_container(container: Container) -> Container:
+    """The virtual datacenter or appliance as it is now, its row locked: nothing enters what is being removed.
+
+    Raises NotFound when it went meanwhile.
+    """
+    found = type(container).objects.select_for_update().filter(pk=container.pk).first()
+    if found is None:
+        code = "VDC-0" if isinstance(container, VirtualDatacenter) else "VAPP-0"
+        raise NotFound(_("%(name)s was deleted meanwhile.") % {"name": container.name}, code=code)
+    return found
 
 
 def active_operation(machine: VirtualMachine) -> Operation | None:

@@ -8,12 +8,13 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from compute.models import VirtualAppliance, VirtualDatacenter, VirtualMachine
+from compute.services.access import locked_container
 from contracts.vocabulary import HypervisorType
 from core.errors import Conflict, Invalid, PermissionRefused
 from core.transactions import retried_transaction
 from events.services import record_event
 from infrastructure.models import Datacenter, NetworkServiceType, Rack
-from infrastructure.services import admit, locked_place
+from infrastructure.services import admit, locked_place, locked_place_in
 from networking.services import create_private_network, delete_networks_of
 from tenants.access import MANAGES_RESTRICTED, require
 from tenants.limits import VIRTUAL_RESOURCES, Amounts, well_formed
@@ -84,7 +85,7 @@ def update_virtual_datacenter(
 ) -> VirtualDatacenter:
     """Change the name and limits; a hard limit below what is in use is refused."""
     require(actor, "VDC_MANAGE", virtual_datacenter)
-    vdc = VirtualDatacenter.objects.select_for_update().get(pk=virtual_datacenter.pk)
+    vdc = locked_container(virtual_datacenter)
     if changes.get("name") and changes["name"] != vdc.name:
         others = VirtualDatacenter.objects.filter(enterprise_id=vdc.enterprise_id).exclude(pk=vdc.pk)
         vdc.name = _free_name(others, changes["name"])
@@ -95,10 +96,13 @@ def update_virtual_datacenter(
     return vdc
 
 
-@transaction.atomic
+@retried_transaction
 def delete_virtual_datacenter(*, actor: Any, virtual_datacenter: VirtualDatacenter) -> None:
-    """Remove an empty virtual datacenter with its networks."""
+    """Remove an empty virtual datacenter with its networks. Raises Conflict, NotFound."""
     require(actor, "VDC_MANAGE", virtual_datacenter)
+    locked_place_in(
+        enterprise_id=virtual_datacenter.enterprise_id, virtual_datacenter_id=virtual_datacenter.pk
+    )
     if VirtualAppliance.objects.filter(virtual_datacenter=virtual_datacenter).exists():
         raise Conflict(
             _("%(name)s still holds virtual appliances.") % {"name": virtual_datacenter.name},
@@ -111,7 +115,7 @@ def delete_virtual_datacenter(*, actor: Any, virtual_datacenter: VirtualDatacent
     virtual_datacenter.delete()
 
 
-@transaction.atomic
+@retried_transaction
 def create_virtual_appliance(
     *, actor: Any, virtual_datacenter: VirtualDatacenter, name: str, restricted: bool = False, **texts: str
 ) -> VirtualAppliance:
@@ -119,6 +123,7 @@ def create_virtual_appliance(
     require(actor, "VDC_MANAGE_VAPP", virtual_datacenter)
     if restricted:
         require(actor, MANAGES_RESTRICTED, virtual_datacenter)
+    locked_container(virtual_datacenter)
     others = VirtualAppliance.objects.filter(virtual_datacenter=virtual_datacenter)
     appliance = VirtualAppliance.objects.create(
         enterprise_id=virtual_datacenter.enterprise_id,
@@ -140,7 +145,7 @@ def update_virtual_appliance(
 
     ``restricted`` shows and opens it only to those who see and manage restricted appliances.
     """
-    virtual_appliance.refresh_from_db(from_queryset=VirtualAppliance.objects.select_for_update())
+    virtual_appliance = locked_container(virtual_appliance)
     require(actor, "VDC_MANAGE_VAPP", virtual_appliance)
     if changes.get("name") and changes["name"] != virtual_appliance.name:
         others = VirtualAppliance.objects.filter(
@@ -162,6 +167,7 @@ def update_virtual_appliance(
 def delete_virtual_appliance(*, actor: Any, virtual_appliance: VirtualAppliance) -> None:
     """Remove an appliance without machines."""
     require(actor, "VDC_MANAGE_VAPP", virtual_appliance)
+    locked_container(virtual_appliance)
     count = VirtualMachine.objects.filter(virtual_appliance=virtual_appliance).count()
     if count:
         raise Conflict(

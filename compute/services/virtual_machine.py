@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalogue.models import Template, TemplateState
 from compute.models import Disk, VirtualAppliance, VirtualMachine
 from compute.sagas.removal import forget_machine
 from compute.services import power
-from compute.services.access import locked_machine, require_action
+from compute.services.access import locked_container, locked_machine, require_action
 from compute.states import DELETES_UNKNOWN, MachineState
 from core.errors import Conflict, Invalid
 from core.transactions import retried_transaction
@@ -30,7 +29,7 @@ NAME_LENGTH = 128
 MIB = 1024 * 1024
 
 
-@transaction.atomic
+@retried_transaction
 def create_virtual_machine(
     *, actor: Any, virtual_appliance: VirtualAppliance, template: Template, name: str = "", **options: Any
 ) -> VirtualMachine:
@@ -42,6 +41,7 @@ def create_virtual_machine(
     Raises PermissionRefused, Invalid, Conflict.
     """
     require(actor, MANAGE, virtual_appliance)
+    locked_container(virtual_appliance)
     disks = _usable_disks(template, virtual_appliance)
     vcpus, memory_mib = _size(template, options)
     network = options.get("network") or _default_network(virtual_appliance)
