@@ -1,0 +1,44 @@
+"""What inspection learns of an image, and the bounds it holds images to."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contracts.vocabulary import DiskFormat
+
+TIB = 2**40
+
+
+class Subformat(StrEnum):
+    """How a format lays out its data; PLAIN where it makes no difference."""
+
+    PLAIN = ""
+    FLAT = "flat"
+    SPARSE = "sparse"
+    STREAM_OPTIMIZED = "stream_optimized"
+    ISO = "iso"
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """``virtual_size_bytes`` is what a guest sees, as QEMU counts it."""
+
+    format: DiskFormat
+    subformat: Subformat
+    virtual_size_bytes: int
+    file_size_bytes: int
+
+
+@dataclass(frozen=True)
+class ImageLimits:
+    """The most an image may have."""
+
+    virtual_size_bytes: int = 16 * TIB
+    file_size_bytes: int = 16 * TIB
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the header of one format says."""
+
+    subformat: Subformat
+    virtual_size_bytes: int
