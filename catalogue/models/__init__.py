@@ -1,5 +1,17 @@
-"""Template repositories, templates and their disks."""
+"""Template repositories, categories, templates and their disks."""
 
-from catalogue.models.template import Template, TemplateDisk, TemplateRepository, TemplateState
+from catalogue.models.category import Category
+from catalogue.models.repository import TemplateRepository
+from catalogue.models.template import EthernetDriver, GuestSetup, Template, TemplateState
+from catalogue.models.template_disk import DiskController, TemplateDisk
 
-__all__ = ["Template", "TemplateDisk", "TemplateRepository", "TemplateState"]
+__all__ = [
+    "Category",
+    "DiskController",
+    "EthernetDriver",
+    "GuestSetup",
+    "Template",
+    "TemplateDisk",
+    "TemplateRepository",
+    "TemplateState",
+]

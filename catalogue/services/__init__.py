@@ -1,5 +1,21 @@
 """The only writers of the catalogue."""
 
+from catalogue.services.categories import (
+    create_category,
+    default_category,
+    delete_category,
+    update_category,
+)
+from catalogue.services.editing import update_template, update_template_disk
 from catalogue.services.templates import register_template, repository_of
 
-__all__ = ["register_template", "repository_of"]
+__all__ = [
+    "create_category",
+    "default_category",
+    "delete_category",
+    "register_template",
+    "repository_of",
+    "update_category",
+    "update_template",
+    "update_template_disk",
+]

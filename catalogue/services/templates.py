@@ -1,8 +1,12 @@
-"""Registering templates whose disk lies in a datacenter's repository."""
+"""Registering templates whose disks lie in a datacenter's repository."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Sum
+
 from catalogue.models import Template, TemplateDisk, TemplateRepository
+from catalogue.services.categories import default_category
 from catalogue.services.usage import mib
 from contracts.vocabulary import DiskFormat
 from core.transactions import retried_transaction
@@ -31,43 +35,55 @@ def register_template(
     enterprise: Enterprise,
     datacenter: Datacenter,
     name: str,
-    disk: dict[str, Any],
+    disk: dict[str, Any] | Sequence[dict[str, Any]],
     **fields: Any,
 ) -> Template:
-    """A template of one disk that is in the repository already.
+    """A template whose disks are in the repository already.
 
-    ``disk``: path (relative to the repository), format, file_size_bytes, virtual_size_bytes, sha256.
+    ``disk``: path (relative to the repository), format, file_size_bytes, virtual_size_bytes, sha256 and
+    perhaps label and controller; or several such, in their order, the one to boot from first.
     ``fields`` are the template's own, and ``force`` to pass soft limits of the repository. Registering
-    the same path again updates the template. Raises PermissionRefused, LimitExceeded.
+    the same first path again updates the template. Raises PermissionRefused, LimitExceeded.
     """
     force = fields.pop("force", False)
     if actor is not None:
         require(actor, "APPLIB_UPLOAD_IMAGE")
-    known = TemplateDisk.objects.filter(path=disk["path"]).select_related("template").first()
-    _admit(actor, known.template.enterprise if known else enterprise, datacenter, known, disk, force)
-    template = (
-        known.template if known else Template(enterprise=enterprise, repository=repository_of(datacenter))
-    )
+    disks = [disk] if isinstance(disk, dict) else list(disk)
+    known = TemplateDisk.objects.filter(path=disks[0]["path"]).select_related("template").first()
+    _admit(actor, known.template.enterprise if known else enterprise, datacenter, disks, force)
+    template = known.template if known else _new_template(actor, enterprise, datacenter)
     for field, value in {"name": name, **fields}.items():
         setattr(template, field, value)
     template.save()
-    values = disk | {"format": DiskFormat(disk["format"])}
-    TemplateDisk.objects.update_or_create(template=template, position=0, defaults=values)
+    for position, values in enumerate(disks):
+        TemplateDisk.objects.update_or_create(
+            template=template, position=position, defaults=values | {"format": DiskFormat(values["format"])}
+        )
     if not known:
         record_event(kind="template.created", subject=template, actor=actor)
     return template
+
+
+def _new_template(actor: Any, enterprise: Enterprise, datacenter: Datacenter) -> Template:
+    return Template(
+        enterprise=enterprise,
+        repository=repository_of(datacenter),
+        category=default_category(),
+        creator_name=str(actor or ""),
+    )
 
 
 def _admit(
     actor: Any,
     enterprise: Enterprise,
     datacenter: Datacenter,
-    known: TemplateDisk | None,
-    disk: dict[str, Any],
+    disks: Sequence[dict[str, Any]],
     force: bool | Force,
 ) -> None:
-    """Ask for the room the file takes beyond what it took; the same rows are counted afterwards."""
-    more = mib(disk["file_size_bytes"] - (known.file_size_bytes if known else 0))
+    """Ask for the room the files take beyond what they took; the same rows are counted afterwards."""
+    paths = [disk["path"] for disk in disks]
+    taken = TemplateDisk.objects.filter(path__in=paths).aggregate(size=Sum("file_size_bytes"))["size"] or 0
+    more = mib(sum(disk["file_size_bytes"] for disk in disks) - int(taken))
     if more > 0:
         place = locked_place(enterprise_id=enterprise.pk, datacenter_id=datacenter.pk)
         admit(actor=actor, place=place, requested=Amounts(repository_mib=more), force=force)

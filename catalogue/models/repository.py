@@ -1,0 +1,26 @@
+"""Where a datacenter keeps its templates."""
+
+from django.db import models
+
+from core.models import Entity
+
+
+class TemplateRepository(Entity):
+    """The store of templates of one datacenter; its appliance manager knows where it lies.
+
+    ``capacity_mib`` and ``remaining_mib`` are what the appliance manager last said; None: not yet.
+    """
+
+    datacenter = models.OneToOneField(
+        "infrastructure.Datacenter", on_delete=models.CASCADE, related_name="repository"
+    )
+    name = models.CharField(max_length=128)
+    capacity_mib = models.PositiveBigIntegerField(null=True, editable=False)
+    remaining_mib = models.PositiveBigIntegerField(null=True, editable=False)
+    refreshed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name_plural = "template repositories"
+
+    def __str__(self) -> str:
+        return self.name

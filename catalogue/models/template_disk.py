@@ -1,0 +1,44 @@
+"""The disks of templates: files in a repository."""
+
+from django.db import models
+
+from catalogue.models.template import Template, TemplateState
+from contracts.vocabulary import DiskFormat
+from core.models import Entity
+
+
+class DiskController(models.TextChoices):
+    """Names of the REST dialect."""
+
+    IDE = "IDE"
+    SCSI = "SCSI"
+    SATA = "SATA"
+    VIRTIO = "VIRTIO"
+
+
+class TemplateDisk(Entity):
+    """``path`` is relative to the repository; ``format`` was decided at upload and is never probed again.
+
+    The disk with the lowest position is the one machines boot from. One that is UNAVAILABLE has lost its
+    file: what was made of it remains, nothing new is.
+    """
+
+    template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="disks")
+    position = models.PositiveSmallIntegerField(default=0)
+    label = models.CharField(max_length=128, default="", blank=True)
+    controller = models.CharField(max_length=8, choices=DiskController, default=DiskController.VIRTIO)
+    path = models.CharField(max_length=512, unique=True)
+    format = models.CharField(max_length=8, choices=[(f.value, f.value) for f in DiskFormat])
+    file_size_bytes = models.PositiveBigIntegerField()
+    virtual_size_bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64, default="", blank=True)
+    state = models.CharField(max_length=12, choices=TemplateState, default=TemplateState.DONE)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=("template", "position"), name="template_disk_position")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} disk {self.position}"
