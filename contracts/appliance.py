@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
-from contracts.base import Command
+from contracts.base import Command, Message
 from contracts.vocabulary import DiskFormat
 
 
@@ -33,5 +33,73 @@ class DeleteDisk(Command):
     datastore_path: str
 
 
-AnyApplianceCommand = Annotated[ProvisionDisk | DeleteDisk, Field(discriminator="type")]
+class DiskOrder(Message):
+    """One disk to be made of a template's file, as ``<datastore_path>/<disk_id>.qcow2``.
+
+    ``source_path`` is relative to the template repository. ``clone``: a disk that stands alone instead
+    of an overlay that reads from the template; slow, except where the file system shares blocks.
+    """
+
+    disk_id: UUID
+    source_path: str
+    source_format: DiskFormat
+    datastore_path: str
+    size_bytes: int = Field(ge=1)
+    clone: bool = False
+
+
+class ProvisionMachineDisks(Command):
+    """Make all disks of a machine, or none. Output: ``{"disks": [{"disk_id", "path", "format",
+    "size_bytes", "standalone"}]}``. Fails as ProvisionDisk does, and with ``template_unusable``."""
+
+    type: Literal["appliance.provision_disk.v2"] = "appliance.provision_disk.v2"
+    machine_id: UUID
+    disks: tuple[DiskOrder, ...]
+
+
+class DiskPlace(Message):
+    disk_id: UUID
+    datastore_path: str
+
+
+class DeleteMachineDisks(Command):
+    """Remove disks made by ProvisionMachineDisks. Those that do not exist are fine."""
+
+    type: Literal["appliance.delete_disk.v2"] = "appliance.delete_disk.v2"
+    machine_id: UUID
+    disks: tuple[DiskPlace, ...]
+
+
+class DeleteTemplateFiles(Command):
+    """Remove files of a template from the repository; ``paths`` are relative to it. Those that do not exist
+    are fine, and folders left empty go too. Fails with ``template_missing`` for a path that leads out."""
+
+    type: Literal["appliance.delete_template_files.v1"] = "appliance.delete_template_files.v1"
+    paths: tuple[str, ...] = Field(min_length=1)
+
+
+class RefreshRepository(Command):
+    """Look at the template repository and tell by RepositoryObserved what it holds."""
+
+    type: Literal["appliance.refresh_repository.v1"] = "appliance.refresh_repository.v1"
+
+
+class DiscardUpload(Command):
+    """Remove all there is of an upload, finished or not. One that does not exist is fine."""
+
+    type: Literal["appliance.discard_upload.v1"] = "appliance.discard_upload.v1"
+    upload_id: UUID
+    enterprise_id: int
+
+
+AnyApplianceCommand = Annotated[
+    ProvisionDisk
+    | DeleteDisk
+    | ProvisionMachineDisks
+    | DeleteMachineDisks
+    | DeleteTemplateFiles
+    | RefreshRepository
+    | DiscardUpload,
+    Field(discriminator="type"),
+]
 APPLIANCE_COMMANDS: TypeAdapter[AnyApplianceCommand] = TypeAdapter(AnyApplianceCommand)

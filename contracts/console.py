@@ -6,7 +6,6 @@ bytes of the console's own protocol both ways, or answers ``ERROR <code> <words>
 and closes. The signature is HMAC-SHA256 (RFC 2104) with the datacenter's key.
 """
 
-import hashlib
 import hmac
 from typing import Literal
 from uuid import UUID
@@ -14,6 +13,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from contracts.base import Message
+from contracts.signing import signature_of
 from contracts.virtualization import HypervisorEndpoint
 
 
@@ -35,15 +35,11 @@ class SignedConsoleRequest(Message):
 
 def sign(request: ConsoleRequest, key: str) -> SignedConsoleRequest:
     body = request.model_dump_json()
-    return SignedConsoleRequest(body=body, signature=_signature(body, key))
+    return SignedConsoleRequest(body=body, signature=signature_of(body, key))
 
 
 def verify(signed: SignedConsoleRequest, key: str) -> ConsoleRequest | None:
     """The request, or None when it was not signed with ``key``. Expiry is the caller's to check."""
-    if not hmac.compare_digest(signed.signature, _signature(signed.body, key)):
+    if not hmac.compare_digest(signed.signature, signature_of(signed.body, key)):
         return None
     return ConsoleRequest.model_validate_json(signed.body)
-
-
-def _signature(body: str, key: str) -> str:
-    return hmac.new(key.encode(), body.encode(), hashlib.sha256).hexdigest()

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from contracts.base import Command, Message
+from contracts.uploads import RepositoryObserved, UploadFailed, UploadFinished, UploadProgressed
 from contracts.virtualization import HypervisorEndpoint
 from contracts.vocabulary import PowerState
 
@@ -69,5 +70,14 @@ class ServiceObserved(Message):
     observed_at: AwareDatetime
 
 
-AnyObservation = Annotated[MachineObserved | HostObserved | ServiceObserved, Field(discriminator="type")]
+AnyObservation = Annotated[
+    MachineObserved
+    | HostObserved
+    | ServiceObserved
+    | UploadProgressed
+    | UploadFinished
+    | UploadFailed
+    | RepositoryObserved,
+    Field(discriminator="type"),
+]
 OBSERVATIONS: TypeAdapter[AnyObservation] = TypeAdapter(AnyObservation)

@@ -90,8 +90,23 @@ class ResetMachine(MachineCommand):
     machine_id: UUID
 
 
+class StreamDisk(MachineCommand):
+    """Copy what the disk at ``path`` still reads from its template into it, behind the running machine.
+
+    One that stands alone already is fine. Output: ``{"standalone": true}``, or false with a ``reason``:
+    ``off`` (begin again when the machine runs; what was copied stays copied) or ``gone``. Fails with
+    ``datastore_full``, the machine left running. ``bandwidth_mib_per_second`` 0 is as fast as it goes.
+    """
+
+    type: Literal["virtualization.stream_disk.v1"] = "virtualization.stream_disk.v1"
+    machine_id: UUID
+    disk_id: UUID
+    path: str
+    bandwidth_mib_per_second: int = Field(default=0, ge=0)
+
+
 AnyVirtualizationCommand = Annotated[
-    DefineMachine | UndefineMachine | SetPowerState | ShutDownMachine | ResetMachine,
+    DefineMachine | UndefineMachine | SetPowerState | ShutDownMachine | ResetMachine | StreamDisk,
     Field(discriminator="type"),
 ]
 VIRTUALIZATION_COMMANDS: TypeAdapter[AnyVirtualizationCommand] = TypeAdapter(AnyVirtualizationCommand)

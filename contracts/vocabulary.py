@@ -39,6 +39,7 @@ class Service(StrEnum):
 
     VIRTUALIZATION = "virtualization"
     VIRTUALIZATION_FAST = "virtualization.fast"
+    VIRTUALIZATION_STREAM = "virtualization.stream"
     APPLIANCE = "appliance"
     DHCP = "dhcp"
     MONITOR = "monitor"
@@ -57,6 +58,10 @@ class ErrorCode(StrEnum):
     TEMPLATE_UNUSABLE = "template_unusable"
     DATASTORE_FULL = "datastore_full"
     DATASTORE_MISSING = "datastore_missing"
+    REPOSITORY_AWAY = "repository_away"
+    REPOSITORY_FULL = "repository_full"
+    UPLOAD_INCOMPLETE = "upload_incomplete"
+    UPLOAD_EXPIRED = "upload_expired"
     NETWORK_FAILED = "network_failed"
     TIMED_OUT = "timed_out"
 

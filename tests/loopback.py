@@ -20,6 +20,7 @@ from operations import engine
 ADAPTERS = {
     Service.VIRTUALIZATION: virtualization.VIRTUALIZATION_COMMANDS,
     Service.VIRTUALIZATION_FAST: virtualization.VIRTUALIZATION_COMMANDS,
+    Service.VIRTUALIZATION_STREAM: virtualization.VIRTUALIZATION_COMMANDS,
     Service.APPLIANCE: appliance.APPLIANCE_COMMANDS,
     Service.DHCP: dhcp.DHCP_COMMANDS,
     Service.MONITOR: monitoring.MONITOR_COMMANDS,
@@ -35,6 +36,7 @@ class LoopbackDatacenter:
         self.machines: dict[Any, PowerState] = {}
         self.sizes: dict[Any, tuple[int, int]] = {}
         self.disks: set[Any] = set()
+        self.uploads: set[Any] = set()
         self.reservations: dict[str, str] = {}
         self.answers: dict[str, Any] = {}
         self.received: list[Command] = []
@@ -83,8 +85,7 @@ class LoopbackDatacenter:
         if tag in self.answers:
             chosen = self.answers[tag]
             return chosen(command) if isinstance(chosen, Callable) else chosen
-        getattr(self, f"_{tag}")(command)
-        return Succeeded()
+        return Succeeded(output=getattr(self, f"_{tag}")(command) or {})
 
     def _define_machine(self, command) -> None:
         self.machines.setdefault(command.spec.machine_id, PowerState.OFF)
@@ -103,10 +104,13 @@ class LoopbackDatacenter:
         assert self.machines[command.machine_id] == PowerState.ON
 
     def _provision_disk(self, command) -> None:
-        self.disks.add(command.disk_id)
+        self.disks |= {disk.disk_id for disk in command.disks}
 
     def _delete_disk(self, command) -> None:
-        self.disks.discard(command.disk_id)
+        self.disks -= {disk.disk_id for disk in command.disks}
+
+    def _stream_disk(self, command) -> dict:
+        return {"standalone": True}
 
     def _reserve_address(self, command) -> None:
         self.reservations |= {each.mac: str(each.ip) for each in command.reservations}
@@ -128,3 +132,9 @@ def queued_by_tag(commands: list[Command]) -> dict[str, int]:
     for command in commands:
         counts[command.type] += 1
     return dict(counts)
+
+    def _discard_upload(self, command) -> None:
+        self.uploads.discard(command.upload_id)
+
+    def _refresh_repository(self, command) -> None:
+        pass
