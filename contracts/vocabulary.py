@@ -64,6 +64,9 @@ class ErrorCode(StrEnum):
     UPLOAD_EXPIRED = "upload_expired"
     NETWORK_FAILED = "network_failed"
     TIMED_OUT = "timed_out"
+    SANDBOX_MISSING = "sandbox_missing"
+    PROGRAM_FAILED = "program_failed"
+    CANCELLED = "cancelled"
 
 
 def queue_name(datacenter_id, service: Service) -> str:

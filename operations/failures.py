@@ -54,6 +54,18 @@ FAILURES = {
         _("The remote service of the datacenter does not know this command."),
         _("Ask an administrator to update the remote services."),
     ),
+    "sandbox_missing": (
+        _("The datacenter can't open images safely, so it opens none."),
+        _("Ask an administrator to install bubblewrap on the remote service's machine."),
+    ),
+    "program_failed": (
+        _("A program that works on images failed."),
+        _("Try again; if it fails again, give an administrator the correlation id."),
+    ),
+    "cancelled": (
+        _("It was cancelled."),
+        _("Start it again when you want it."),
+    ),
     "approval_refused": (
         _("An approver refused it."),
         _("The approver's words are on the page of the request."),
