@@ -5,7 +5,16 @@ from functools import cached_property
 
 from django.apps import apps
 
+from core.prepared import Prepared
 from tenants.reach import Reach
+
+_roles_there = Prepared(
+    lambda user: (
+        apps.get_model("tenants", "VirtualDatacenterRole")
+        .objects.filter(user_id=user)
+        .values_list("virtual_datacenter_id", "role_id")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +31,7 @@ class PlacedRights:
     @cached_property
     def datacenter_roles(self) -> dict[int, RoleThere]:
         """The roles that replace the user's own, by the virtual datacenter's id."""
-        there = dict(self.virtual_datacenter_roles.values_list("virtual_datacenter_id", "role_id"))
+        there = dict(_roles_there.all(self.pk))
         if not there:
             return {}
         found = apps.get_model("tenants", "Role").objects.filter(pk__in=set(there.values()))

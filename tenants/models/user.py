@@ -1,13 +1,17 @@
 """The person (or program) who acts. Every queryset that shows anything is asked with one."""
 
+import copy
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from core.models import Entity
+from core.prepared import Prepared
 from tenants.delegation import Delegable
+from tenants.models.access import Privilege
 from tenants.models.enterprise import Enterprise
+from tenants.networks import network_refusal
 from tenants.querysets import UserQuerySet
 from tenants.reach import ADMINISTER_ALL, KNOW_OTHERS, LOCATE, Reach, ReachingActor
 from tenants.rights import PlacedRights
@@ -29,9 +33,16 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 
     def actor(self, pk: int) -> "User | None":
         """The active user as they act now, with what decides about rights at hand, or None."""
-        related = ("enterprise", "switched_to", "role", "scope")
-        user = self.select_related(*related).filter(pk=pk, is_active=True).first()
+        user = _active_users.first(pk)
         return None if user is None else user.acting()
+
+
+_active_users = Prepared(
+    lambda pk: User.objects.select_related("enterprise", "switched_to", "role", "scope").filter(
+        pk=pk, is_active=True
+    )
+)
+_privileges = Prepared(lambda role: Privilege.objects.filter(roles=role).values_list("name"))
 
 
 class User(ReachingActor, PlacedRights, Delegable, AbstractBaseUser, Entity):
@@ -79,7 +90,7 @@ class User(ReachingActor, PlacedRights, Delegable, AbstractBaseUser, Entity):
     @cached_property
     def privileges(self) -> frozenset[str]:
         """The names of the role's privileges, read once per request."""
-        return frozenset(self.role.privileges.values_list("name", flat=True))
+        return frozenset(name for (name,) in _privileges.all(self.role_id))
 
     @cached_property
     def reach(self) -> Reach:
@@ -116,6 +127,13 @@ class User(ReachingActor, PlacedRights, Delegable, AbstractBaseUser, Entity):
     def home_enterprise_id(self) -> int:
         return self._home.pk if self._home else self.enterprise_id
 
+    def at_home(self) -> "User":
+        """A copy that acts in the enterprise they belong to, wherever they work now. Not to be saved."""
+        found = copy.copy(self)
+        found.enterprise = self.home
+        found.__dict__.pop("_reached_enterprises", None)
+        return found
+
     def reached_enterprise_ids(self) -> list[int]:
         """The enterprises whose virtual resources they see."""
         enterprises = self._meta.get_field("enterprise").related_model._default_manager
@@ -124,6 +142,10 @@ class User(ReachingActor, PlacedRights, Delegable, AbstractBaseUser, Entity):
     def open_virtual_datacenter_ids(self) -> list[int]:
         """What is open to a restricted user."""
         return list(self.restrictions.values_list("virtual_datacenter_id", flat=True))
+
+    def may_come_from(self, address: str | None) -> bool:
+        """Whether the address lies in the networks of the user, the role and the scope."""
+        return network_refusal(self, address) is None
 
     def _reach_of(self, beyond_own: bool) -> Reach:
         if not beyond_own or self.scope_id is None:
