@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.errors import Conflict, NotFound, PermissionRefused
 from core.transactions import retried_transaction
@@ -27,10 +28,10 @@ def allow_location(
     """Let an enterprise use a location within these limits (fields of LocationLimits).
 
     The caller found the enterprise through ``visible_to``. Raises PermissionRefused (LIMIT-18) for
-    a datacenter outside the actor's scope, Conflict (LIMIT-7) when it may already, Invalid.
+    a datacenter that is not the actor's, Conflict (LIMIT-7) when it may already, Invalid.
     """
     _require(actor, enterprise)
-    if not Datacenter.objects.visible_to(actor).filter(pk=datacenter.pk).exists():
+    if not _is_theirs(actor, datacenter):
         raise PermissionRefused(
             _("This datacenter lies outside of your scope."),
             code="LIMIT-18",
@@ -118,9 +119,15 @@ def _require_sight(actor: Any, enterprise: Enterprise, datacenter: Datacenter) -
     if actor is None:
         return
     require(actor, MANAGE)
-    if not Datacenter.objects.visible_to(actor).filter(pk=datacenter.pk).exists():
+    if not _is_theirs(actor, datacenter):
         raise NotFound(_("There is no such datacenter."), code="DC-0")
     _require(actor, enterprise)
+
+
+def _is_theirs(actor: Any, datacenter: Datacenter) -> bool:
+    """Whether it is the actor's to hand on: by their scope, or since their home may use it. That the
+    enterprise they work in for a while may use it does not make it theirs."""
+    return Datacenter.objects.visible_to(actor.at_home()).filter(pk=datacenter.pk).exists()
 
 
 def _require_vacant(enterprise: Enterprise, datacenter: Datacenter, *, code: str) -> None:
@@ -128,10 +135,14 @@ def _require_vacant(enterprise: Enterprise, datacenter: Datacenter, *, code: str
     count = datacenter.virtual_datacenters.filter(enterprise=enterprise).count()
     if count:
         raise Conflict(
-            _("%(enterprise)s still has %(count)s virtual datacenters in %(location)s.")
+            ngettext(
+                "%(enterprise)s still has %(count)s virtual datacenter in %(location)s.",
+                "%(enterprise)s still has %(count)s virtual datacenters in %(location)s.",
+                count,
+            )
             % {"enterprise": enterprise, "location": datacenter, "count": count},
             code=code,
-            remedy=_("Delete them first."),
+            remedy=_("Delete what it has there first."),
         )
 
 

@@ -174,7 +174,7 @@ def test_locations_are_opened_and_closed(world, operator):
 def test_a_location_in_use_stays_open_and_says_why(world, operator):
     place = [world.vdc.enterprise_id, world.datacenter.id]
     answer = operator.post(reverse("infrastructure:close_location", args=place))
-    assert "still has virtual datacenters" in body(answer)
+    assert "still has 1 virtual datacenter in" in body(answer)
     assert LocationLimit.objects.filter(enterprise=world.acme).exists()
 
 
