@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "ATRIUM_"
@@ -29,7 +29,10 @@ class Settings(BaseSettings):
     repository_dir: Path | None = None
     network_namespace: str | None = None
     console_listen: str | None = None
+    appliance_listen: str | None = None
+    server_url: str | None = None
     default_domain_type: str | None = None
+    conversion_concurrency: int = Field(default=1, ge=1, le=2)
     simulated: bool = False
 
     def required(self, name: str) -> Any:

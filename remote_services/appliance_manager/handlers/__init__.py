@@ -1,3 +1,9 @@
 """One module per command; importing this package registers them all."""
 
-from remote_services.appliance_manager.handlers import delete_disk, provision_disk  # noqa: F401
+from remote_services.appliance_manager.handlers import (  # noqa: F401
+    delete_disk,
+    delete_template_files,
+    discard_upload,
+    provision_disk,
+    refresh_repository,
+)

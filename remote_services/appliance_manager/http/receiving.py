@@ -1,0 +1,99 @@
+"""Takes bytes off a request and puts them on an upload: constant memory, one writer, no endless waits."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from starlette.requests import ClientDisconnect, Request
+
+from remote_services.appliance_manager.announcing import Announcer
+from remote_services.appliance_manager.http.refusal import Refused
+from remote_services.appliance_manager.staging import StagedUpload
+
+BATCH_BYTES = 2 * 2**20
+SILENCE_SECONDS = 60
+TAKEOVER_SECONDS = 10
+
+
+class Writers:
+    """Who writes to which upload. Who comes later takes over: a lost connection may look alive for long."""
+
+    def __init__(self) -> None:
+        self._stops: dict[UUID, asyncio.Event] = {}
+        self._locks: dict[UUID, asyncio.Lock] = {}
+
+    @asynccontextmanager
+    async def writing(self, upload_id: UUID) -> AsyncIterator[asyncio.Event]:
+        """Yields what is set when somebody else wants to write. Raises Refused when that one stays."""
+        if upload_id in self._stops:
+            self._stops[upload_id].set()
+        lock = self._locks.setdefault(upload_id, asyncio.Lock())
+        try:
+            await asyncio.wait_for(lock.acquire(), TAKEOVER_SECONDS)
+        except TimeoutError:
+            raise Refused(423, "UPLOAD_BUSY", "Another connection is sending this file: try again.") from None
+        stop = self._stops[upload_id] = asyncio.Event()
+        try:
+            yield stop
+        finally:
+            self._stops.pop(upload_id, None)
+            lock.release()
+            if not lock.locked():
+                self._locks.pop(upload_id, None)
+
+
+async def batches(request: Request, stop: asyncio.Event) -> AsyncIterator[bytes]:
+    """The body in pieces of about ``BATCH_BYTES``; what came before the connection broke is a piece as well.
+
+    Ends when the sender goes, falls silent or ``stop`` is set.
+    """
+    kept = bytearray()
+    stream = request.stream()
+    stopped = asyncio.ensure_future(stop.wait())
+    try:
+        while (chunk := await _next_chunk(stream, stopped)) is not None:
+            kept += chunk
+            if len(kept) >= BATCH_BYTES:
+                yield bytes(kept)
+                kept.clear()
+    finally:
+        stopped.cancel()
+    if kept:
+        yield bytes(kept)
+
+
+async def _next_chunk(stream: AsyncIterator[bytes], stopped: asyncio.Future) -> bytes | None:
+    """None at the end, however it came."""
+    coming = asyncio.ensure_future(_chunk_of(stream))
+    await asyncio.wait({coming, stopped}, timeout=SILENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    if coming.done():
+        return coming.result()
+    coming.cancel()
+    return None
+
+
+async def _chunk_of(stream: AsyncIterator[bytes]) -> bytes | None:
+    try:
+        return await anext(stream, None)
+    except ClientDisconnect:
+        return None
+
+
+class Sink:
+    """Appends to an upload in a worker thread and tells how far it is. Raises Refused past its size."""
+
+    def __init__(self, upload: StagedUpload, announcer: Announcer) -> None:
+        self.upload = upload
+        self._announcer = announcer
+
+    async def append(self, data: bytes) -> None:
+        offset = await asyncio.to_thread(self._append, data)
+        self._announcer.progress(self.upload.ticket.upload_id, offset)
+
+    def _append(self, data: bytes) -> int:
+        most = self.upload.ticket.size_bytes
+        if self.upload.offset + len(data) > most:
+            raise Refused(413, "UPLOAD_TOO_LARGE", f"More than the announced {most} bytes were sent.")
+        self.upload.append(data)
+        return self.upload.offset

@@ -1,0 +1,239 @@
+"""Uploads that continue where they broke off, and what becomes of those that never end."""
+
+import base64
+import hashlib
+import socket
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from remote_services.appliance_manager.intake import Intake
+from tests.remote_services.appliance_manager.http.conftest import (
+    ENTERPRISE,
+    TUS,
+    bearing,
+    upload_ticket,
+)
+
+FORMATS = {"qcow2": "qcow2", "vmdk": "vmdk", "vdi": "vdi", "vhd": "vpc", "vhdx": "vhdx", "raw": "raw"}
+
+
+def test_a_file_becomes_a_template_of_its_format_under_our_names(service, images):
+    for suffix, disk_format in FORMATS.items():
+        data = (images / f"disk.{suffix}").read_bytes()
+        ticket = upload_ticket(len(data), f"../../evil name.{suffix}")
+        end = service.upload(ticket, data)
+        assert end["type"] == "upload_finished.v1", end
+        [disk] = end["disks"]
+        assert disk["path"] == f"{ENTERPRISE}/{ticket.upload_id}/disk-0.{disk_format}"
+        assert disk["format"] == disk_format
+        assert disk["sha256"] == hashlib.sha256(data).hexdigest()
+        assert (service.root / disk["path"]).read_bytes() == data
+    service.wait_for(lambda: not any(name.startswith(".") for name in service.files()))
+
+
+def test_an_upload_cut_at_half_continues_from_there(service, images):
+    data = (images / "disk.raw").read_bytes()
+    ticket = upload_ticket(len(data), "disk.raw")
+    service.begin(ticket)
+    half = len(data) // 2
+    with socket.create_connection(("127.0.0.1", service.port)) as line:
+        head = [f"PATCH /am/uploads/{ticket.upload_id} HTTP/1.1", "Host: x", "Tus-Resumable: 1.0.0"]
+        head += [f"Content-Length: {len(data)}", "Upload-Offset: 0"]
+        head += ["Content-Type: application/offset+octet-stream"]
+        head += [f"{name}: {value}" for name, value in bearing(ticket).items()]
+        line.sendall("\r\n".join([*head, "", ""]).encode() + data[:half])
+    arrived = service.wait_for(lambda: service.offset(ticket))
+    assert 0 < arrived <= half
+    assert service.send(ticket, arrived, data[arrived:]).status_code == 204
+    assert service.end_of(ticket.upload_id)["disks"][0]["sha256"] == hashlib.sha256(data).hexdigest()
+
+
+def test_who_comes_later_takes_over_from_a_connection_that_only_seems_alive(service, images):
+    data = (images / "disk.raw").read_bytes()
+    ticket = upload_ticket(len(data), "disk.raw")
+    service.begin(ticket)
+    with socket.create_connection(("127.0.0.1", service.port)) as line:
+        head = [f"PATCH /am/uploads/{ticket.upload_id} HTTP/1.1", "Host: x", "Tus-Resumable: 1.0.0"]
+        head += [f"Content-Length: {len(data)}", "Upload-Offset: 0"]
+        head += ["Content-Type: application/offset+octet-stream"]
+        head += [f"{name}: {value}" for name, value in bearing(ticket).items()]
+        line.sendall("\r\n".join([*head, "", ""]).encode() + data[:100])
+        service.wait_for(lambda: service.offset(ticket) == 100)
+        answer = service.send(ticket, 100, b"x" * 10)
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "110")
+
+
+def test_an_upload_survives_the_process(service, images, tmp_path):
+    data = (images / "disk.qcow2").read_bytes()
+    ticket = upload_ticket(len(data))
+    service.begin(ticket)
+    service.send(ticket, 0, data[:1000])
+    other = Intake(service.root, service.announcer)
+    upload = other.staging.find(ticket.upload_id)
+    assert upload.offset == 1000
+    upload.append(data[1000:])
+    other.tidy()
+    assert service.end_of(ticket.upload_id)["disks"][0]["sha256"] == hashlib.sha256(data).hexdigest()
+
+
+def test_what_was_taken_in_and_not_told_is_told_by_the_next_process(service, images):
+    data = (images / "disk.qcow2").read_bytes()
+    ticket = upload_ticket(len(data))
+    first = service.upload(ticket, data)
+    left = service.intake.staging.take(ticket)
+    left.append(data)
+    Intake(service.root, service.announcer).tidy()
+    assert [first, first] == service.announcements(ticket.upload_id)
+    assert service.files() == [first["disks"][0]["path"], f"{ENTERPRISE}/{ticket.upload_id}/upload.json"]
+
+
+def test_an_abandoned_upload_is_thrown_away_after_its_time(service):
+    ticket = upload_ticket(1000, open_until=datetime.now(UTC) - timedelta(seconds=1))
+    service.intake.staging.take(ticket).append(b"x" * 400)
+    service.intake.tidy()
+    end = service.end_of(ticket.upload_id)
+    assert (end["type"], end["code"]) == ("upload_failed.v1", "upload_expired")
+    assert "400 of 1000 bytes" in end["detail"]
+    assert service.files() == []
+
+
+def test_a_renewed_ticket_keeps_an_upload_open(service):
+    ticket = upload_ticket(1000, open_until=datetime.now(UTC) + timedelta(minutes=10))
+    service.begin(ticket)
+    later = ticket.model_copy(update={"open_until": datetime.now(UTC) + timedelta(hours=9)})
+    service.offset(later)
+    again = Intake(service.root, service.announcer).staging.find(ticket.upload_id)
+    assert again.ticket.open_until == later.open_until
+
+
+def test_an_upload_that_is_given_up_leaves_nothing(service):
+    ticket = upload_ticket(1000)
+    service.begin(ticket)
+    service.send(ticket, 0, b"x" * 400)
+    gone = service.client.delete(f"/uploads/{ticket.upload_id}", headers=TUS | bearing(ticket))
+    assert gone.status_code == 204
+    assert service.end_of(ticket.upload_id)["code"] == "cancelled"
+    assert service.files() == []
+    answer = service.client.head(f"/uploads/{ticket.upload_id}", headers=TUS | bearing(ticket))
+    assert answer.status_code == 404
+
+
+def test_a_piece_with_a_wrong_checksum_is_as_if_never_sent(service):
+    ticket = upload_ticket(20)
+    service.begin(ticket)
+    good, bad = (
+        base64.b64encode(hashlib.sha256(text).digest()).decode() for text in (b"0123456789", b"other")
+    )
+    assert service.send(ticket, 0, b"0123456789", **{"Upload-Checksum": f"sha256 {good}"}).status_code == 204
+    assert service.send(ticket, 10, b"0123456789", **{"Upload-Checksum": f"sha256 {bad}"}).status_code == 460
+    assert service.offset(ticket) == 10
+
+
+def test_a_file_with_another_checksum_than_announced_is_refused(service, images):
+    data = (images / "disk.qcow2").read_bytes()
+    end = service.upload(upload_ticket(len(data), sha256="0" * 64), data)
+    assert end["code"] == "checksum" and "0" * 64 in end["detail"]
+    service.wait_for(lambda: service.files() == [])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("notes.qcow2", b"just text, no image at all" * 100, "format_mismatch"),
+        ("disk.vmdk", b'# Disk DescriptorFile\nRW 63 FLAT "/etc/passwd" 0\n' + bytes(600), "foreign_extent"),
+        ("disk.tar.gz", b"\x1f\x8b\x08" + bytes(1000), "unknown_format"),
+        ("machine.ovf", b"<Envelope/>" + bytes(1000), "unknown_format"),
+    ],
+)
+def test_a_hostile_or_senseless_file_is_refused_with_its_reason_and_removed(service, name, content, code):
+    end = service.upload(upload_ticket(len(content), name), content)
+    assert (end["type"], end["code"]) == ("upload_failed.v1", code), end
+    assert len(end["detail"]) > 20
+    service.wait_for(lambda: service.files() == [])
+
+
+def test_the_same_file_twice_becomes_two_templates(service, images):
+    data = (images / "disk.qcow2").read_bytes()
+    paths = {service.upload(upload_ticket(len(data)), data)["disks"][0]["path"] for _turn in range(2)}
+    assert len(paths) == 2
+
+
+def test_beginning_twice_finds_the_upload_as_far_as_it_is(service):
+    ticket = upload_ticket(1000)
+    service.begin(ticket)
+    service.send(ticket, 0, b"x" * 400)
+    again = service.begin(ticket)
+    assert (again.status_code, again.headers["Upload-Offset"]) == (201, "400")
+
+
+def test_more_bytes_than_announced_are_refused(service):
+    ticket = upload_ticket(10)
+    service.begin(ticket)
+    assert service.send(ticket, 0, b"x" * 11).status_code == 413
+    assert service.offset(ticket) == 0
+
+
+def test_bytes_for_another_place_in_the_file_are_refused(service):
+    ticket = upload_ticket(10)
+    service.begin(ticket)
+    answer = service.send(ticket, 5, b"x")
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (409, "0")
+
+
+def test_a_file_larger_than_the_repository_is_refused_before_it_comes(service):
+    answer = service.begin(upload_ticket(2**60))
+    assert answer.status_code == 507
+    assert "MiB more" in answer.json()["collection"][0]["message"]
+    assert service.files() == []
+
+
+def test_room_promised_to_one_upload_is_not_promised_to_another(service):
+    from remote_services.appliance_manager import mount
+
+    free_bytes = mount.room(service.root)[1]
+    size_bytes = int(free_bytes * 0.6)
+    assert service.begin(upload_ticket(size_bytes)).status_code == 201
+    assert service.begin(upload_ticket(size_bytes)).status_code == 507
+
+
+def test_nothing_is_taken_while_the_repository_is_not_mounted(service):
+    from remote_services.appliance_manager import mount
+
+    (service.root / mount.MARKER).unlink()
+    answer = service.begin(upload_ticket(10))
+    assert (answer.status_code, answer.json()["collection"][0]["code"]) == (503, "repository_away")
+    assert service.client.get("/check").status_code == 503
+
+
+@pytest.mark.parametrize("trouble", ["unsigned", "expired", "of another upload", "none", "garbage"])
+def test_only_the_bearer_of_its_ticket_may_send(service, trouble):
+    ticket = upload_ticket(10)
+    service.begin(ticket)
+    headers = {
+        "unsigned": bearing(ticket, "another key"),
+        "expired": bearing(ticket.model_copy(update={"expires_at": datetime.now(UTC) - timedelta(1)})),
+        "of another upload": bearing(ticket.model_copy(update={"upload_id": uuid4()})),
+        "none": {"Authorization": ""},
+        "garbage": {"Authorization": "Ticket e30.no-signature"},
+    }[trouble]
+    answer = service.send(ticket, 0, b"x", **headers)
+    assert answer.status_code == (403 if trouble == "of another upload" else 401)
+    assert service.offset(ticket) == 0
+
+
+def test_a_page_of_any_origin_may_ask(service):
+    asked = {"Origin": "https://portal.example", "Access-Control-Request-Method": "PATCH"}
+    asked["Access-Control-Request-Headers"] = "authorization,tus-resumable,upload-offset,content-type"
+    answer = service.client.options(f"/uploads/{uuid4()}", headers=asked)
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+def test_a_client_learns_what_is_spoken(service):
+    answer = service.client.options("/uploads")
+    assert answer.headers["Tus-Version"] == "1.0.0"
+    assert "termination" in answer.headers["Tus-Extension"]
+    assert service.client.head(f"/uploads/{uuid4()}").status_code == 412
