@@ -7,15 +7,17 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from core.prepared import Prepared
 from events.consumers import OVERLAP
 from events.models import Event
 
+_newest = Prepared(lambda: Event.objects.order_by("-id").values_list("id")[:1])
 WITHOUT_PAGES = ("/api/", "/static/", "/admin/", "/healthz")
 
 
 def stream_position(user: Any) -> dict[str, Any]:
     """``last_seq``, and the numbers before it that a replay would tell again though the page shows them."""
-    last = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    (last,) = _newest.first() or (0,)
     replayed = Event.objects.visible_to(user).filter(id__gt=last - OVERLAP, id__lte=last)
     return {"last_seq": last, "seen": " ".join(str(each) for each in replayed.values_list("id", flat=True))}
 
