@@ -6,3 +6,6 @@ class ComputeConfig(AppConfig):
 
     def ready(self):
         from compute import sagas  # noqa: F401  registers them
+        from compute.template_uses import register_uses
+
+        register_uses()

@@ -112,6 +112,9 @@ class LoopbackDatacenter:
     def _stream_disk(self, command) -> dict:
         return {"standalone": True}
 
+    def _delete_template_files(self, command) -> None:
+        pass
+
     def _reserve_address(self, command) -> None:
         self.reservations |= {each.mac: str(each.ip) for each in command.reservations}
 

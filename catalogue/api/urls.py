@@ -2,18 +2,25 @@
 
 from django.urls import path
 
-from catalogue.api import views
+from catalogue.api.views import categories, repositories, templates
 
 REPOSITORIES = "admin/enterprises/<int:enterprise>/datacenterrepositories"
 REPOSITORY = f"{REPOSITORIES}/<int:repository>"
 TEMPLATE = f"{REPOSITORY}/virtualmachinetemplates/<int:template>"
+LOCATION = "cloud/locations/<int:location>/templates"
 
 urlpatterns = [
-    path(REPOSITORIES, views.Repositories.as_view()),
-    path(REPOSITORY, views.OneRepository.as_view()),
-    path(f"{REPOSITORY}/virtualmachinetemplates", views.Templates.as_view()),
-    path(TEMPLATE, views.OneTemplate.as_view()),
-    path("cloud/locations/<int:location>/templates", views.LocationTemplates.as_view()),
-    path(f"{TEMPLATE}/disks", views.TemplateDisks.as_view()),
-    path(f"{TEMPLATE}/disks/<int:templatedisk>", views.OneTemplateDisk.as_view()),
+    path("config/categories", categories.Categories.as_view()),
+    path("config/categories/<int:category>", categories.OneCategory.as_view()),
+    path(REPOSITORIES, repositories.Repositories.as_view()),
+    path(REPOSITORY, repositories.OneRepository.as_view()),
+    path(f"{REPOSITORY}/action/disks", repositories.RepositoryDisks.as_view()),
+    path(f"{REPOSITORY}/virtualmachinetemplates", templates.Templates.as_view()),
+    path(TEMPLATE, templates.OneTemplate.as_view()),
+    path(f"{TEMPLATE}/action/deletefile", templates.DeleteFile.as_view()),
+    path(f"{TEMPLATE}/action/instances", templates.Instances.as_view()),
+    path(f"{TEMPLATE}/disks", templates.TemplateDisks.as_view()),
+    path(f"{TEMPLATE}/disks/<int:templatedisk>", templates.OneTemplateDisk.as_view()),
+    path(LOCATION, templates.LocationTemplates.as_view()),
+    path(f"{LOCATION}/<int:template>", templates.OneLocationTemplate.as_view()),
 ]

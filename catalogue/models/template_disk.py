@@ -3,6 +3,7 @@
 from django.db import models
 
 from catalogue.models.template import Template, TemplateState
+from catalogue.querysets import TemplateDiskQuerySet
 from contracts.vocabulary import DiskFormat
 from core.models import Entity
 
@@ -33,6 +34,8 @@ class TemplateDisk(Entity):
     virtual_size_bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, default="", blank=True)
     state = models.CharField(max_length=12, choices=TemplateState, default=TemplateState.DONE)
+
+    objects = TemplateDiskQuerySet.as_manager()
 
     class Meta:
         ordering = ("position",)

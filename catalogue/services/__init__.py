@@ -6,6 +6,7 @@ from catalogue.services.categories import (
     delete_category,
     update_category,
 )
+from catalogue.services.deletion import delete_template, delete_template_files
 from catalogue.services.editing import update_template, update_template_disk
 from catalogue.services.templates import register_template, repository_of
 
@@ -13,6 +14,8 @@ __all__ = [
     "create_category",
     "default_category",
     "delete_category",
+    "delete_template",
+    "delete_template_files",
     "register_template",
     "repository_of",
     "update_category",

@@ -15,6 +15,7 @@ from tenants.models import Enterprise
 MANAGE, MANAGE_GLOBAL = "APPLIB_MANAGE_CATEGORIES", "APPLIB_MANAGE_GLOBAL_CATEGORIES"
 DEFAULT_NAME = "Others"
 NAME_LENGTH = 30
+KEEP = object()
 
 
 def default_category() -> Category:
@@ -43,18 +44,18 @@ def create_category(*, actor: Any, name: str, enterprise: Enterprise | None = No
 
 
 @retried_transaction
-def update_category(*, actor: Any, category: Category, name: str = "", is_global: bool = False) -> Category:
-    """Rename a category, or make a local one global; a global one never becomes local again.
+def update_category(*, actor: Any, category: Category, name: str = "", enterprise: Any = KEEP) -> Category:
+    """Rename a category, or with ``enterprise`` None make a local one global, which it then stays.
 
-    Raises PermissionRefused, Invalid, Conflict (CATEGORY-2, -3, -7, -12).
+    Raises PermissionRefused, Invalid, Conflict (CATEGORY-2, -3, -6, -7, -8, -12).
     """
     category = Category.objects.select_for_update().get(pk=category.pk)
     require_changeable(actor, category)
     changes = {}
-    if is_global and category.owner_id:
-        _require_global(actor)
-        changes |= assign(category, {"enterprise": None, "owner_id": 0})
-        category.name = _free_name(category.name, 0, but=category)
+    if enterprise is not KEEP and getattr(enterprise, "pk", 0) != category.owner_id:
+        _require_made_global(actor, category, enterprise)
+        changes |= assign(category, {"enterprise": None, "name": _free_name(category.name, 0, but=category)})
+        category.owner_id = 0
     if name and name != category.name:
         changes |= assign(category, {"name": _free_name(name, category.owner_id, but=category)})
     if changes:
@@ -115,6 +116,23 @@ def _require_maker(actor: Any, enterprise: Enterprise | None) -> None:
         _require_global(actor)
     else:
         require(actor, MANAGE, enterprise)
+
+
+def _require_made_global(actor: Any, category: Category, enterprise: Enterprise | None) -> None:
+    """The only move there is: from one enterprise to all."""
+    if category.enterprise is None:
+        raise Conflict(
+            _("%(name)s is a category for every enterprise and stays one.") % {"name": category.name},
+            code="CATEGORY-8",
+            remedy=_("Make another category for that enterprise."),
+        )
+    if enterprise is not None:
+        raise Conflict(
+            _("%(name)s is a category of %(enterprise)s; it can become global, but not another's.")
+            % {"name": category.name, "enterprise": category.enterprise},
+            code="CATEGORY-6",
+        )
+    _require_global(actor)
 
 
 def _require_global(actor: Any) -> None:

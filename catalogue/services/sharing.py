@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalogue.models import Template
 from catalogue.uses import uses_of
@@ -60,7 +61,11 @@ def _require_users_kept(template: Template) -> None:
     others = [use for use in uses_of(template.pk) if use.enterprise_id not in offered]
     if others:
         raise Conflict(
-            _("Other enterprises have %(count)s machines made of %(name)s, so it stays shared with them.")
+            ngettext(
+                "Another enterprise has %(count)s machine made of %(name)s, so it stays shared.",
+                "Other enterprises have %(count)s machines made of %(name)s, so it stays shared.",
+                len(others),
+            )
             % {"count": len(others), "name": template.name},
             code="VIMAGE-70",
             remedy=_("Ask them to delete those machines first."),

@@ -1,7 +1,7 @@
 """Private networks of a virtual datacenter, their addresses, and the templates usable there."""
 
 from catalogue.api.resources import TEMPLATE
-from catalogue.api.views import with_disks
+from catalogue.api.rows import with_parts
 from catalogue.models import Template
 from compute.api.forcing import FORCE, forced
 from compute.api.rows import with_machines
@@ -113,5 +113,5 @@ class Templates(VirtualDatacenterView):
         location = self.virtual_datacenter(vdc).datacenter_id
         templates = Template.objects.visible_to(self.actor).filter(repository__datacenter_id=location)
         page = self.read_page(templates, TEMPLATE)
-        with_disks(templates, page.rows)
+        with_parts(self.actor, templates, page.rows)
         return self.send_page(page, TEMPLATE)

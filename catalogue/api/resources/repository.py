@@ -1,0 +1,34 @@
+"""Template repositories. A repository has the id of its datacenter in the dialect."""
+
+from core.api.fields import integer, text
+from core.api.listing import Listing
+from core.api.resource import Link, Resource
+
+REPOSITORY_PATH = "/admin/enterprises/{viewer_enterprise_id}/datacenterrepositories/{id}"
+
+REPOSITORY = Resource(
+    name="datacenterrepository",
+    collection="datacenterrepositories",
+    path=REPOSITORY_PATH,
+    fields=(
+        integer("id"),
+        text("name", source="repository__name"),
+        text("repositoryLocation", constant=""),
+        integer("repositoryCapacityMb", source="capacity_mib", help="MiB; for who may see capacities."),
+        integer("repositoryRemainingMb", source="remaining_mib", help="MiB; for who may see capacities."),
+    ),
+    links=(
+        Link("enterprise", "/admin/enterprises/{viewer_enterprise_id}", "enterprise"),
+        Link("edit", ".", "datacenterrepository", titled_by="repository__name"),
+        Link(
+            "virtualmachinetemplates",
+            "./virtualmachinetemplates",
+            "virtualmachinetemplates",
+            "virtual machine templates",
+        ),
+        Link("disks", "./action/disks", "disks", "disks"),
+        Link("datacenter", "/admin/datacenters/{id}", "datacenter", titled_by="name"),
+        Link("location", "/cloud/locations/{id}", "datacenter", titled_by="name"),
+    ),
+    listing=Listing(search=("repository__name",)),
+)

@@ -1,0 +1,78 @@
+"""Template repositories, as one enterprise sees them."""
+
+from django.db.models import BigIntegerField, F, Value
+
+from catalogue.api.resources import REPOSITORY, TEMPLATE, TEMPLATE_DISK
+from catalogue.api.rows import with_parts
+from catalogue.models import Template, TemplateDisk
+from core.api.resource import Row
+from core.api.verbs import speaks
+from core.api.views import DialectView
+from infrastructure.models import Datacenter
+from tenants.models import Enterprise
+
+SHOW_CAPACITY = "APPLIB_SHOW_DC_CAPACITY"
+NOT_TOLD = Value(None, output_field=BigIntegerField())
+
+
+class RepositoryView(DialectView):
+    """A view of, or below, the repositories as one enterprise sees them."""
+
+    def repositories(self, enterprise: int):
+        """Repositories are addressed by their datacenter. Raises NotFound for the enterprise."""
+        self.enterprise(enterprise)
+        visible = Datacenter.objects.visible_to(self.actor).filter(repository__isnull=False)
+        told = SHOW_CAPACITY in self.actor.privileges
+        return visible.annotate(
+            viewer_enterprise_id=Value(enterprise),
+            capacity_mib=F("repository__capacity_mib") if told else NOT_TOLD,
+            remaining_mib=F("repository__remaining_mib") if told else NOT_TOLD,
+        )
+
+    def enterprise(self, pk: int) -> None:
+        """Raise NotFound unless the actor sees the enterprise."""
+        if not Enterprise.objects.visible_to(self.actor).filter(pk=pk).exists():
+            raise self.missing("EN-0")
+
+    def templates(self):
+        """The templates the actor sees, anywhere."""
+        return Template.objects.visible_to(self.actor)
+
+    def template(self, enterprise: int, repository: int, template: int) -> Row:
+        """The row of a visible template below its owner's address. Raises NotFound."""
+        found = self.templates().filter(
+            pk=template, enterprise_id=enterprise, repository__datacenter_id=repository
+        )
+        return self.row(found, TEMPLATE, "VIMAGE-0")
+
+    def whole_template(self, enterprise: int, repository: int, template: int) -> Row:
+        """The same with its disks and scopes. Raises NotFound."""
+        row = self.template(enterprise, repository, template)
+        return with_parts(self.actor, self.templates(), [row])[0]
+
+    def send_templates(self, templates):
+        """A page of templates with their parts."""
+        page = self.read_page(templates, TEMPLATE)
+        with_parts(self.actor, self.templates(), page.rows)
+        return self.send_page(page, TEMPLATE)
+
+
+class Repositories(RepositoryView):
+    @speaks("Template repositories of an enterprise", answers=(REPOSITORY,), many=True, paged=True)
+    def get(self, request, enterprise):
+        return self.page(self.repositories(enterprise), REPOSITORY)
+
+
+class OneRepository(RepositoryView):
+    @speaks("A template repository", answers=(REPOSITORY,))
+    def get(self, request, enterprise, repository):
+        found = self.repositories(enterprise).filter(pk=repository)
+        return self.answer(REPOSITORY, self.row(found, REPOSITORY, "DC-0"))
+
+
+class RepositoryDisks(RepositoryView):
+    @speaks("The disks of all templates in a repository", answers=(TEMPLATE_DISK,), many=True, paged=True)
+    def get(self, request, enterprise, repository):
+        self.row(self.repositories(enterprise).filter(pk=repository), REPOSITORY, "DC-0")
+        disks = TemplateDisk.objects.visible_to(self.actor)
+        return self.page(disks.filter(template__repository__datacenter_id=repository), TEMPLATE_DISK)

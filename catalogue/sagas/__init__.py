@@ -1,0 +1,3 @@
+"""Operations on templates; importing this package registers them."""
+
+from catalogue.sagas import deletion  # noqa: F401

@@ -1,0 +1,85 @@
+"""Writing a template's disk in another format. Goes on beside whatever else happens to the template."""
+
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Conversion, ConversionState
+from contracts.conversion import CancelConversion, ConvertDisk, DiscardConversion
+from contracts.vocabulary import DiskFormat, ErrorCode, Service, queue_name
+from operations.models import Operation, OperationStatus
+from operations.saga import Dispatch, Saga, Step, register
+
+KIND = "template.convert_disk"
+LANE = "conversion"
+
+
+def _convert(operation: Operation) -> Dispatch:
+    conversion = _conversion_of(operation)
+    disk = conversion.template_disk
+    command = ConvertDisk(
+        operation_id=operation.id,
+        conversion_id=conversion.uuid,
+        source_path=disk.path,
+        source_format=DiskFormat(disk.format),
+        target_path=conversion.path,
+        target_format=DiskFormat(conversion.format),
+    )
+    return _dispatch(conversion, command, target=f"conversion:{disk.template.repository_id}")
+
+
+def _discard(operation: Operation) -> Dispatch:
+    conversion = _conversion_of(operation)
+    command = DiscardConversion(
+        operation_id=operation.id, conversion_id=conversion.uuid, target_path=conversion.path
+    )
+    return _dispatch(conversion, command)
+
+
+@register
+class ConvertTemplateDisk(Saga):
+    """Of one repository only a few are out at a time, and the conversion manager takes them in turn."""
+
+    kind = KIND
+    title = _("Convert a disk")
+    privilege = "APPLIB_ALLOW_MODIFY"
+    dialect_type = "DISK_CONVERSION"
+    done_event, failed_event = "template.disk_converted", "template.conversion_failed"
+    steps = (Step(name="convert_disk", title=_("Convert"), send=_convert, undo_send=_discard),)
+
+    def interrupt(self, operation: Operation) -> Dispatch:
+        conversion = _conversion_of(operation)
+        return _dispatch(
+            conversion, CancelConversion(operation_id=operation.id, conversion_id=conversion.uuid)
+        )
+
+    def succeeded(self, operation: Operation) -> dict:
+        conversion = _conversion_of(operation)
+        told = operation.steps.get(position=0).output
+        conversion.state, conversion.error_code = ConversionState.FINISHED, ""
+        conversion.file_size_bytes = told.get("file_size_bytes", conversion.template_disk.file_size_bytes)
+        conversion.virtual_size_bytes = told.get(
+            "virtual_size_bytes", conversion.template_disk.virtual_size_bytes
+        )
+        conversion.save()
+        return {"format": conversion.format}
+
+    def failed(self, operation: Operation) -> dict:
+        conversion = _conversion_of(operation)
+        cancelled = operation.status == OperationStatus.CANCELLING
+        conversion.state = ConversionState.FAILED
+        conversion.error_code = (
+            ErrorCode.CANCELLED
+            if cancelled
+            else (operation.error or {}).get("code", ErrorCode.INTERNAL_ERROR)
+        )
+        conversion.save()
+        return {"format": conversion.format}
+
+
+def _conversion_of(operation: Operation) -> Conversion:
+    related = "template_disk__template__repository__datacenter"
+    return Conversion.objects.select_related(related).get(pk=operation.parameters["conversion"])
+
+
+def _dispatch(conversion: Conversion, command, target: str = "") -> Dispatch:
+    datacenter = conversion.template_disk.template.repository.datacenter
+    return Dispatch(queue_name(datacenter.uuid, Service.CONVERSION), command, target=target)

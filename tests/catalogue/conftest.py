@@ -1,0 +1,2 @@
+from tests.catalogue.offers import offers  # noqa: F401  fixture
+from tests.server_fixtures import datacenter, world  # noqa: F401  fixtures
