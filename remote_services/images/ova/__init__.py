@@ -1,0 +1,18 @@
+"""Packages in one file (OVA): a tar read as a stream with suspicion, and written as one."""
+
+from remote_services.images.ova.receiving import (
+    PackageLimits,
+    ReceivedDisk,
+    ReceivedPackage,
+    receive_package,
+)
+from remote_services.images.ova.writing import package_size_bytes, write_package
+
+__all__ = [
+    "PackageLimits",
+    "ReceivedDisk",
+    "ReceivedPackage",
+    "package_size_bytes",
+    "receive_package",
+    "write_package",
+]
