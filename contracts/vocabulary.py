@@ -41,6 +41,7 @@ class Service(StrEnum):
     VIRTUALIZATION_FAST = "virtualization.fast"
     VIRTUALIZATION_STREAM = "virtualization.stream"
     APPLIANCE = "appliance"
+    CONVERSION = "conversion"
     DHCP = "dhcp"
     MONITOR = "monitor"
 
@@ -67,6 +68,32 @@ class ErrorCode(StrEnum):
     SANDBOX_MISSING = "sandbox_missing"
     PROGRAM_FAILED = "program_failed"
     CANCELLED = "cancelled"
+
+
+class RefusalCode(StrEnum):
+    """Why an image or a package is not taken; codes of :class:`contracts.base.Failed` as well.
+    Described in docs/images.md."""
+
+    NOT_A_FILE = "not_a_file"
+    FORMAT_MISMATCH = "format_mismatch"
+    UNKNOWN_FORMAT = "unknown_format"
+    BACKING_FILE = "backing_file"
+    EXTERNAL_DATA = "external_data"
+    FOREIGN_EXTENT = "foreign_extent"
+    TOO_LARGE = "too_large"
+    DAMAGED_HEADER = "damaged_header"
+    UNSUPPORTED_FEATURE = "unsupported_feature"
+    NOT_CLOSED = "not_closed"
+    ENCRYPTED = "encrypted"
+    COMPRESSION_BOMB = "compression_bomb"
+    TAR_MEMBER = "tar_member"
+    TAR_BOMB = "tar_bomb"
+    TAR_DAMAGED = "tar_damaged"
+    CHECKSUM = "checksum"
+    OVF_MISSING = "ovf_missing"
+    OVF_EXTERNAL_REFERENCE = "ovf_external_reference"
+    OVF_DAMAGED = "ovf_damaged"
+    OVF_UNSUPPORTED = "ovf_unsupported"
 
 
 def queue_name(datacenter_id, service: Service) -> str:

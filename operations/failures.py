@@ -7,9 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from operations.image_failures import IMAGE_FAILURES
+
 DETAILS = "PHYS_DC_RETRIEVE_DETAILS"
 UNNAMED = (_("Something went wrong in the datacenter."), _("Give an administrator the correlation id."))
 FAILURES = {
+    **IMAGE_FAILURES,
     "template_missing": (
         _("The template's file is not in the datacenter's repository."),
         _("Choose another template, or ask an administrator to put the file back."),
