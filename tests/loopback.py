@@ -128,6 +128,12 @@ class LoopbackDatacenter:
     def _unwatch_host(self, command) -> None:
         pass
 
+    def _discard_upload(self, command) -> None:
+        self.uploads.discard(command.upload_id)
+
+    def _refresh_repository(self, command) -> None:
+        pass
+
 
 def queued_by_tag(commands: list[Command]) -> dict[str, int]:
     """How many commands of each tag."""
@@ -135,9 +141,3 @@ def queued_by_tag(commands: list[Command]) -> dict[str, int]:
     for command in commands:
         counts[command.type] += 1
     return dict(counts)
-
-    def _discard_upload(self, command) -> None:
-        self.uploads.discard(command.upload_id)
-
-    def _refresh_repository(self, command) -> None:
-        pass
