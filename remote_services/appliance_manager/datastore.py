@@ -5,11 +5,7 @@ import time
 from pathlib import Path
 from uuid import UUID
 
-from remote_services.runtime.errors import DatastoreFull, DatastoreMissing
-
-# An overlay starts at about 200 KiB; the rest is room for the guests that already run here,
-# whose disks grow as they write and stop when there is nothing left.
-RESERVE_BYTES = 64 * 2**20
+from remote_services.runtime.errors import DatastoreMissing
 
 
 def existing_directory(path: str) -> Path:
@@ -39,26 +35,3 @@ def remove_partial_files(directory: Path, disk_id: UUID, older_than_seconds: flo
                 path.unlink()
         except FileNotFoundError:
             continue
-
-
-def require_room(directory: Path, reserve_bytes: int) -> None:
-    """Raises DatastoreFull when less than ``reserve_bytes`` is free."""
-    free_bytes = free_space_bytes(directory)
-    if free_bytes < reserve_bytes:
-        raise full(directory, free_bytes, reserve_bytes)
-
-
-def free_space_bytes(directory: Path) -> int:
-    status = os.statvfs(directory)
-    return status.f_bavail * status.f_frsize
-
-
-def full(directory: Path, free_bytes: int, wanted_bytes: int) -> DatastoreFull:
-    return DatastoreFull(
-        f"The datastore {directory} has {_mib(free_bytes)} free; "
-        f"a new disk needs {_mib(wanted_bytes)} to be left."
-    )
-
-
-def _mib(size_bytes: int) -> str:
-    return f"{size_bytes / 2**20:.1f} MiB"

@@ -9,8 +9,10 @@ import subprocess
 from pathlib import Path
 from uuid import UUID
 
+from contracts.vocabulary import DiskFormat
 from remote_services.appliance_manager import datastore, qcow2
-from remote_services.appliance_manager.repository import Template
+from remote_services.images.repository import Template, TemplateUnusable
+from remote_services.runtime import room
 from remote_services.runtime.errors import DatastoreFull, OwnershipMismatch, RemoteError
 
 CREATE_TIMEOUT_SECONDS = 60
@@ -18,16 +20,20 @@ _OVERLAY_BYTES = 2**20
 
 
 def make_overlay(
-    disk: Path, template: Template, size_bytes: int, reserve_bytes: int = datastore.RESERVE_BYTES
+    disk: Path, template: Template, size_bytes: int, reserve_bytes: int = room.RESERVE_BYTES
 ) -> int:
     """Make ``disk`` unless it is there already; answers its virtual size in bytes.
 
     A disk is never smaller than its template, whose partitions would be cut off.
-    Raises DatastoreFull, OwnershipMismatch, RemoteError.
+    Raises DatastoreFull, OwnershipMismatch, RemoteError; TemplateUnusable for what can't be read through.
     """
+    if template.format is DiskFormat.VHDX:
+        raise TemplateUnusable(
+            f"{template.path.name} is a VHDX file; libvirt would read it as raw. It has to be copied whole."
+        )
     if disk.exists():
         return _check_existing(disk, template)
-    datastore.require_room(disk.parent, reserve_bytes)
+    room.require_room(disk.parent, reserve_bytes)
     disk_id = UUID(disk.stem)
     datastore.remove_partial_files(disk.parent, disk_id, older_than_seconds=2 * CREATE_TIMEOUT_SECONDS)
     partial = datastore.new_partial_path(disk.parent, disk_id)
@@ -71,7 +77,7 @@ def _create(partial: Path, template: Template, size_bytes: int) -> None:
 
 
 def _full(directory: Path) -> DatastoreFull:
-    return datastore.full(directory, datastore.free_space_bytes(directory), _OVERLAY_BYTES)
+    return room.full(directory, room.free_space_bytes(directory), _OVERLAY_BYTES)
 
 
 def _check_existing(disk: Path, template: Template) -> int:

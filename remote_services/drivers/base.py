@@ -39,6 +39,17 @@ class MachineChange:
     changed_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class StreamState:
+    """How far a disk of a machine is from standing alone. ``standalone`` is only known of one that is
+    switched on, and ``percent`` only while something ``running`` copies."""
+
+    powered: bool
+    standalone: bool = False
+    running: bool = False
+    percent: int = 0
+
+
 class HypervisorDriver(ABC):
     """One host. Used by several threads at once.
 
@@ -115,12 +126,30 @@ class Watchable(Protocol):
         called once, with a reason, when the host went away; nothing is called after that."""
 
 
+@runtime_checkable
+class Streaming(Protocol):
+    """Copies what a disk reads from the file it was made of into the disk, while the machine runs.
+
+    ``path`` names the disk. What was copied stays copied when the machine is switched off meanwhile.
+    """
+
+    def stream_state(self, machine_id: UUID, path: str) -> StreamState:
+        """Raises MachineNotFound; HypervisorRefused when the machine has no such disk."""
+
+    def begin_stream(self, machine_id: UUID, path: str, bandwidth_mib_per_second: int = 0) -> None:
+        """Begin to copy, unless that is under way or nothing is left. Refused for a machine that is off."""
+
+    def abort_stream(self, machine_id: UUID, path: str) -> None:
+        """Stop copying; the machine goes on as before. Nothing under way is fine."""
+
+
 CAPABILITIES: dict[str, type] = {
     "pause": Pausable,
     "reset": Resettable,
     "graceful_stop": GracefullyStoppable,
     "console": ConsoleProviding,
     "watch": Watchable,
+    "stream": Streaming,
 }
 
 Capability = TypeVar("Capability")

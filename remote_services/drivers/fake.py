@@ -6,6 +6,7 @@ host go away until it is removed. It also documents what the real drivers must d
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -15,16 +16,19 @@ from uuid import UUID
 
 from contracts.virtualization import MachineSpec
 from contracts.vocabulary import PowerState
-from remote_services.drivers.base import HypervisorDriver, MachineChange, MachineInfo
+from remote_services.drivers.base import HypervisorDriver, MachineChange, MachineInfo, StreamState
 from remote_services.runtime.errors import HypervisorRefused, MachineNotFound, OwnershipMismatch, Unreachable
 
 POLL_SECONDS = 0.2
+STREAM_SECONDS = 1.0
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS machine (id TEXT PRIMARY KEY, spec TEXT NOT NULL,"
     " power_state TEXT NOT NULL, owned INTEGER NOT NULL DEFAULT 1)",
     "CREATE TABLE IF NOT EXISTS change (number INTEGER PRIMARY KEY AUTOINCREMENT,"
     " machine_id TEXT NOT NULL, power_state TEXT NOT NULL, reason TEXT NOT NULL,"
     " changed_at TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS stream (machine_id TEXT, path TEXT, began REAL, standalone INTEGER,"
+    " PRIMARY KEY (machine_id, path))",
 )
 
 
@@ -69,7 +73,8 @@ class FakeDriver(HypervisorDriver):
     def undefine(self, machine_id: UUID) -> None:
         with self._database() as database, suppress(MachineNotFound):
             _look_up(database, machine_id)
-            database.execute("DELETE FROM machine WHERE id = ?", (str(machine_id),))
+            for table, column in (("machine", "id"), ("stream", "machine_id")):
+                database.execute(f"DELETE FROM {table} WHERE {column} = ?", (str(machine_id),))  # noqa: S608
             _record(database, machine_id, PowerState.MISSING, "undefined")
 
     def start(self, machine_id: UUID) -> None:
@@ -93,6 +98,44 @@ class FakeDriver(HypervisorDriver):
         self, on_change: Callable[[MachineChange], None], on_lost: Callable[[str], None]
     ) -> "FakeWatch":
         return FakeWatch(self, on_change, on_lost)
+
+    def stream_state(self, machine_id: UUID, path: str) -> StreamState:
+        with self._database() as database:
+            state = _look_up(database, machine_id)[1]
+            if state is PowerState.OFF:
+                database.execute(
+                    "DELETE FROM stream WHERE machine_id = ? AND NOT standalone", (str(machine_id),)
+                )
+                return StreamState(powered=False)
+            found = database.execute(
+                "SELECT began, standalone FROM stream WHERE machine_id = ? AND path = ?",
+                (str(machine_id), path),
+            ).fetchone()
+            if found is None or found[1]:
+                return StreamState(powered=True, standalone=found is not None)
+            part = (time.time() - found[0]) / STREAM_SECONDS
+            if part < 1:
+                return StreamState(powered=True, running=True, percent=int(part * 100))
+            database.execute(
+                "UPDATE stream SET standalone = 1 WHERE machine_id = ? AND path = ?", (str(machine_id), path)
+            )
+            return StreamState(powered=True, standalone=True)
+
+    def begin_stream(self, machine_id: UUID, path: str, bandwidth_mib_per_second: int = 0) -> None:
+        if not self.stream_state(machine_id, path).powered:
+            raise HypervisorRefused("The machine is switched off.")
+        with self._database() as database:
+            database.execute(
+                "INSERT OR IGNORE INTO stream VALUES (?, ?, ?, 0)", (str(machine_id), path, time.time())
+            )
+
+    def abort_stream(self, machine_id: UUID, path: str) -> None:
+        with self._database() as database:
+            _look_up(database, machine_id)
+            database.execute(
+                "DELETE FROM stream WHERE machine_id = ? AND path = ? AND NOT standalone",
+                (str(machine_id), path),
+            )
 
     def is_alive(self) -> bool:
         return not (self._folder / "unreachable").exists() and self._folder.exists()

@@ -1,7 +1,8 @@
 """Makes a machine's disk out of a template; on a simulated host an empty file stands for it."""
 
 from contracts.appliance import ProvisionDisk
-from remote_services.appliance_manager import datastore, overlay, repository
+from remote_services.appliance_manager import datastore, overlay
+from remote_services.images import repository
 from remote_services.runtime.registry import handles
 from remote_services.runtime.settings import settings
 

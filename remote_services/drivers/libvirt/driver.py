@@ -10,8 +10,8 @@ import libvirt
 
 from contracts.virtualization import MachineSpec
 from contracts.vocabulary import PowerState
-from remote_services.drivers.base import HypervisorDriver, MachineChange, MachineInfo
-from remote_services.drivers.libvirt import ownership
+from remote_services.drivers.base import HypervisorDriver, MachineChange, MachineInfo, StreamState
+from remote_services.drivers.libvirt import ownership, streaming
 from remote_services.drivers.libvirt.acceleration import domain_type_for
 from remote_services.drivers.libvirt.connection import open_connection
 from remote_services.drivers.libvirt.domain_xml import domain_xml
@@ -165,6 +165,15 @@ class LibvirtDriver(HypervisorDriver):
 
 class QemuDriver(LibvirtDriver):
     """What only real machines have."""
+
+    def stream_state(self, machine_id: UUID, path: str) -> StreamState:
+        return streaming.state_of(self._domain(machine_id), path)
+
+    def begin_stream(self, machine_id: UUID, path: str, bandwidth_mib_per_second: int = 0) -> None:
+        streaming.begin(self._domain(machine_id), path, bandwidth_mib_per_second)
+
+    def abort_stream(self, machine_id: UUID, path: str) -> None:
+        streaming.abort(self._domain(machine_id), path)
 
     def open_console(self, machine_id: UUID) -> socket.socket:
         domain = self._domain(machine_id)

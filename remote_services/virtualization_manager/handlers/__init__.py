@@ -5,7 +5,15 @@ from remote_services.virtualization_manager.handlers import (
     reset_machine,
     set_power_state,
     shut_down_machine,
+    stream_disk,
     undefine_machine,
 )
 
-__all__ = ["define_machine", "reset_machine", "set_power_state", "shut_down_machine", "undefine_machine"]
+__all__ = [
+    "define_machine",
+    "reset_machine",
+    "set_power_state",
+    "shut_down_machine",
+    "stream_disk",
+    "undefine_machine",
+]

@@ -9,9 +9,10 @@ import pytest
 
 from contracts.appliance import DeleteDisk, ProvisionDisk
 from contracts.vocabulary import DiskFormat, ErrorCode
-from remote_services.appliance_manager import overlay, repository
+from remote_services.appliance_manager import overlay
 from remote_services.appliance_manager.handlers.delete_disk import delete_disk
 from remote_services.appliance_manager.handlers.provision_disk import provision_disk
+from remote_services.images import repository
 from remote_services.runtime.errors import (
     DatastoreFull,
     DatastoreMissing,
@@ -173,7 +174,7 @@ def test_a_template_that_refers_to_another_file_is_refused(template_repository, 
     evil = template_repository / "evil.qcow2"
     option = option.replace("/tmp", str(tmp_path))
     qemu_img("create", "-q", "-u", "-f", "qcow2", "-o", option, evil, "8M")
-    with pytest.raises(repository.TemplateUnusable, match="refers to another file"):
+    with pytest.raises(repository.TemplateUnusable, match="backing_file|external_data"):
         provision(command_for(datastore, "evil.qcow2"))
 
 
@@ -183,7 +184,7 @@ def test_a_descriptor_that_names_another_file_is_refused(template_repository, da
         '# Disk DescriptorFile\nversion=1\nCID=12345678\nparentCID=ffffffff\ncreateType="monolithicFlat"\n'
         f'RW 2048 FLAT "{tmp_path}/secret.raw" 0\n'
     )
-    with pytest.raises(repository.TemplateUnusable, match="refers to another file"):
+    with pytest.raises(repository.TemplateUnusable, match="foreign_extent"):
         provision(command_for(datastore, "evil.vmdk", template_format="vmdk"))
 
 
@@ -202,7 +203,7 @@ def test_a_missing_datastore_is_named(template_repository, path):
 
 @pytest.mark.hypervisor
 def test_a_datastore_below_its_reserve_is_full_with_numbers(template_repository, small_file_system):
-    with pytest.raises(DatastoreFull, match=r"has [01]\.\d MiB free; a new disk needs 64\.0 MiB"):
+    with pytest.raises(DatastoreFull, match=r"has [01]\.\d MiB free; 64\.0 MiB are needed"):
         provision(command_for(small_file_system))
     assert not list(small_file_system.iterdir())
 

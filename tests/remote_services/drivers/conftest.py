@@ -1,6 +1,7 @@
 """Every driver we have, each against the most real host that can run here."""
 
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from xml.etree import ElementTree
 import libvirt
 import pytest
 
-from contracts.virtualization import HypervisorEndpoint, MachineSpec
+from contracts.virtualization import DiskSpec, HypervisorEndpoint, MachineSpec
 from remote_services.drivers import connect
 from remote_services.drivers.base import HypervisorDriver, capabilities_of
 from remote_services.drivers.libvirt import ownership
@@ -59,6 +60,27 @@ def machine_id(driver, spec) -> Iterator[UUID]:
     driver.define(spec)
     yield spec.machine_id
     driver.undefine(spec.machine_id)
+
+
+@pytest.fixture
+def backed_disk(request, host, driver, spec, tmp_path) -> str:
+    """The path of a disk of the running machine that reads from another file; the machine runs."""
+    path, disk_id = tmp_path / "disk.qcow2", uuid4()
+    if host.endpoint.driver == "libvirt":
+        base = tmp_path / "base.vmdk"
+        qemu_img("create", "-q", "-f", "vmdk", base, "64M")
+        write_pattern = ["qemu-io", "-f", "vmdk", "-c", "write -P 7 0 48M", str(base)]
+        subprocess.run(write_pattern, check=True, capture_output=True, timeout=60)
+        qemu_img("create", "-q", "-f", "qcow2", "-F", "vmdk", "-b", base, path)
+    disks = (DiskSpec(disk_id=disk_id, path=str(path)),)
+    driver.define(spec.model_copy(update={"disks": disks}))
+    request.addfinalizer(lambda: driver.undefine(spec.machine_id))
+    driver.start(spec.machine_id)
+    return str(path)
+
+
+def qemu_img(*arguments: object) -> None:
+    subprocess.run(["qemu-img", *map(str, arguments)], check=True, capture_output=True, timeout=60)
 
 
 @pytest.fixture

@@ -202,6 +202,64 @@ def test_a_watch_does_not_speak_of_machines_without_our_mark(host, driver, spec)
     host.remove_foreign(foreign_id)
 
 
+@pytest.mark.capability("stream")
+def test_a_disk_is_copied_off_what_it_was_made_of_while_the_machine_runs(driver, spec, backed_disk):
+    before = driver.stream_state(spec.machine_id, backed_disk)
+    assert (before.powered, before.running, before.standalone) == (True, False, False)
+    driver.begin_stream(spec.machine_id, backed_disk)
+    assert _eventually(lambda: driver.stream_state(spec.machine_id, backed_disk).standalone)
+    assert driver.machine(spec.machine_id).power_state is PowerState.ON
+
+
+@pytest.mark.capability("stream")
+def test_copying_is_begun_once_and_seen_from_every_connection(host, driver, spec, backed_disk):
+    driver.begin_stream(spec.machine_id, backed_disk, 1)
+    driver.begin_stream(spec.machine_id, backed_disk, 1)
+    other = connect(host.endpoint)
+    state = other.stream_state(spec.machine_id, backed_disk)
+    assert state.running and 0 <= state.percent < 100
+    other.close()
+
+
+@pytest.mark.capability("stream")
+def test_copying_that_was_stopped_leaves_the_machine_running_and_can_begin_again(driver, spec, backed_disk):
+    driver.begin_stream(spec.machine_id, backed_disk, 1)
+    driver.abort_stream(spec.machine_id, backed_disk)
+    driver.abort_stream(spec.machine_id, backed_disk)
+    assert _eventually(lambda: not driver.stream_state(spec.machine_id, backed_disk).running)
+    assert not driver.stream_state(spec.machine_id, backed_disk).standalone
+    assert driver.machine(spec.machine_id).power_state is PowerState.ON
+    driver.begin_stream(spec.machine_id, backed_disk)
+    assert _eventually(lambda: driver.stream_state(spec.machine_id, backed_disk).standalone)
+
+
+@pytest.mark.capability("stream")
+def test_copying_cut_off_by_the_power_goes_on_after_it(driver, spec, backed_disk):
+    driver.begin_stream(spec.machine_id, backed_disk, 1)
+    driver.power_off(spec.machine_id)
+    assert driver.stream_state(spec.machine_id, backed_disk).powered is False
+    with pytest.raises(HypervisorRefused):
+        driver.begin_stream(spec.machine_id, backed_disk)
+    driver.start(spec.machine_id)
+    driver.begin_stream(spec.machine_id, backed_disk)
+    assert _eventually(lambda: driver.stream_state(spec.machine_id, backed_disk).standalone)
+
+
+@pytest.mark.capability("stream")
+def test_a_disk_that_stands_alone_is_left_as_it_is(driver, spec, backed_disk):
+    driver.begin_stream(spec.machine_id, backed_disk)
+    assert _eventually(lambda: driver.stream_state(spec.machine_id, backed_disk).standalone)
+    driver.begin_stream(spec.machine_id, backed_disk)
+    assert driver.stream_state(spec.machine_id, backed_disk).standalone
+
+
+@pytest.mark.capability("stream")
+def test_copying_of_a_machine_the_host_does_not_know_is_not_found(driver):
+    for verb in (driver.stream_state, driver.begin_stream, driver.abort_stream):
+        with pytest.raises(MachineNotFound):
+            verb(uuid4(), "/disk.qcow2")
+
+
 def _states(changes, machine_id):
     states = [change.power_state for change in changes if change.machine_id == machine_id]
     return [state for index, state in enumerate(states) if index == 0 or states[index - 1] is not state]

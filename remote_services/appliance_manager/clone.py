@@ -1,0 +1,90 @@
+"""Makes a disk that stands alone out of a template, all or nothing: blocks are shared where the file
+system can do that (FICLONE), copied and converted where it can't."""
+
+import errno
+import fcntl
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from contracts.vocabulary import DiskFormat
+from remote_services.appliance_manager import datastore, qcow2
+from remote_services.images import qemu_img
+from remote_services.images.qemu_img import Source, Target
+from remote_services.images.repository import Template
+from remote_services.runtime import room
+from remote_services.runtime.errors import OwnershipMismatch, RemoteError
+
+_FICLONE = 0x40049409
+_CANNOT_SHARE = {errno.EOPNOTSUPP, errno.EXDEV, errno.EINVAL, errno.ENOTTY, errno.EPERM}
+# Of the same disk by an attempt that was killed: one that still runs writes all the time.
+_ABANDONED_SECONDS = 600
+_GROW_TIMEOUT_SECONDS = 60
+
+
+def make_clone(disk: Path, template: Template, size_bytes: int, progress: Callable[[int], None]) -> int:
+    """Make ``disk`` unless it is there already; answers its virtual size in bytes.
+
+    Raises DatastoreFull, OwnershipMismatch, RemoteError.
+    """
+    if disk.exists():
+        return _check_existing(disk)
+    directory = disk.parent
+    datastore.remove_partial_files(directory, UUID(disk.stem), older_than_seconds=_ABANDONED_SECONDS)
+    partial = datastore.new_partial_path(directory, UUID(disk.stem))
+    wanted_bytes = max(size_bytes, template.virtual_size_bytes)
+    try:
+        room.require_room(directory, room.RESERVE_BYTES)
+        if not shared(template, partial):
+            # At most this much is written: what is zero in the template is not.
+            room.require_room(directory, room.RESERVE_BYTES + template.path.stat().st_size)
+            qemu_img.convert(
+                Source(template.path, template.format),
+                Target(partial, DiskFormat.QCOW2),
+                progress=lambda percent: progress(int(percent)),
+            )
+        if wanted_bytes > template.virtual_size_bytes:
+            _grow(partial, wanted_bytes)
+        partial.chmod(0o600)
+        os.link(partial, disk)
+    except FileExistsError:
+        return _check_existing(disk)
+    finally:
+        partial.unlink(missing_ok=True)
+    return wanted_bytes
+
+
+def shared(template: Template, partial: Path) -> bool:
+    """Whether ``partial`` could be made a copy of the qcow2 template that shares its blocks."""
+    if template.format is not DiskFormat.QCOW2:
+        return False
+    with template.path.open("rb") as source, partial.open("xb") as target:
+        try:
+            fcntl.ioctl(target.fileno(), _FICLONE, source.fileno())
+        except OSError as error:
+            if error.errno not in _CANNOT_SHARE:
+                raise
+        else:
+            return True
+    partial.unlink()
+    return False
+
+
+def _grow(partial: Path, size_bytes: int) -> None:
+    arguments = ["qemu-img", "resize", "-q", "-f", DiskFormat.QCOW2.value, str(partial), str(size_bytes)]
+    try:
+        subprocess.run(arguments, check=True, capture_output=True, text=True, timeout=_GROW_TIMEOUT_SECONDS)
+    except subprocess.SubprocessError as error:
+        raise RemoteError(f"qemu-img could not enlarge the disk: {error}") from error
+
+
+def _check_existing(disk: Path) -> int:
+    try:
+        header = qcow2.read_header(disk)
+    except qcow2.NotQcow2 as error:
+        raise OwnershipMismatch(f"{disk} exists and is not a disk of ours: {error}.") from error
+    if header.backing_file or header.has_external_data_file:
+        raise OwnershipMismatch(f"{disk} exists and does not stand alone.")
+    return header.virtual_size_bytes

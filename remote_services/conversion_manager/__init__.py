@@ -1,0 +1,1 @@
+"""Writes images of a template repository in other formats (V2V)."""

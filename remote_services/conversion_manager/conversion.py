@@ -1,0 +1,104 @@
+"""One conversion: inspect, convert in the sandbox, inspect what came out. All or nothing.
+
+The target's name is the conversion's own, so a second delivery finds what the first one made.
+"""
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from contracts.conversion import ConvertDisk
+from remote_services.images import ImageFacts, Subformat, inspect_image, qemu_img
+from remote_services.images.qemu_img import Source, Target
+from remote_services.images.repository import find_template
+from remote_services.images.sandbox import Cancelled
+from remote_services.runtime import room
+from remote_services.runtime.errors import TemplateMissing
+
+_LOOK_SECONDS = 0.5
+
+
+def convert(
+    command: ConvertDisk, repository: Path, progress: Callable[[int], None], cancelled: Callable[[], bool]
+) -> ImageFacts:
+    """What the target is. Raises TemplateMissing, TemplateUnusable, DatastoreFull, Cancelled, RemoteError."""
+    target = target_inside(repository, command.target_path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(target, cancelled):
+        if not target.exists():
+            _clear(target)
+            _write(command, repository, target, progress, cancelled)
+        return inspect_image(target, command.target_format)
+
+
+def discard(repository: Path, relative_path: str) -> None:
+    """Remove the target and what a killed attempt left of it."""
+    target = target_inside(repository, relative_path)
+    target.unlink(missing_ok=True)
+    _clear(target)
+    _lock_of(target).unlink(missing_ok=True)
+
+
+def target_inside(repository: Path, relative_path: str) -> Path:
+    """Raises TemplateMissing for a path that leads out of the repository."""
+    root = repository.resolve()
+    target = (root / relative_path).parent.resolve() / Path(relative_path).name
+    if not target.is_relative_to(root) or target == root or target.is_symlink():
+        raise TemplateMissing(f"The path {relative_path!r} leads out of the template repository.")
+    return target
+
+
+def _write(
+    command: ConvertDisk,
+    repository: Path,
+    target: Path,
+    progress: Callable[[int], None],
+    cancelled: Callable[[], bool],
+) -> None:
+    template = find_template(repository, command.source_path, command.source_format)
+    source = Source(template.path, template.format)
+    room.require_room(target.parent, room.RESERVE_BYTES + qemu_img.measure(source, command.target_format))
+    subformat = Subformat.STREAM_OPTIMIZED if command.stream_optimized else Subformat.PLAIN
+    wanted = Target(target, command.target_format, subformat, command.compressed)
+    qemu_img.convert(source, wanted, progress=lambda percent: progress(int(percent)), cancelled=cancelled)
+    target.chmod(0o640)
+
+
+@contextmanager
+def _alone(target: Path, cancelled: Callable[[], bool]) -> Iterator[None]:
+    """Of several deliveries of one command, in whatever process, one works. A killed one holds nothing."""
+    path = _lock_of(target)
+    while True:
+        with path.open("a") as lock:
+            if _locked(lock, path):
+                try:
+                    yield
+                finally:
+                    path.unlink(missing_ok=True)
+                return
+        if cancelled():
+            raise Cancelled("It was cancelled.")
+        time.sleep(_LOOK_SECONDS)
+
+
+def _locked(lock: IO[str], path: Path) -> bool:
+    """Whether the lock is ours, and still the one that others look at: who held it removes it."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.fstat(lock.fileno()).st_ino == path.stat().st_ino
+    except (BlockingIOError, FileNotFoundError):
+        return False
+
+
+def _lock_of(target: Path) -> Path:
+    return target.with_name(f".{target.name}.lock")
+
+
+def _clear(target: Path) -> None:
+    for left in target.parent.glob(f".{target.name}.*.partial"):
+        shutil.rmtree(left, ignore_errors=True)
