@@ -6,7 +6,7 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         from catalogue import sagas  # noqa: F401  registers them
-        from catalogue.services.usage import COUNTED, templates_held
+        from catalogue.services.usage import COUNTED, repositories_held
         from tenants import usage
 
-        usage.register(COUNTED, templates_held)
+        usage.register(COUNTED, repositories_held)

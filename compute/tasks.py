@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from catalogue.services.observing import observe as observe_files
 from compute.services import observe
 from contracts.base import OBSERVATION_TASK
 from contracts.monitoring import OBSERVATIONS
@@ -10,4 +11,6 @@ from operations.intake import at_once
 
 @shared_task(name=OBSERVATION_TASK, Strategy=staticmethod(at_once))
 def receive_observation(body):
-    observe(OBSERVATIONS.validate_python(body))
+    observation = OBSERVATIONS.validate_python(body)
+    observe(observation)
+    observe_files(observation)

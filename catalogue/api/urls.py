@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalogue.api.views import categories, repositories, templates
+from catalogue.api.views import categories, repositories, templates, uploads
 
 REPOSITORIES = "admin/enterprises/<int:enterprise>/datacenterrepositories"
 REPOSITORY = f"{REPOSITORIES}/<int:repository>"
@@ -10,6 +10,8 @@ TEMPLATE = f"{REPOSITORY}/virtualmachinetemplates/<int:template>"
 LOCATION = "cloud/locations/<int:location>/templates"
 
 urlpatterns = [
+    path("admin/enterprises/action/requestdownload", uploads.RequestDownload.as_view()),
+    path("admin/enterprises/<int:enterprise>/action/requestupload", uploads.RequestUpload.as_view()),
     path("config/categories", categories.Categories.as_view()),
     path("config/categories/<int:category>", categories.OneCategory.as_view()),
     path(REPOSITORIES, repositories.Repositories.as_view()),

@@ -4,8 +4,10 @@ from catalogue.models.category import Category
 from catalogue.models.repository import TemplateRepository
 from catalogue.models.template import EthernetDriver, GuestSetup, Template, TemplateState
 from catalogue.models.template_disk import DiskController, TemplateDisk
+from catalogue.models.upload import UNDER_WAY, Upload, UploadState
 
 __all__ = [
+    "UNDER_WAY",
     "Category",
     "DiskController",
     "EthernetDriver",
@@ -14,4 +16,6 @@ __all__ = [
     "TemplateDisk",
     "TemplateRepository",
     "TemplateState",
+    "Upload",
+    "UploadState",
 ]

@@ -2,7 +2,7 @@
 
 from django.db.models import Sum
 
-from catalogue.models import TemplateDisk, TemplateState
+from catalogue.models import TemplateDisk, TemplateState, Upload
 from tenants.limits import Amounts
 from tenants.usage import Extent
 
@@ -19,6 +19,21 @@ def templates_held(extent: Extent) -> Amounts:
     if extent.datacenter_id is not None:
         disks = disks.filter(template__repository__datacenter_id=extent.datacenter_id)
     return Amounts(repository_mib=mib(disks.aggregate(size=Sum("file_size_bytes"))["size"] or 0))
+
+
+def uploads_held(extent: Extent) -> Amounts:
+    """The room kept for the enterprise's uploads that are under way, in MiB: the most each may take."""
+    if extent.virtual_datacenter_id is not None:
+        return Amounts()
+    uploads = Upload.objects.under_way().filter(enterprise_id=extent.enterprise_id)
+    if extent.datacenter_id is not None:
+        uploads = uploads.filter(repository__datacenter_id=extent.datacenter_id)
+    return Amounts(repository_mib=mib(uploads.aggregate(size=Sum("size_bytes"))["size"] or 0))
+
+
+def repositories_held(extent: Extent) -> Amounts:
+    """Everything that takes room in repositories."""
+    return templates_held(extent) + uploads_held(extent)
 
 
 def mib(size_bytes: int) -> int:

@@ -1,0 +1,95 @@
+"""Asking for leave to send a file to an appliance manager, or to fetch one.
+
+The dialect asks by GET. An appliance manager asks by POST in the name of who sends a file: room is then
+kept, and the ticket for the bytes comes in a header.
+"""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+
+from catalogue.models import TemplateDisk
+from catalogue.services.upload_tickets import DOWNLOAD, token_of_download, token_of_upload
+from catalogue.services.uploads import UPLOAD, AnnouncedFile, admit_upload, request_upload
+from core.api.verbs import speaks
+from core.api.views import DialectView
+from core.errors import Invalid
+from infrastructure.models import Datacenter
+from tenants.models import Enterprise
+
+TICKET_HEADER = "X-Atrium-Ticket"
+BYTES_PER_MIB = 1024 * 1024
+_WHERE = {
+    "datacenterUuid": "The datacenter by its uuid, or",
+    "datacenterId": "the location by its number.",
+    "fileSize": "Bytes, or",
+    "fileSizeInMb": "MiB.",
+}
+
+
+class FileView(DialectView):
+    """A view of what goes to, or comes from, the repository of a location."""
+
+    def location(self) -> Datacenter:
+        """Raises NotFound."""
+        known = Datacenter.objects.visible_to(self.actor)
+        uuid, number = self.params.get("datacenterUuid", ""), self.number("datacenterId")
+        try:
+            found = known.filter(uuid=UUID(uuid)) if uuid else known.filter(pk=number or 0)
+        except ValueError:
+            found = known.none()
+        return self.one(found, "DC-0")
+
+    def sent(self, token: str) -> HttpResponse:
+        """204 with the ticket."""
+        response = self.nothing()
+        response[TICKET_HEADER] = token
+        return response
+
+
+class RequestUpload(FileView):
+    @speaks("Ask whether a file may be uploaded", status=204, privilege=UPLOAD, parameters=_WHERE)
+    def get(self, request, enterprise):
+        admit_upload(
+            actor=self.actor,
+            enterprise=self._enterprise(enterprise),
+            datacenter=self.location(),
+            size_bytes=self._size_bytes(),
+        )
+        return self.nothing()
+
+    @speaks(
+        "Keep room for a file and get a ticket to send it", status=204, privilege=UPLOAD, parameters=_WHERE
+    )
+    def post(self, request, enterprise):
+        upload = request_upload(
+            actor=self.actor,
+            enterprise=self._enterprise(enterprise),
+            datacenter=self.location(),
+            file=AnnouncedFile(self._size_bytes(), name=self.params.get("fileName", "")),
+        )
+        return self.sent(token_of_upload(upload))
+
+    def _enterprise(self, pk: int) -> Enterprise:
+        return self.one(Enterprise.objects.visible_to(self.actor).filter(pk=pk), "EN-0")
+
+    def _size_bytes(self) -> int:
+        size_bytes, size_mib = self.number("fileSize"), self.number("fileSizeInMb")
+        if size_bytes is None and size_mib is None:
+            raise Invalid("fileSize: must be the number of bytes.", code="GEN-2")
+        return size_bytes if size_bytes is not None else size_mib * BYTES_PER_MIB
+
+
+class RequestDownload(FileView):
+    @speaks(
+        "Ask whether a template's file may be downloaded, and get a ticket for it",
+        status=204,
+        privilege=DOWNLOAD,
+        parameters={"templatePath": "The disk's path in the repository."} | _WHERE,
+    )
+    def get(self, request):
+        here = TemplateDisk.objects.visible_to(self.actor).filter(
+            path=self.params.get("templatePath", ""), template__repository__datacenter=self.location()
+        )
+        disk = self.one(here.select_related("template__repository__datacenter"), "VIMAGE-55")
+        return self.sent(token_of_download(actor=self.actor, disk=disk))

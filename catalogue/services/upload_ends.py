@@ -1,0 +1,110 @@
+"""What an appliance manager tells of uploads, turned into progress, templates and reasons."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from catalogue.models import UNDER_WAY, Category, EthernetDriver, Template, Upload, UploadState
+from catalogue.os_types import OS_TYPES
+from catalogue.services.templates import register_template
+from catalogue.services.uploads import LONGEST_NAME, AnnouncedFile, discard_files
+from contracts.uploads import UploadFailed, UploadFinished, UploadProgressed
+from core.errors import LimitExceeded
+from core.transactions import retried_transaction
+from events.models import Severity
+from events.services import record_event
+
+LONGEST_DETAIL = 1024
+LARGEST_VCPUS, LARGEST_MEMORY_MIB = 1024, 64 * 1024 * 1024
+_RELATED = ("enterprise", "repository__datacenter", "user")
+
+
+def record_upload_progress(observation: UploadProgressed) -> None:
+    """Note how far an upload is; what is over or out of order is dropped."""
+    upload = Upload.objects.filter(uuid=observation.upload_id, state__in=UNDER_WAY)
+    further = upload.filter(received_bytes__lt=observation.received_bytes)
+    further.update(received_bytes=observation.received_bytes, state=UploadState.RECEIVING)
+    upload.filter(size_bytes=observation.received_bytes).update(state=UploadState.CHECKING)
+
+
+@retried_transaction
+def settle_upload(observation: UploadFinished) -> Template | None:
+    """Make the template, and let go of the room that was kept for more than the file took.
+
+    None when there is nothing to do: it was settled before, or given up, and then its files go.
+    """
+    upload = _locked(observation)
+    if upload is None or upload.state not in UNDER_WAY:
+        if upload is not None and upload.state != UploadState.DONE:
+            discard_files(upload)
+        return None
+    # From here on the room kept for the upload is not counted, but what its template takes.
+    upload.state = UploadState.DONE
+    upload.received_bytes = sum(disk.file_size_bytes for disk in observation.disks)
+    upload.file_name = upload.file_name or observation.file_name
+    upload.save()
+    try:
+        with transaction.atomic():
+            upload.template = _template_of(upload, observation)
+    except LimitExceeded as error:
+        _fail(upload, error.code, error.message)
+        discard_files(upload)
+        return None
+    upload.name = upload.template.name
+    upload.save()
+    return upload.template
+
+
+@retried_transaction
+def fail_upload(observation: UploadFailed) -> None:
+    """Keep why it failed, for people; its room is free."""
+    upload = _locked(observation)
+    if upload is not None and upload.state in UNDER_WAY:
+        _fail(upload, observation.code, observation.detail)
+
+
+def _locked(observation: UploadFinished | UploadFailed) -> Upload | None:
+    uploads = Upload.objects.select_for_update().filter(uuid=observation.upload_id)
+    return uploads.select_related(*_RELATED).first() if uploads.exists() else None
+
+
+def _fail(upload: Upload, code: str, detail: str) -> None:
+    upload.state = UploadState.CANCELLED if code == "cancelled" else UploadState.FAILED
+    upload.code, upload.detail = code[:64], detail[:LONGEST_DETAIL]
+    upload.save()
+    if upload.state == UploadState.FAILED:
+        data = {"code": upload.code, "detail": upload.detail}
+        record_event(kind="upload.failed", subject=upload, severity=Severity.WARN, data=data)
+
+
+def _template_of(upload: Upload, observation: UploadFinished) -> Template:
+    told = observation.proposal
+    title = upload.name or AnnouncedFile(1, observation.file_name).title
+    name = str(told.get("name") or title or _("Upload %(number)s") % {"number": upload.pk})
+    return register_template(
+        actor=None,
+        enterprise=upload.enterprise,
+        datacenter=upload.repository.datacenter,
+        name=name[:LONGEST_NAME],
+        disk=[disk.model_dump(mode="json") for disk in observation.disks],
+        creator_name=str(upload.user or ""),
+        **_fields_of(upload, told),
+    )
+
+
+def _fields_of(upload: Upload, told: dict[str, str | int]) -> dict[str, Any]:
+    """What the package or the client says of the machine, as far as it makes sense."""
+    fields: dict[str, Any] = {"description": str(told.get("description", ""))[:255]}
+    if told.get("os_type") in OS_TYPES:
+        fields["os_type"] = told["os_type"]
+    if told.get("ethernet_driver") in EthernetDriver.values:
+        fields["ethernet_driver"] = told["ethernet_driver"]
+    for name in ("os_version", "login_user"):
+        fields[name] = str(told.get(name, ""))[:64]
+    for name, most in (("vcpus", LARGEST_VCPUS), ("memory_mib", LARGEST_MEMORY_MIB)):
+        if isinstance(told.get(name), int) and 0 < told[name] <= most:
+            fields[name] = told[name]
+    usable = Category.objects.usable_in(upload.enterprise_id)
+    category = usable.filter(name=str(told.get("category", ""))[:30]).first()
+    return fields | ({"category": category} if category else {})
