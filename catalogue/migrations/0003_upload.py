@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0002_categories_sharing_and_all_fields'),
-        ('tenants', '0006_end_tokens_of_logins'),
+        ('tenants', '0004_soft_limits_passed_on_purpose'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
