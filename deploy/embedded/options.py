@@ -1,8 +1,9 @@
 """What the user may choose of the embedded profile, and the places that follow from it."""
 
+import contextlib
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deploy.embedded import paths
@@ -23,6 +24,7 @@ class Options:
     port: int
     data_dir: Path
     simulated: bool
+    appliance_port: int = 0
 
     @classmethod
     def from_environment(cls) -> "Options":
@@ -54,6 +56,11 @@ class Options:
         return ",".join(LOOPBACK_NAMES)
 
     @property
+    def appliance_uri(self) -> str:
+        """Address of the appliance manager as a browser on this machine reaches it."""
+        return f"{self.url.rpartition(':')[0]}:{self.appliance_port}/am"
+
+    @property
     def log_dir(self) -> Path:
         return self.data_dir / "log"
 
@@ -74,10 +81,22 @@ class Options:
     def datastore_dir(self) -> Path:
         return self.data_dir / "datastore"
 
+    def with_appliance_port(self) -> "Options":
+        """The same with a port for the appliance manager: the next one, or any while that is taken."""
+        for port in (self.port + 1, 0):
+            with contextlib.suppress(OSError, OverflowError), socket.socket(self._family) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((self.host, port))
+                return replace(self, appliance_port=probe.getsockname()[1])
+        raise WrongOption(f"No port of {self.host} is free for the appliance manager.")
+
+    @property
+    def _family(self) -> socket.AddressFamily:
+        return socket.AF_INET6 if ":" in self.host else socket.AF_INET
+
     def refuse_taken_port(self) -> None:
         """Raises WrongOption when somebody listens at HOST and PORT already."""
-        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        with socket.socket(family) as probe:
+        with socket.socket(self._family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((self.host, self.port))

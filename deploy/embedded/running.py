@@ -45,6 +45,7 @@ def tell(line: str) -> None:
 
 def run(options: Options) -> None:
     """Start everything, wait until healthy, keep it running until asked to stop, end everything."""
+    options = options.with_appliance_port()
     for directory in (options.data_dir, options.log_dir, options.repository_dir, options.datastore_dir):
         directory.mkdir(parents=True, exist_ok=True)
     options.data_dir.chmod(0o700)

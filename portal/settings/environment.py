@@ -28,6 +28,7 @@ class Environment(BaseSettings):
     datacenter_id: UUID | None = None
     datacenter_key: str = Field(default="", repr=False)
     console_uri: str = ""
+    appliance_uri: str = ""
     host_uri: str = ""
     log_level: str = "INFO"
     oauth_access_seconds: int = Field(default=43_200, ge=0)

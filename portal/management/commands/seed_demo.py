@@ -44,7 +44,7 @@ DEMO_LIMITS = {
     "vcpus_soft": 20, "vcpus_hard": 24, "memory_mib_soft": 6144, "memory_mib_hard": 8192,
     "disk_mib_soft": 40960, "disk_mib_hard": 51200, "machines_soft": 20, "machines_hard": 24,
 }  # fmt: skip
-QUEUE_SERVICES = ("VIRTUAL_FACTORY", "VIRTUAL_SYSTEM_MONITOR", "APPLIANCE_MANAGER", "DHCP_SERVICE")
+QUEUE_SERVICES = ("VIRTUAL_FACTORY", "VIRTUAL_SYSTEM_MONITOR", "DHCP_SERVICE")
 MEBIBYTE = 1024 * 1024
 
 
@@ -96,7 +96,8 @@ def _datacenter(*enterprises: Enterprise) -> Datacenter:
         open_to(actor=None, datacenter=datacenter, enterprise=enterprise)
     for service in QUEUE_SERVICES:
         register_remote_service(actor=None, datacenter=datacenter, type=service)
-    register_remote_service(actor=None, datacenter=datacenter, type="REMOTE_ACCESS", uri=env.console_uri)
+    for service, uri in (("REMOTE_ACCESS", env.console_uri), ("APPLIANCE_MANAGER", env.appliance_uri)):
+        register_remote_service(actor=None, datacenter=datacenter, type=service, uri=uri)
     repository_of(datacenter)
     return datacenter
 
