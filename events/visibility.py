@@ -16,6 +16,7 @@ PRIVILEGES_BY_SUBJECT: dict[str, frozenset[str]] = {
     "scope": frozenset({"USERS_MANAGE_SCOPES"}),
     "enterprise": _TENANT,
     "location_limit": _TENANT,
+    "cloud_credentials": frozenset({"USERS_MANAGE_CREDENTIALS"}),
     "theme": _TENANT | {"USERS_MANAGE_ENTERPRISE_BRANDING"},
     "mail_server": frozenset({"ENTERPRISE_MANAGE_SERVER_MAIL"}),
     "sign_in_provider": frozenset({"SYSCONFIG_VIEW"}),

@@ -170,6 +170,13 @@ class HostAdmin(ServiceAdmin):
         return services.register_host(actor=request.user, **values)
 
     def change_by_service(self, request: HttpRequest, row: Host, values: dict[str, Any]) -> Host:
+        """A reservation is changed by taking the host from one enterprise and giving it to the other."""
+        if "reserved_for" in values:
+            wanted, held = values.pop("reserved_for"), row.reserved_for
+            if held is not None:
+                services.release_host(actor=request.user, host=row, enterprise=held)
+            if wanted is not None:
+                services.reserve_host(actor=request.user, host=row, enterprise=wanted)
         return services.update_host(actor=request.user, host=row, **values)
 
     @admin.action(description=gettext_lazy("Take no new machines"))

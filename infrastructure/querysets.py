@@ -8,6 +8,7 @@ from tenants.reach import Reach
 
 ENUMERATE = "PHYS_DC_ENUMERATE"
 DETAILS = "PHYS_DC_RETRIEVE_DETAILS"
+CREDENTIALS = "USERS_MANAGE_CREDENTIALS"
 
 
 class DatacenterQuerySet(models.QuerySet):
@@ -33,6 +34,14 @@ class WithinDatacenterQuerySet(models.QuerySet):
         return self.filter(_located(actor, "datacenter_id"))
 
 
+class HostQuerySet(WithinDatacenterQuerySet):
+    def reservable_for(self, enterprise_id: int) -> "HostQuerySet":
+        """Those reserved for nobody that carry no machine of another enterprise."""
+        claims = apps.get_model("infrastructure", "Claim").objects
+        strangers = claims.exclude(enterprise_id=enterprise_id).order_by()
+        return self.filter(reserved_for=None).exclude(pk__in=strangers.values("host_id"))
+
+
 class HardwareProfileQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "HardwareProfileQuerySet":
         """Active profiles; administrators of infrastructure see the others as well."""
@@ -43,6 +52,12 @@ class LocationLimitQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "LocationLimitQuerySet":
         """Limits of the enterprises the actor knows."""
         return self.filter(actor.knowing())
+
+
+class CloudCredentialsQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "CloudCredentialsQuerySet":
+        """Those of the enterprises the actor knows, for those who manage credentials."""
+        return self.filter(actor.knowing()) if CREDENTIALS in actor.privileges else self.none()
 
 
 def _opened(actor) -> models.QuerySet:

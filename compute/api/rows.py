@@ -8,12 +8,15 @@ from compute.models import VirtualMachine
 from compute.states import appliance_state, shown_state
 from core.api import prepared
 from core.api.resource import Row
+from infrastructure.models import LocationLimit
 from networking.api.resources import NETWORK
 from networking.models import Network, Nic
 
 
-def with_default_networks(actor, virtual_datacenters: list[Row]) -> list[Row]:
-    """Add the default network to rows of virtual datacenters."""
+def with_surroundings(actor, virtual_datacenters: list[Row]) -> list[Row]:
+    """Add the default network, and the limits of their enterprise in their location, to rows of virtual
+    datacenters."""
+    _add_limits(actor, virtual_datacenters)
     ids = [row["id"] for row in virtual_datacenters]
     networks = Network.objects.visible_to(actor).filter(virtual_datacenter_id__in=ids, is_default=True)
     by_id = {network["virtual_datacenter_id"]: network for network in networks.values(*NETWORK.columns)}
@@ -22,6 +25,17 @@ def with_default_networks(actor, virtual_datacenters: list[Row]) -> list[Row]:
         row["default_network"] = network
         row["default_network_id"] = network["id"] if network else None
     return virtual_datacenters
+
+
+def _add_limits(actor, virtual_datacenters: list[Row]) -> None:
+    limits = LocationLimit.objects.visible_to(actor).filter(
+        enterprise_id__in={row["enterprise_id"] for row in virtual_datacenters},
+        datacenter_id__in={row["datacenter_id"] for row in virtual_datacenters},
+    )
+    places = limits.values_list("enterprise_id", "datacenter_id", "pk")
+    by_place = {(enterprise, datacenter): pk for enterprise, datacenter, pk in places}
+    for row in virtual_datacenters:
+        row["limit_id"] = by_place.get((row["enterprise_id"], row["datacenter_id"]))
 
 
 def with_states(actor, appliances: list[Row]) -> list[Row]:

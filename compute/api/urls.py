@@ -5,6 +5,8 @@ from django.urls import path
 from compute.api.views import (
     actions,
     appliance_actions,
+    external_networks,
+    icons,
     machines,
     networks,
     parts,
@@ -19,6 +21,7 @@ HOST = "admin/datacenters/<int:datacenter>/racks/<int:rack>/machines/<int:machin
 VDC = "cloud/virtualdatacenters/<int:vdc>"
 NETWORK = f"{VDC}/privatenetworks/<int:network>"
 VAPP = f"{VDC}/virtualappliances/<int:vapp>"
+EXTERNAL = f"{ENTERPRISE}/limits/<int:limit>/externalnetworks"
 VM = f"{VAPP}/virtualmachines/<int:vm>"
 
 urlpatterns = [
@@ -57,6 +60,10 @@ urlpatterns = [
     path(f"{ENTERPRISE}/action/virtualmachines", machines.EnterpriseMachines.as_view()),
     path(f"{ENTERPRISE}/action/virtualappliances", virtual_appliances.EnterpriseAppliances.as_view()),
     path(f"{ENTERPRISE}/action/virtualdatacenters", virtual_datacenters.EnterpriseDatacenters.as_view()),
+    path(f"{ENTERPRISE}/action/icons", icons.Icons.as_view()),
+    path(f"{ENTERPRISE}/action/chefelements", icons.ChefElements.as_view()),
+    path(EXTERNAL, external_networks.ExternalNetworks.as_view()),
+    path(f"{EXTERNAL}/<int:externalnetwork>", external_networks.OneExternalNetwork.as_view()),
     path(f"{ENTERPRISE}/action/pendingtasks", tasks.PendingTasks.as_view()),
     path(f"{ENTERPRISE}/users/<int:user>/action/virtualmachines", machines.UserMachines.as_view()),
     path(f"{ENTERPRISE}/users/<int:user>/action/pendingtasks", tasks.PendingTasks.as_view()),

@@ -1,6 +1,6 @@
 """How an enterprise's permission to use a location, and its limits there, look in the REST dialect."""
 
-from core.api.fields import integer, text
+from core.api.fields import integer
 from core.api.listing import Listing
 from core.api.resource import Link, Resource
 from tenants.api.resources import LIMIT_FIELDS, REPOSITORY_FIELDS
@@ -18,14 +18,7 @@ LIMIT = Resource(
         Link("location", "/admin/datacenters/{datacenter_id}", "datacenter", titled_by="datacenter__name"),
         Link("datacenter", "./datacenter", "datacenter", titled_by="datacenter__name"),
         Link("hypervisors", "./hypervisors", "hypervisortypes", "hypervisors"),
+        Link("externalnetworks", "./externalnetworks", "vlans", "external networks"),
     ),
     listing=Listing(search=("enterprise__name", "datacenter__name")),
-)
-
-HYPERVISOR_TYPE = Resource(
-    name="hypervisortype",
-    collection="hypervisortypes",
-    path="/admin/enterprises/{enterprise_id}/limits/{id}/hypervisors",
-    fields=(text("name"), text("realName", source="name")),
-    added=frozenset({"name", "enterprise_id", "id"}),
 )

@@ -263,6 +263,21 @@ MACHINE = Resource(
     ),
 )
 
+RESERVED_MACHINE = Resource(
+    name="reservedmachine",
+    collection="reservedmachines",
+    path=MACHINE.path,
+    fields=MACHINE.fields,
+    links=MACHINE.links,
+    embedded=(
+        *MACHINE.embedded,
+        Embedded("datacenter", DATACENTER, "datacenter", many=False),
+        Embedded("rack", RACK, "rack", many=False),
+    ),
+    added=MACHINE.added,
+    listing=MACHINE.listing,
+)
+
 MACHINE_STATE = Resource(
     name="machinestate",
     path="/admin/datacenters/{datacenter_id}/racks/{rack_id}/machines/{id}/action/checkstate",

@@ -1,4 +1,4 @@
-"""Reads what belongs to a page of hosts in one query each: usage, datastores, networks."""
+"""Reads what belongs to a page of hosts in one query each: usage, datastores, networks, where they stand."""
 
 from collections import defaultdict
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 from django.db.models import F, Sum
 
 from core.api.resource import Row
-from infrastructure.api.resources import DATASTORE, NETWORK_INTERFACE
-from infrastructure.models import Datastore, Host
+from infrastructure.api.resources import DATACENTER, DATASTORE, NETWORK_INTERFACE, RACK
+from infrastructure.models import Datacenter, Datastore, Host, Rack
+from tenants.models import Enterprise
 
 
 def with_parts(actor, hosts: list[Row]) -> list[Row]:
@@ -23,6 +24,33 @@ def with_parts(actor, hosts: list[Row]) -> list[Row]:
         host["used_memory_mib"] = int(used[host["id"]]["memory"] or 0)
         host["datastores"] = datastores[host["id"]]
         host["network_interfaces"] = interfaces[host["id"]]
+    return _without_strangers(actor, hosts)
+
+
+def with_places(actor, hosts: list[Row]) -> list[Row]:
+    """Add the rows of their datacenters and racks to rows of hosts."""
+    racks = _by_id(Rack.objects.visible_to(actor), {host["rack_id"] for host in hosts}, RACK)
+    places = {host["datacenter_id"] for host in hosts}
+    datacenters = _by_id(Datacenter.objects.visible_to(actor), places, DATACENTER.seen_by(actor))
+    for host in hosts:
+        host["rack"] = racks.get(host["rack_id"])
+        host["datacenter"] = datacenters.get(host["datacenter_id"])
+    return hosts
+
+
+def _by_id(visible, ids: set[int], resource) -> dict[int, Row]:
+    return {row["id"]: row for row in visible.filter(pk__in=ids).values(*resource.columns)}
+
+
+def _without_strangers(actor, hosts: list[Row]) -> list[Row]:
+    """Take out for whom hosts are reserved where the actor does not know that enterprise."""
+    named = {host["reserved_for_id"] for host in hosts if host.get("reserved_for_id")}
+    if not named:
+        return hosts
+    known = set(Enterprise.objects.visible_to(actor).filter(pk__in=named).values_list("pk", flat=True))
+    for host in hosts:
+        if host.get("reserved_for_id") not in known:
+            host["reserved_for_id"] = host["reserved_for__name"] = None
     return hosts
 
 

@@ -2,12 +2,25 @@
 
 from django.urls import path
 
-from infrastructure.api.views import datacenters, hosts, limits, locations, racks, remote_services, scopes
+from infrastructure.api.views import (
+    cloud_credentials,
+    datacenters,
+    hosts,
+    hypervisor_types,
+    limits,
+    locations,
+    racks,
+    remote_services,
+    reserved_machines,
+    scopes,
+)
 
 DATACENTER = "admin/datacenters/<int:datacenter>"
 RACK = f"{DATACENTER}/racks/<int:rack>"
 MACHINE = f"{RACK}/machines/<int:machine>"
-LIMITS = "admin/enterprises/<int:enterprise>/limits"
+ENTERPRISE = "admin/enterprises/<int:enterprise>"
+LIMITS = f"{ENTERPRISE}/limits"
+TYPE = "config/hypervisortypes/<str:hypervisortype>"
 LOCATION = "cloud/locations/<int:location>"
 
 urlpatterns = [
@@ -32,6 +45,16 @@ urlpatterns = [
     path(f"{LIMITS}/<int:limit>", limits.OneLimit.as_view()),
     path(f"{LIMITS}/<int:limit>/datacenter", limits.LimitDatacenter.as_view()),
     path(f"{LIMITS}/<int:limit>/hypervisors", limits.LimitHypervisors.as_view()),
+    path(f"{ENTERPRISE}/credentials", cloud_credentials.EnterpriseCredentials.as_view()),
+    path(f"{ENTERPRISE}/credentials/<int:credentials>", cloud_credentials.OneSetOfCredentials.as_view()),
+    path(f"{ENTERPRISE}/reservedmachines", reserved_machines.ReservedMachines.as_view()),
+    path(f"{ENTERPRISE}/reservedmachines/machine", reserved_machines.ReserveMachine.as_view()),
+    path(f"{ENTERPRISE}/reservedmachines/<int:machine>", reserved_machines.OneReservedMachine.as_view()),
+    path("config/hypervisortypes", hypervisor_types.HypervisorTypes.as_view()),
+    path(TYPE, hypervisor_types.OneHypervisorType.as_view()),
+    path(f"{TYPE}/action/checkcredentials", hypervisor_types.CheckCredentials.as_view()),
+    path(f"{TYPE}/regions", hypervisor_types.Regions.as_view()),
+    path(f"{TYPE}/regions/<str:region>", hypervisor_types.OneRegion.as_view()),
     path("admin/remoteservices", remote_services.AllRemoteServices.as_view()),
     path("admin/remoteservices/<int:service>", remote_services.OneRemoteService.as_view()),
     path("admin/scopes", scopes.Scopes.as_view()),

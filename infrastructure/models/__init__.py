@@ -1,6 +1,8 @@
-"""Datacenters, their remote services, racks, hosts, datastores, and what is claimed on them."""
+"""Datacenters, their remote services, racks, hosts, datastores, what is claimed on them, and what enterprises
+sign in with at public clouds."""
 
 from infrastructure.models.capacity import Claim, HardwareProfile
+from infrastructure.models.cloud_credentials import CloudCredentials
 from infrastructure.models.datacenter import (
     Datacenter,
     LocationLimit,
@@ -12,6 +14,7 @@ from infrastructure.models.host import Datastore, Host, HostState, Rack
 
 __all__ = [
     "Claim",
+    "CloudCredentials",
     "Datacenter",
     "Datastore",
     "HardwareProfile",

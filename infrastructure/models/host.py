@@ -6,7 +6,7 @@ from django.db import models
 from contracts.vocabulary import HypervisorType
 from core.models import Entity
 from infrastructure.models.datacenter import Datacenter, NetworkServiceType
-from infrastructure.querysets import WithinDatacenterQuerySet
+from infrastructure.querysets import HostQuerySet, WithinDatacenterQuerySet
 
 
 class HostState(models.TextChoices):
@@ -63,7 +63,7 @@ class Host(Entity):
     )
     network_service_types = models.ManyToManyField(NetworkServiceType, related_name="hosts", blank=True)
 
-    objects = WithinDatacenterQuerySet.as_manager()
+    objects = HostQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)

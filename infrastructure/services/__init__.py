@@ -12,6 +12,11 @@ from infrastructure.services.admission import (
     sees_numbers,
 )
 from infrastructure.services.claims import change_claim, claim, claimed, release_claim
+from infrastructure.services.cloud_credentials import (
+    add_credentials,
+    change_credentials,
+    remove_credentials,
+)
 from infrastructure.services.health import record_heartbeat, silent_services
 from infrastructure.services.hosts import (
     add_datastore,
@@ -45,6 +50,7 @@ from infrastructure.services.remote_services import (
     register_remote_service,
     update_remote_service,
 )
+from infrastructure.services.reservations import release_host, reserve_host
 from infrastructure.services.watching import (
     endpoint_of,
     record_reachability,
@@ -56,12 +62,14 @@ from infrastructure.services.watching import (
 __all__ = [
     "Admission",
     "Place",
+    "add_credentials",
     "add_datastore",
     "add_remote_service",
     "admission_of",
     "admit",
     "allow_location",
     "change_claim",
+    "change_credentials",
     "change_location_limit",
     "claim",
     "claimed",
@@ -90,6 +98,9 @@ __all__ = [
     "register_host",
     "register_remote_service",
     "release_claim",
+    "release_host",
+    "remove_credentials",
+    "reserve_host",
     "sees_numbers",
     "silent_services",
     "unwatch_host",

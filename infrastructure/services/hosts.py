@@ -16,6 +16,8 @@ from infrastructure.models import Datastore, Host, HostState, NetworkServiceType
 from infrastructure.services.rights import MODIFY_HOSTS, require_privilege
 from infrastructure.services.watching import unwatch_host, watch_host
 
+CHANGEABLE = ("name", "description", "vcpus", "memory_mib", "state")
+
 
 @transaction.atomic
 def register_host(*, actor: Any, rack: Rack, name: str, **fields: Any) -> Host:
@@ -78,21 +80,22 @@ def equip_host(
 
 @transaction.atomic
 def update_host(*, actor: Any, host: Host, **fields: Any) -> Host:
-    """Change name, description, vcpus, memory_mib, state or reservation; what is not given stays."""
+    """Change name, description, vcpus, memory_mib or state; what is not given stays."""
     require_privilege(actor, MODIFY_HOSTS)
     if fields.get("state") and fields["state"] not in HostState.values:
         raise Invalid(_("%(state)s is not a state of hosts.") % {"state": fields["state"]}, code="MACHINE-5")
     others = Host.objects.filter(datacenter_id=host.datacenter_id).exclude(pk=host.pk)
     if fields.get("name") and others.filter(name=fields["name"]).exists():
         raise _name_taken(fields["name"])
-    for field in ("name", "description", "vcpus", "memory_mib", "state", "reserved_for"):
-        if field in fields and (fields[field] is not None or field == "reserved_for"):
+    for field in CHANGEABLE:
+        if fields.get(field) is not None:
             setattr(host, field, fields[field])
     try:
         host.full_clean(exclude=["uri"])
     except ValidationError as error:
         raise Invalid(" ".join(error.messages), code="MACHINE-5") from None
-    host.save()
+    # What others write meanwhile, its reservation and what the monitor says, stays theirs.
+    host.save(update_fields=[*CHANGEABLE, "updated_at"])
     record_event(kind="host.changed", subject=host, actor=actor)
     return host
 

@@ -17,6 +17,7 @@ from infrastructure.usage import claimed_by_datastore
 from operations.models import Operation
 from operations.ui.event_filter import EVENT_FIELDS
 from tenants.access import require
+from tenants.models import Enterprise
 
 MOST_EVENTS = 20
 MOST_CLAIMS = 100
@@ -60,17 +61,23 @@ class DatacenterPage(Page):
 class HostPage(Page):
     def get(self, request: HttpRequest, host_id: int) -> HttpResponse:
         require(request.user, DETAILS)
-        hosts = Host.objects.visible_to(request.user).select_related("datacenter", "rack", "reserved_for")
+        hosts = Host.objects.visible_to(request.user).select_related("datacenter", "rack")
         host = get_object_or_404(hosts, pk=host_id)
         events = Event.objects.visible_to(request.user).about("host", host.id)
         context = {
             "host": host,
+            "reserved_for": _known(request, host.reserved_for_id),
             "capacity": with_capacity(Host.objects.visible_to(request.user).filter(pk=host.id))[0],
             "claims": _named_claims(request, host),
             "stores": _stores(request, host.datacenter_id),
             "rows": keyset.Rows(list(events.values(*EVENT_FIELDS)[:MOST_EVENTS]), "", True),
         }
         return render(request, "infrastructure/host.html", context)
+
+
+def _known(request: HttpRequest, enterprise_id: int | None) -> Enterprise | None:
+    """The enterprise, unless the actor does not know it."""
+    return Enterprise.objects.visible_to(request.user).filter(pk=enterprise_id).first()
 
 
 def _named_claims(request: HttpRequest, host: Host) -> list[Claim]:

@@ -40,6 +40,20 @@ NETWORK = Resource(
     listing=Listing(sorts={"name": "name", "id": "id"}, default_sort="name"),
 )
 
+EXTERNAL_NETWORK = Resource(
+    name="vlan",
+    collection="vlans",
+    path="/admin/enterprises/{enterprise_id}/limits/{limit_id}/externalnetworks/{id}",
+    fields=NETWORK.fields,
+    links=(
+        Link("edit", ".", "vlan", titled_by="name"),
+        Link("enterprise", "/admin/enterprises/{enterprise_id}", "enterprise"),
+        Link("location", "/cloud/locations/{datacenter_id}", "datacenter"),
+    ),
+    listing=NETWORK.listing,
+    added=frozenset({"limit_id"}),
+)
+
 ADDRESS = Resource(
     name="privateip",
     collection="privateips",

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compute.placement import DatastoreRoom, Demand, HostRoom, place
 from compute.placement.weighers import Policy
 
 SIZES = st.integers(0, 64)
+calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -46,6 +47,7 @@ DEMANDS = st.builds(
 )
 
 
+@calmly
 @given(hosts(), DEMANDS, st.sampled_from(Policy))
 def test_the_chosen_host_has_the_room_and_every_other_host_a_reason(rooms, demand, policy):
     placement = place(rooms, demand, policy)
@@ -65,12 +67,38 @@ def test_the_chosen_host_has_the_room_and_every_other_host_a_reason(rooms, deman
     assert all(rejection.reasons for rejection in placement.rejected)
 
 
+@calmly
 @given(hosts(), DEMANDS, st.randoms())
 def test_the_order_of_the_hosts_does_not_matter(rooms, demand, random):
     shuffled = list(rooms)
     random.shuffle(shuffled)
 
     assert place(rooms, demand).host == place(shuffled, demand).host
+
+
+@calmly
+@given(hosts(), DEMANDS)
+def test_a_host_of_another_enterprise_is_never_chosen_and_says_why(rooms, demand):
+    placement = place(rooms, demand)
+
+    if placement.host is not None:
+        mine = {demand.enterprise_id} if demand.only_reserved else {demand.enterprise_id, None}
+        assert placement.host.reserved_for in mine
+    told = {each.host.id: {reason.code for reason in each.reasons} for each in placement.rejected}
+    for room in rooms:
+        reasons = told.get(room.id, set())
+        assert ("RESERVED" in reasons) == (room.reserved_for not in (None, demand.enterprise_id))
+        assert ("NOT_RESERVED" in reasons) == (
+            demand.only_reserved and room.reserved_for != demand.enterprise_id
+        )
+
+
+@calmly
+@given(hosts(), DEMANDS)
+def test_hosts_reserved_for_others_change_nothing_about_the_choice(rooms, demand):
+    open_to_it = [room for room in rooms if room.reserved_for in (None, demand.enterprise_id)]
+
+    assert place(rooms, demand).host == place(open_to_it, demand).host
 
 
 def roomy(identifier: int, **changes) -> HostRoom:

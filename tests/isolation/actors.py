@@ -19,6 +19,7 @@ OF_PEOPLE = {
     "user": {"USERS_VIEW"},
     "external_role": {"USERS_VIEW", "USERS_MANAGE_ROLES"},
     "approval_rule": {"USERS_MANAGE_ENTERPRISE", "WORKFLOW_OVERRIDE"},
+    "cloud_credentials": {"USERS_MANAGE_CREDENTIALS"},
     "mail": {"ENTERPRISE_MANAGE_SERVER_MAIL"},
     "application": {"USERS_MANAGE_APPLICATIONS"},
     "personal_token": {"USERS_MANAGE_APPLICATIONS"},

@@ -13,14 +13,20 @@ import pytest
 from django.utils import timezone
 
 from approvals.models import ApprovalRequest, ApprovalRule
-from catalogue.services import register_template
+from catalogue.services import create_category, register_template
 from compute.services import (
     create_virtual_appliance,
     create_virtual_datacenter,
     create_virtual_machine,
     deploy,
 )
-from infrastructure.models import Datacenter, LocationLimit, NetworkServiceType, RemoteService
+from infrastructure.models import (
+    CloudCredentials,
+    Datacenter,
+    LocationLimit,
+    NetworkServiceType,
+    RemoteService,
+)
 from infrastructure.services import (
     add_datastore,
     create_datacenter,
@@ -29,7 +35,7 @@ from infrastructure.services import (
     register_host,
     register_remote_service,
 )
-from networking.models import AddressLease, Nic
+from networking.models import AddressLease, Network, Nic
 from notifications.models import MailMessage
 from tenants.models import Enterprise, Role, User
 from tenants.services import create_enterprise, create_user, load_scope
@@ -84,6 +90,10 @@ def estate(world: World, relation: str, enterprise: Enterprise, place: Place) ->
     mark = canary(relation)
     open_to(actor=None, datacenter=place.datacenter, enterprise=enterprise)
     limit = LocationLimit.objects.get(enterprise=enterprise, datacenter=place.datacenter)
+    outside = Network.objects.create(
+        kind="EXTERNAL", enterprise=enterprise, datacenter=place.datacenter, name=f"outside {mark}",
+        address="198.51.100.0", prefix_length=24, gateway="198.51.100.1",
+    )  # fmt: skip
     user = create_user(
         actor=None, enterprise=enterprise, role=world.roles["ENTERPRISE_ADMIN"], nick=f"nick {mark}",
         password=PASSWORD, name=mark, email=f"{mark}@example.invalid",
@@ -92,6 +102,7 @@ def estate(world: World, relation: str, enterprise: Enterprise, place: Place) ->
     return {
         "enterprise": enterprise.pk,
         "location_limit": limit.pk,
+        "external_network": outside.pk,
         "user": user.pk,
         "role": role.pk,
         "external_role": role.external_roles.create(name=f"group {mark}").pk,
@@ -115,9 +126,11 @@ def _credentials(user: User, mark: str) -> dict[str, Any]:
         enterprise=user.enterprise, recipient=user.email, subject=f"mail {mark}", message_id=mark,
         due_at=soon, state="failed",
     )  # fmt: skip
+    clouds = CloudCredentials.objects.create(enterprise=user.enterprise, provider=mark, access=mark)
     own = {"own_application": application.pk, "own_token": token.pk, "own_delegation": delegation.pk}
     return own | {
         "mail": mail.pk,
+        "cloud_credentials": clouds.pk,
         "approval_rule": rule.pk,
         "application": application.pk,
         "personal_token": token.pk,
@@ -139,6 +152,7 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
         name=f"tpl {outer}",
         disk=DISK | {"path": outer},
     )
+    category = create_category(actor=admin, name=f"cat {outer}", enterprise=enterprise)
     machine = create_virtual_machine(
         actor=admin, virtual_appliance=appliance, template=template, name=f"vm {mark}"
     )
@@ -153,6 +167,7 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
         "virtual_datacenter": vdc.pk,
         "virtual_appliance": appliance.pk,
         "virtual_machine": machine.pk,
+        "category": category.pk,
         "template": template.pk,
         "template_disk": template.disks.get().pk,
         "nic": nic.pk,

@@ -6,12 +6,17 @@ from urllib.parse import urlencode
 
 THINGS = {
     "appliance_id": "virtual_appliance",
+    "category": "category",
+    "category_id": "category",
+    "credentials": "cloud_credentials",
+    "credentials_id": "cloud_credentials",
     "datacenter": "datacenter",
     "datacenter_id": "datacenter",
     "datastore": "datastore",
     "disk": "disk",
     "enterprise": "enterprise",
     "enterprise_id": "enterprise",
+    "externalnetwork": "external_network",
     "externalrole": "external_role",
     "application": "application",
     "application_id": "own_application",
@@ -56,8 +61,11 @@ PLAIN = {
     "action": "power_off",
     "address": "0" * 16,
     "digest": "0" * 16,
+    "hypervisortype": "AMAZON",
     "privilege": 1,
     "profile": 1,
+    "property": 1,
+    "region": "nowhere",
     "tab": "hardware",
     "theme_id": 1,
     "token": "x",
@@ -68,11 +76,12 @@ IN_VIRTUAL_DATACENTER = {
     "virtual_datacenter", "virtual_appliance", "virtual_machine", "nic", "network", "address", "disk",
     "operation", "approval_request",
 }  # fmt: skip
-OWNED = IN_VIRTUAL_DATACENTER | {"template", "template_disk"}
+OWNED = IN_VIRTUAL_DATACENTER | {"category", "template", "template_disk", "external_network"}
 INFRASTRUCTURE = {"datacenter", "rack", "host", "datastore", "remote_service", "network_service_type"}
 
 # Where each kind of thing is found in the REST dialect, and under which relations bodies link to it.
 HREFS = {
+    "category": "/api/config/categories/{category}",
     "enterprise": "/api/admin/enterprises/{enterprise}",
     "role": "/api/admin/roles/{role}",
     "scope": "/api/admin/scopes/{scope}",
@@ -97,11 +106,12 @@ RELATIONS_IN_BODIES = {
     "virtual_appliance": ("virtualappliance",),
     "network": ("network", "network_configuration", "privatenetwork", "defaultnetwork"),
     "address": ("nic0", "privateip"),
-    "host": ("machine",),
+    "host": ("machine", "edit"),
     "scope": ("scope", "scopeparent", "scopeParent"),
 }
 # Query parameters that narrow lists, besides the texts people search for.
 FILTERS = {
+    "category": ("category", "categoryName"),
     "enterprise": ("enterprise", "idEnterprise", "identerprise", "enterprise_id"),
     "role": ("idRole", "role"),
     "virtual_datacenter": ("virtualdatacenter", "vdc", "virtual_datacenter"),

@@ -23,7 +23,7 @@ UNHEALTHY = ("healthz", 503)
 FORBIDDEN = 403
 FOUND = (200, 302, 303, 400, 503)
 ASKED_WITH_MORE = {"account/applications/consent/"}
-MADE_UP = {"address", "digest", "privilege", "profile", "theme_id", "token"}
+MADE_UP = {"address", "digest", "privilege", "profile", "region", "theme_id", "token"}
 PERSONAL = re.compile("own_")
 some_actors = pytest.mark.parametrize(
     "actor",

@@ -17,6 +17,7 @@ from identity.services.passwords import answer_reset_requests, request_reset, re
 from notifications.services import set_mail_server, try_mail_server
 from tenants.models import User
 from tests.api_user import ApiUser
+from tests.browsing import browser_of
 from tests.identity.browser import confirmed, sign_in
 from tests.identity.test_second_factor import with_app
 from tests.peers.server import free_port
@@ -106,6 +107,27 @@ def mail_servers(world: Any) -> Secrets:
     return given
 
 
+def cloud_credentials(world: Any) -> Secrets:
+    """Kept, replaced and refused by REST and by the page, and shown to a provider nobody can ask."""
+    names = ("cloud key", "next cloud key", "refused cloud key", "checked cloud key", "cloud key by page")
+    given, rest = {name: canary(name) for name in names}, ApiUser(world.cloud_admin.nick)
+    address = f"/api/admin/enterprises/{world.acme.id}/credentials"
+    provider = {"rel": "hypervisortype", "href": "/api/config/hypervisortypes/AMAZON"}
+    body = {"access": "AKIA", "links": [provider]}
+    made = rest.post(address, body | {"key": given["cloud key"]})
+    assert made.status_code == 201
+    assert rest.post(address, body | {"key": given["refused cloud key"]}).status_code == 409
+    assert rest.put(made["Location"], {"key": given["next cloud key"]}).status_code == 200
+    check = f"{provider['href']}/action/checkcredentials"
+    assert rest.post(check, body | {"key": given["checked cloud key"]}).status_code == 409
+    form = {"provider": "digitalocean2", "access": "page", "key": given["cloud key by page"]}
+    page = f"/infrastructure/enterprises/{world.acme.id}/credentials/new/"
+    assert browser_of(world.cloud_admin).post(page, form).status_code == 302
+    refused = browser_of(world.cloud_admin).post(page, form | {"key": given["refused cloud key"]})
+    assert refused.status_code == 409
+    return given
+
+
 def sign_in_providers(world: Any) -> Secrets:
     """A directory that is away and an OpenID provider; and what somebody typed at their doors."""
     names = ("bind password", "client secret", "next client secret", "typed for the directory")
@@ -143,7 +165,7 @@ def resets(world: Any) -> Secrets:
     return {"reset token": token, "password of a reset": weak}
 
 
-EVERY_WAY = (passwords, programs, mail_servers, sign_in_providers, second_factors, resets)
+EVERY_WAY = (passwords, programs, mail_servers, cloud_credentials, sign_in_providers, second_factors, resets)
 
 
 def own_ids(world: Any) -> dict[str, Any]:

@@ -88,6 +88,12 @@ VIRTUAL_MACHINE = Resource(
         text("name", also=("label",), writes="name", most=128),
         text("label", source="name", help="The same as the name."),
         text("description", writes="description", most=255),
+        boolean(
+            "termsAccepted",
+            writes="terms_accepted",
+            written_only=True,
+            help="When creating of a template with terms: that they are accepted.",
+        ),
         integer("cpu", source="vcpus", writes="vcpus", least=1, most=128),
         integer("ram", source="memory_mib", writes="memory_mib", least=32, most=4_194_304, help="MiB."),
         text("state", needs=("state", "locked"), show=machine_state),

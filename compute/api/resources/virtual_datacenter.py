@@ -6,6 +6,8 @@ from core.api.resource import Embedded, Link, Resource
 from networking.api.resources import NETWORK
 from tenants.api.resources import LIMIT_FIELDS
 
+LIMIT = "/admin/enterprises/{enterprise_id}/limits/{limit_id}"
+
 VIRTUAL_DATACENTER = Resource(
     name="virtualdatacenter",
     collection="virtualdatacenters",
@@ -34,6 +36,8 @@ VIRTUAL_DATACENTER = Resource(
         Link("templates", "./action/templates", "virtualmachinetemplates", "available templates"),
         Link("virtualmachines", "./action/virtualmachines", "virtualmachines", "virtual machines"),
         Link("privateips", "./action/privateips", "privateips", "private ips"),
+        Link("limit", LIMIT, "limit", "limit", optional=True),
+        Link("externalnetworks", f"{LIMIT}/externalnetworks", "vlans", "external networks", optional=True),
     ),
     embedded=(Embedded("network", NETWORK, "default_network", many=False, older="vlan"),),
     listing=Listing(
@@ -44,7 +48,7 @@ VIRTUAL_DATACENTER = Resource(
             "datacenter": Filter("datacenter_id", whole_number, "In this location."),
         },
     ),
-    added=frozenset({"default_network_id"}),
+    added=frozenset({"default_network_id", "limit_id"}),
 )
 
 VIRTUAL_APPLIANCE = Resource(

@@ -3,7 +3,7 @@
 from compute import services
 from compute.api.forcing import FORCE, forced
 from compute.api.resources import VIRTUAL_DATACENTER
-from compute.api.rows import with_default_networks
+from compute.api.rows import with_surroundings
 from compute.models import VirtualDatacenter
 from core.api.document import Document
 from core.api.resource import Row
@@ -27,14 +27,14 @@ class VirtualDatacenterView(DialectView):
     def row_of(self, pk: int) -> Row:
         """The row of a virtual datacenter with its default network. Raises NotFound."""
         row = self.row(self.virtual_datacenters().filter(pk=pk), VIRTUAL_DATACENTER, "VDC-0")
-        return with_default_networks(self.actor, [row])[0]
+        return with_surroundings(self.actor, [row])[0]
 
 
 class VirtualDatacenters(VirtualDatacenterView):
     @speaks("Virtual datacenters", answers=(VIRTUAL_DATACENTER,), many=True, paged=True)
     def get(self, request):
         page = self.read_page(self.virtual_datacenters(), VIRTUAL_DATACENTER)
-        with_default_networks(self.actor, page.rows)
+        with_surroundings(self.actor, page.rows)
         return self.send_page(page, VIRTUAL_DATACENTER)
 
     @speaks(
@@ -93,5 +93,5 @@ class EnterpriseDatacenters(VirtualDatacenterView):
     def get(self, request, enterprise):
         self.one(Enterprise.objects.visible_to(self.actor).filter(pk=enterprise), "EN-0")
         page = self.read_page(self.virtual_datacenters().filter(enterprise_id=enterprise), VIRTUAL_DATACENTER)
-        with_default_networks(self.actor, page.rows)
+        with_surroundings(self.actor, page.rows)
         return self.send_page(page, VIRTUAL_DATACENTER)

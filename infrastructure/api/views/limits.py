@@ -3,7 +3,8 @@
 from core.api.verbs import speaks
 from core.api.views import DialectView
 from infrastructure import services
-from infrastructure.api.limit_resources import HYPERVISOR_TYPE, LIMIT
+from infrastructure.api.limit_resources import LIMIT
+from infrastructure.api.provider_resources import HYPERVISOR_TYPE, type_row
 from infrastructure.api.resources import DATACENTER
 from infrastructure.models import Datacenter, LocationLimit
 from infrastructure.usage import hypervisor_types_of
@@ -90,10 +91,8 @@ class LimitDatacenter(LimitView):
 class LimitHypervisors(LimitView):
     @speaks("Hypervisor types with a host in the location", answers=(HYPERVISOR_TYPE,), many=True)
     def get(self, request, enterprise, limit):
-        found = self.limit(enterprise, limit)
-        place = {"enterprise_id": found.enterprise_id, "id": found.pk}
-        types = hypervisor_types_of([found.datacenter])
-        return self.whole([place | {"name": name} for name in types], HYPERVISOR_TYPE)
+        types = hypervisor_types_of([self.limit(enterprise, limit).datacenter])
+        return self.whole([type_row(name) for name in types], HYPERVISOR_TYPE)
 
 
 class DatacenterLimits(DialectView):

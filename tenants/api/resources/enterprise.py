@@ -28,6 +28,20 @@ ENTERPRISE = Resource(
         Link("limits", "./limits", "limits", "limits"),
         Link("properties", "./properties", "enterpriseproperties", "properties"),
         Link(
+            "credentials",
+            "./credentials",
+            "publiccloudcredentialslist",
+            "credentials",
+            privilege="USERS_MANAGE_CREDENTIALS",
+        ),
+        Link(
+            "reservedmachines",
+            "./reservedmachines",
+            "machines",
+            "reserved machines",
+            privilege="PHYS_DC_RETRIEVE_DETAILS",
+        ),
+        Link(
             "defaultscope",
             "/admin/scopes/{default_scope_id}",
             "scope",
