@@ -4,11 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalogue.models import Template, TemplateState
+from catalogue.models import Template
 from compute.models import Disk, VirtualAppliance, VirtualMachine
 from compute.sagas.removal import forget_machine
 from compute.services import power
 from compute.services.access import locked_container, locked_machine, require_action
+from compute.services.templates import require_size, require_terms_accepted, usable_disks
 from compute.states import DELETES_UNKNOWN, MachineState
 from core.errors import Conflict, Invalid
 from core.transactions import retried_transaction
@@ -36,14 +37,17 @@ def create_virtual_machine(
     """Define a machine; it holds nothing until it is deployed.
 
     ``options``: ``vcpus``, ``memory_mib`` (default: the template's), ``hardware_profile``
-    (wins over both), ``network`` (default: the virtual datacenter's), ``description``.
+    (wins over both), ``network`` (default: the virtual datacenter's), ``description``,
+    ``terms_accepted`` (a template with terms takes no machine without).
     The caller found appliance, template, profile and network through ``visible_to``.
     Raises PermissionRefused, Invalid, Conflict.
     """
     require(actor, MANAGE, virtual_appliance)
     locked_container(virtual_appliance)
-    disks = _usable_disks(template, virtual_appliance)
+    disks = usable_disks(template, virtual_appliance)
+    require_terms_accepted(template, options.get("terms_accepted"))
     vcpus, memory_mib = _size(template, options)
+    require_size(template, vcpus=vcpus, memory_mib=memory_mib)
     network = options.get("network") or _default_network(virtual_appliance)
     _check_network(network, virtual_appliance)
     machine = VirtualMachine.objects.create(
@@ -96,6 +100,7 @@ def update_virtual_machine(
     _rename(machine, changes)
     if (vcpus, memory_mib) == (machine.vcpus, machine.memory_mib):
         return None
+    require_size(machine.template, vcpus=vcpus, memory_mib=memory_mib)
     require_action(actor, machine, "reconfigure")
     if machine.state == MachineState.NOT_ALLOCATED:
         machine.vcpus, machine.memory_mib, machine.hardware_profile = vcpus, memory_mib, profile
@@ -155,25 +160,6 @@ def _give_up(actor: Any, machine: VirtualMachine) -> bool:
         data={"machine_uuid": str(machine.uuid), "reason": left},
     )
     return True
-
-
-def _usable_disks(template: Template, appliance: VirtualAppliance) -> list:
-    if template.state != TemplateState.DONE:
-        raise Conflict(
-            _("The template %(name)s can't be used now: %(state)s.")
-            % {"name": template.name, "state": template.get_state_display()},
-            code="VM-19",
-        )
-    if template.repository.datacenter_id != appliance.virtual_datacenter.datacenter_id:
-        raise Conflict(_("The template lies in another datacenter."), code="VM-16")
-    disks = list(template.disks.all())
-    if len(disks) != 1:
-        raise Conflict(
-            _("The template has %(count)s disks; machines are made of templates with one disk.")
-            % {"count": len(disks)},
-            code="VM-56",
-        )
-    return disks
 
 
 def _size(template: Template, options: dict[str, Any]) -> tuple[int, int]:

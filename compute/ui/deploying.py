@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from compute import services
 from compute.models import VirtualAppliance, VirtualMachine
+from compute.services.templates import require_terms_accepted
 from core.errors import Conflict, DomainError
 from tenants.limits import Force, asked_force
 
@@ -69,6 +70,7 @@ def deploy_all(request: HttpRequest, values: dict[str, Any], *, force: bool | Fo
     Raises the fitting DomainError before anything is made when the plan says it can't be done.
     """
     result = Result(wanted=values["count"])
+    require_terms_accepted(values["template"], bool(request.POST.get("terms_accepted")))
     if not draft:
         _require_possible(request.user, values, force)
     appliance = _appliance(request, values)
@@ -113,6 +115,7 @@ def _create(
         memory_mib=values["memory_mib"],
         hardware_profile=values.get("hardware_profile"),
         network=values["network"],
+        terms_accepted=bool(request.POST.get("terms_accepted")),
     )
 
 

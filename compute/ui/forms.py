@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Template
+from catalogue.services.bounds import size_refusals
 from compute.models import VirtualAppliance, VirtualDatacenter
 from compute.ui.filters import whole_number
 from contracts.vocabulary import HypervisorType
@@ -127,6 +128,7 @@ class DeployForm(forms.Form):
             for name in ("vcpus", "memory_mib"):
                 if not values.get(name) and name not in self.errors:
                     self.add_error(name, _("Give a number, or choose a size above."))
+            self._check_bounds(values)
             return
         source = values["template"] if chosen == "image" else self._profile(chosen)
         if source is None:
@@ -134,6 +136,14 @@ class DeployForm(forms.Form):
             return
         values |= {"vcpus": source.vcpus, "memory_mib": source.memory_mib}
         values["hardware_profile"] = source if chosen != "image" else None
+        self._check_bounds(values)
+
+    def _check_bounds(self, values: dict[str, Any]) -> None:
+        """What the template allows; told where the size was chosen."""
+        if values.get("vcpus") and values.get("memory_mib"):
+            size = {name: values[name] for name in ("vcpus", "memory_mib")}
+            for reason in size_refusals(values["template"], **size):
+                self.add_error("size", f"{reason.message} {reason.remedy}")
 
     def _profile(self, chosen: str) -> HardwareProfile | None:
         profiles = HardwareProfile.objects.visible_to(self.actor).filter(active=True)

@@ -57,7 +57,7 @@ class Deploy(Page):
         vdc = context["vdc"]
         context["may_deploy"] = may(request.user, DEPLOY, vdc) if vdc else may_somewhere(request.user, DEPLOY)
         if form.is_bound and form.is_valid():
-            context["plan"] = plan_of(form.cleaned_data).as_dict(request.user)
+            context |= plan_context(request, form)
         return render(request, "compute/deploy.html", context, status=409 if error else 200)
 
 
@@ -70,11 +70,20 @@ class Plan(Page):
         form = DeployForm(request.POST, actor=request.user)
         context: dict[str, Any] = force_fields(request) | {"form": form}
         if form.is_valid():
-            context["plan"] = plan_of(form.cleaned_data).as_dict(request.user)
+            context |= plan_context(request, form)
         else:
             context["missing"] = [(form[name].label, errors[0]) for name, errors in form.errors.items()]
             context["waits"] = not request.POST.get("template")
         return render(request, "compute/_deploy_plan.html", context)
+
+
+def plan_context(request: HttpRequest, form: DeployForm) -> dict[str, Any]:
+    """The plan of a valid form, and the terms its template has."""
+    return {
+        "plan": plan_of(form.cleaned_data).as_dict(request.user),
+        "terms": form.cleaned_data["template"].terms,
+        "terms_accepted": bool(request.POST.get("terms_accepted")),
+    }
 
 
 def choices(request: HttpRequest, form: DeployForm) -> dict[str, Any]:
