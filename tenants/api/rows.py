@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tenants.api.resources import ENTERPRISE, PRIVILEGE, ROLE
-from tenants.models import Enterprise, ExternalRole, Privilege, Role, VirtualDatacenterRestriction
+from tenants.models import Enterprise, ExternalRole, Privilege, Role, User, VirtualDatacenterRestriction
 from tenants.virtual_datacenters import virtual_datacenters
 
 Row = dict[str, Any]
@@ -38,7 +38,7 @@ def with_open_datacenters(rows: list[Row], actor: Any) -> list[Row]:
     for row in rows:
         row["open_datacenters"] = open_to[row["id"]]
         row["opened"] = ",".join(str(each["id"]) for each in open_to[row["id"]]) or None
-    return rows
+    return _with_workplaces(rows, actor)
 
 
 def with_roles(rows: list[Row], actor: Any) -> list[Row]:
@@ -49,7 +49,26 @@ def with_roles(rows: list[Row], actor: Any) -> list[Row]:
     for row in rows:
         row["role_row"] = roles.get(row["role_id"])
         row["enterprise_row"] = enterprises.get(row["enterprise_id"])
+    return _with_workplaces(rows, actor)
+
+
+def _with_workplaces(rows: list[Row], actor: Any) -> list[Row]:
+    """Users with the enterprise they belong to; the actor with the one they work in now, of which nobody is
+    told about others."""
+    for row in rows:
+        row["works_in_id"] = row["enterprise_id"]
+        if row["id"] == actor.pk:
+            row |= _workplace(actor)
     return rows
+
+
+def _workplace(actor: Any) -> Row:
+    """What differs for somebody who works elsewhere, as it is now: the request may have changed it."""
+    visible = User.objects.visible_to(actor).filter(pk=actor.pk, switched_to__isnull=False)
+    for pk, name in visible.values_list("switched_to_id", "switched_to__name"):
+        if actor.reaches(pk):
+            return {"works_in_id": pk, "enterprise__name": name}
+    return {}
 
 
 def _roles(ids: Iterable[int], actor: Any) -> dict[int, Row]:

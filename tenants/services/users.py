@@ -23,6 +23,7 @@ from tenants.services.grants import (
     require_scope,
 )
 from tenants.services.restrictions import write_restriction
+from tenants.services.switching import switch_enterprise
 from tenants.services.user_parts import NICK_LENGTH, told, write_networks, write_password, write_texts
 
 MANAGE = "USERS_MANAGE_USERS"
@@ -63,9 +64,13 @@ def create_user(
 def update_user(*, actor: Any, user: User, **fields: Any) -> User:
     """Change texts, ``is_active``, ``role``, ``scope``, ``password``, ``allowed_networks``, ``restricted``
     and ``virtual_datacenters`` (ids); what is not given, or None, stays. ``unscoped`` takes the scope away.
+    A new password takes back what the user gave out to programs when ``withdraw_credentials`` says so, or
+    says nothing and somebody else gives it.
+    ``works_in``: the enterprise where the actor works from now on, if the user is the actor.
 
-    Raises PermissionRefused, NotFound, Invalid; Conflict for the last cloud administrator (USER-25),
-    for a role (USER-18, USER-20) or a scope (USER-19) beyond the actor's.
+    Raises PermissionRefused, NotFound, Invalid (USER-27 for the enterprise of somebody else); Conflict for
+    the last cloud administrator (USER-25), for a role (USER-18, USER-20) or a scope (USER-19) beyond the
+    actor's.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     _require_manager(actor, user)
@@ -90,6 +95,8 @@ def update_user(*, actor: Any, user: User, **fields: Any) -> User:
     data = {"new_password": True} if fields.get("password") else {}
     changes = differences(before, told(user))
     record_event(kind="user.changed", subject=user, actor=actor, changes=changes, data=data)
+    if fields.get("works_in") is not None:
+        _work_in(actor, user, fields["works_in"])
     return user
 
 
@@ -133,6 +140,18 @@ def _require_manager(actor: User, user: User) -> None:
     require(actor, MANAGE)
     require_enterprise(actor, user.enterprise)
     require_no_mightier(actor, user)
+
+
+def _work_in(actor: User, user: User, enterprise: Enterprise) -> None:
+    if user.pk == actor.pk:
+        switch_enterprise(actor=actor, enterprise=enterprise)
+    elif enterprise.pk != user.enterprise_id:
+        raise Invalid(
+            _("%(nick)s belongs to %(enterprise)s for good; only oneself goes to work in another one.")
+            % {"nick": user.nick, "enterprise": user.enterprise},
+            code="USER-27",
+            remedy=_("Make another user there instead."),
+        )
 
 
 def _write_rights(actor: User, user: User, fields: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from events.models import Event
 from tenants.models import Scope, User
 from tenants.services import create_enterprise, switch_enterprise
 from tenants.services.identity import actor_by_id
-from tests.api_user import ApiUser, link
+from tests.api_user import ApiUser, codes, link
 from tests.browsing import browser_of
 from tests.tenants.refusing import refusal
 from tests.tenants.reselling import administrator_of, reselling
@@ -124,3 +124,76 @@ def test_another_enterprise_is_not_found(world):
     sold = reselling(world)
     answer = browser_of(sold.resi).post(reverse("tenants:switch"), {"enterprise": world.acme.id})
     assert answer.status_code == 404
+
+
+def account(user) -> str:
+    return f"/api/admin/enterprises/{user.enterprise_id}/users/{user.id}"
+
+
+def working_in(enterprise) -> dict:
+    return {"links": [{"rel": "enterprise", "href": f"/api/admin/enterprises/{enterprise.id}"}]}
+
+
+def test_by_rest_one_works_where_ones_own_user_links_to(world, root):
+    api, own = ApiUser(root.nick), account(root)
+
+    there = api.put(own, working_in(world.acme))
+
+    assert (there.status_code, place_of(root)) == (200, "Acme")
+    assert link(there, "enterprise").endswith(f"/enterprises/{world.acme.id}")
+    me = api.get("/api/login")
+    assert link(me, "enterprise") == link(there, "enterprise")
+    assert link(me, "edit").endswith(own)
+    assert Event.objects.filter(kind="enterprise.entered", subject_id=world.acme.id).count() == 1
+
+    back = api.put(own, working_in(world.provider))
+    assert (back.status_code, place_of(root)) == (200, "Provider")
+    assert link(back, "enterprise").endswith(f"/enterprises/{world.provider.id}")
+
+
+def test_an_own_user_sent_back_as_it_was_fetched_leaves_one_where_one_is(world, root):
+    switch_enterprise(actor=root, enterprise=world.acme)
+    api = ApiUser(root.nick)
+
+    changed = api.put(account(root), api.get(account(root)).json() | {"surname": "Turner"})
+
+    assert (changed.status_code, changed.json()["surname"], place_of(root)) == (200, "Turner", "Acme")
+
+
+def test_by_rest_nobody_else_is_taken_to_another_enterprise(world, root):
+    api, other = ApiUser(root.nick), account(world.user)
+
+    refused = api.put(other, working_in(world.rival))
+
+    assert (refused.status_code, codes(refused)) == (400, ["USER-27"])
+    assert api.put(other, api.get(other).json()).status_code == 200
+    assert User.objects.get(pk=world.user.pk).enterprise == world.acme
+
+
+def test_by_rest_who_may_not_administer_others_stays(world):
+    api, own = ApiUser(world.admin.nick), account(world.admin)
+
+    refused = api.put(own, working_in(world.rival) | {"surname": "Moved"})
+
+    assert (refused.status_code, codes(refused)) == (404, ["EN-0"])
+    assert User.objects.get(pk=world.admin.pk).surname == ""
+
+
+def test_by_rest_without_the_right_a_known_enterprise_is_refused_and_nothing_changes(world, root):
+    role, della = administrator_of(world, world.acme, world.cloud_admin.scope, "della")
+    role.privileges.remove(role.privileges.get(name="ENTERPRISE_ADMINISTER_ALL"))
+    assert world.rival.pk
+
+    refused = ApiUser("della").put(account(della), working_in(world.rival) | {"surname": "Moved"})
+
+    assert (refused.status_code, codes(refused)) == (403, ["GEN-4"])
+    assert User.objects.get(pk=della.pk).surname == ""
+
+
+def test_nobody_is_told_where_others_work(world, root):
+    switch_enterprise(actor=root, enterprise=world.acme)
+    _role, della = administrator_of(world, world.acme, world.cloud_admin.scope, "della")
+
+    told = ApiUser("della").get(account(root))
+
+    assert link(told, "enterprise").endswith(f"/enterprises/{world.provider.id}")

@@ -47,7 +47,7 @@ USER_FIELDS = (
     ),
 )
 USER_LINKS = (
-    Link("enterprise", "/admin/enterprises/{enterprise_id}", "enterprise", titled_by="enterprise__name"),
+    Link("enterprise", "/admin/enterprises/{works_in_id}", "enterprise", titled_by="enterprise__name"),
     Link("role", "/admin/roles/{role_id}", "role", titled_by="role__name"),
     Link("scope", "/admin/scopes/{scope_id}", "scope", titled_by="scope__name", optional=True),
     Link("edit", ".", "user", titled_by="nick"),
@@ -65,6 +65,7 @@ LISTING = Listing(
         "activated": Filter("is_active", _truth, "Only active users, or only those switched off."),
     },
 )
+WORKPLACE = frozenset({"works_in_id"})
 PATH = "/admin/enterprises/{enterprise_id}/users/{id}"
 OPEN = "/cloud/virtualdatacenters/{id}"
 
@@ -89,6 +90,7 @@ USER = Resource(
         Family("virtualdatacenter", "open_datacenters", OPEN, "virtualdatacenter", "name", numbered=False),
     ),
     listing=LISTING,
+    added=WORKPLACE,
 )
 
 USER_WITH_ROLE = Resource(
@@ -102,4 +104,5 @@ USER_WITH_ROLE = Resource(
         Embedded("enterprise", ENTERPRISE, "enterprise_row", many=False),
     ),
     listing=LISTING,
+    added=WORKPLACE,
 )

@@ -31,9 +31,8 @@ class UserView(DialectView):
         add(page.rows, self.actor)
         return self.send_page(page, chosen)
 
-    def sent(self) -> dict[str, Any]:
+    def told(self, document: Document) -> dict[str, Any]:
         """The arguments for the service. Of links, role, scope and open virtual datacenters count."""
-        document = self.document()
         values = USER.read(document)
         role = document.reference("role", "/admin/roles/{role}")
         if role:
@@ -44,6 +43,16 @@ class UserView(DialectView):
             known = Scope.objects.visible_to(self.actor).filter(pk=scope["scope"])
             values["scope"] = self.one(known, "SCOPE-1")
         return values | self._restriction(document, values.pop("opened", None))
+
+    def workplace(self, document: Document) -> dict[str, Any]:
+        """The enterprise the body links to, where its user shall work from now on; home is always known."""
+        linked = document.reference("enterprise", "/admin/enterprises/{enterprise}")
+        if linked is None:
+            return {}
+        if linked["enterprise"] == self.actor.home_enterprise_id:
+            return {"works_in": self.actor.home}
+        known = Enterprise.objects.visible_to(self.actor).filter(pk=linked["enterprise"])
+        return {"works_in": self.one(known, "EN-0")}
 
     @staticmethod
     def _restriction(document: Document, opened: str | None) -> dict[str, Any]:
@@ -75,7 +84,7 @@ class Users(UserView):
     @speaks("Create a user; a link names the role", answers=(USER,), accepts=(USER,), status=201)
     def post(self, request, enterprise):
         home = self.one(Enterprise.objects.visible_to(self.actor).filter(pk=enterprise), "EN-0")
-        values = {"nick": "", "password": ""} | self.sent()
+        values = {"nick": "", "password": ""} | self.told(self.document())
         if "role" not in values:
             raise Invalid("A link 'role' is needed.", code="USER-1")
         made = services.create_user(actor=self.actor, enterprise=home, **values)
@@ -87,10 +96,15 @@ class OneUser(UserView):
     def get(self, request, enterprise, user):
         return self.answer(USER, self.shown(enterprise, user))
 
-    @speaks("Change a user; what is not sent stays", answers=(USER,), accepts=(USER,))
+    @speaks(
+        "Change a user; what is not sent stays. A link 'enterprise' of your own user lets you work there",
+        answers=(USER,),
+        accepts=(USER,),
+    )
     def put(self, request, enterprise, user):
-        found = self.one(self.visible(enterprise, user), "USER-0")
-        services.update_user(actor=self.actor, user=found, **self.sent())
+        found, document = self.one(self.visible(enterprise, user), "USER-0"), self.document()
+        values = self.told(document) | self.workplace(document)
+        services.update_user(actor=self.actor, user=found, **values)
         return self.answer(USER, self.shown(enterprise, user))
 
     @speaks("Delete a user; what they own stays", status=204)
