@@ -135,6 +135,49 @@ def test_it_manages_limits(api):
     assert (code, bool(refused.collection[0]["code"])) == (400, True)
 
 
+def test_it_manages_credentials_for_public_clouds(api):
+    enterprise, key = new_enterprise(api), "a-secret-of-a-cloud"
+    types = expect(200, api.config.hypervisortypes.get(headers={"Accept": JSON.format("hypervisortypes")}))
+    amazon = named(types, "AMAZON")
+    body = {"access": "AKIA-1", "key": key, "links": [to("hypervisortype", amazon)]}
+    made = expect(201, enterprise.follow("credentials").post(**send("publiccloudcredentials", body)))
+    assert expect(200, made.follow("hypervisortype").get()).realName == amazon.realName
+    made.access, made.key = "AKIA-2", "another"
+    assert expect(200, made.put()).access == "AKIA-2"
+    kept = expect(200, enterprise.follow("credentials").get())
+    assert ([each.access for each in kept], key in str(kept.json)) == (["AKIA-2"], False)
+    assert made.delete() == (204, None)
+    code, gone = made.refresh()
+    assert (code, gone.collection[0]["code"]) == (404, "PUBLIC-1")
+
+
+def test_it_reserves_hosts(api):
+    enterprise = new_enterprise(api)
+    datacenters = expect(200, api.admin.datacenters.get(headers={"Accept": JSON.format("datacenters")}))
+    rack = named(expect(200, named(datacenters, "North").follow("racks").get()), "A1")
+    host = named(expect(200, rack.follow("machines").get()), "host-1")
+    reserved = expect(201, enterprise.follow("reservedmachines").post(**send("machine", host.json)))
+    assert expect(200, reserved.follow("enterprise").get()).id == enterprise.id
+    assert [each.name for each in expect(200, enterprise.follow("reservedmachines").get())] == ["host-1"]
+    code, refused = enterprise.follow("reservedmachines").post(**send("machine", host.json))
+    assert (code, refused.collection[0]["code"]) == (409, "MACHINE-14")
+    again = api.admin.enterprises(enterprise.id).reservedmachines(host.id)
+    assert again.delete() == (204, None)
+    assert "enterprise" not in {each["rel"] for each in expect(200, host.refresh()).links}
+
+
+def test_it_works_in_another_enterprise_and_reads_settings(api):
+    enterprise, me = new_enterprise(api), expect(200, api.login.get())
+    mine = expect(200, me.follow("edit").get())
+    home = next(link for link in mine.links if link["rel"] == "enterprise")
+    for whose in ({"rel": "enterprise", "href": to("edit", enterprise)["href"]}, home):
+        mine.json["links"] = [whose]
+        there = expect(200, me.follow("edit").put(**send("user", mine.json)))
+        assert next(link["href"] for link in there.links if link["rel"] == "enterprise") == whose["href"]
+    settings = expect(200, api.config.properties.get(params={"component": "client.network"}))
+    assert named(settings, "client.network.defaultNetmask").value == "24"
+
+
 def test_it_walks_through_long_lists(api):
     for _time in range(5):
         new_enterprise(api)
