@@ -11,7 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from approvals.models import ApprovalDelegation, ApprovalRequest, ApprovalRule
-from tenants.models import Role, User, VirtualDatacenterRestriction
+from events.restriction import SEES_RESTRICTED, is_restricted
+from tenants.models import Role, User, VirtualDatacenterRestriction, VirtualDatacenterRole
 from tenants.reach import ADMINISTER_ALL
 
 OVERRIDE = "WORKFLOW_OVERRIDE"
@@ -77,6 +78,8 @@ def to_be_told(request: ApprovalRequest) -> list[User]:
     those who reach it from outside; and the deputies of all of them."""
     let_in = VirtualDatacenterRestriction.objects.filter(virtual_datacenter_id=request.virtual_datacenter_id)
     seeing = Q(restricted=False) | Q(pk__in=let_in.values("user_id"))
+    if is_restricted(request.virtual_appliance_id):
+        seeing &= _seeing_restricted(request.virtual_datacenter_id)
     active = User.objects.filter(seeing, is_active=True).exclude(pk=request.requester_id).exclude(email="")
     people = _named(request, active) or _inside(request, active) or _outside(request, active)
     deputies = ApprovalDelegation.objects.in_force(timezone.now()).filter(user__in=[p.pk for p in people])
@@ -100,6 +103,14 @@ def _inside(request: ApprovalRequest, active) -> list[User]:
 def _outside(request: ApprovalRequest, active) -> list[User]:
     reaching = Q(scope__unlimited=True) | Q(scope__descendants__descendant__enterprises=request.enterprise_id)
     return list(active.filter(_holds(OVERRIDE), _holds(ADMINISTER_ALL), reaching).distinct()[:MOST_TOLD])
+
+
+def _seeing_restricted(virtual_datacenter_id: int | None) -> Q:
+    """Who sees restricted appliances there, by the role that counts there."""
+    there = VirtualDatacenterRole.objects.filter(virtual_datacenter_id=virtual_datacenter_id)
+    holding = there.filter(role__privileges__name=SEES_RESTRICTED)
+    usually = _holds(SEES_RESTRICTED) & ~Q(pk__in=there.values("user_id"))
+    return usually | Q(pk__in=holding.values("user_id"))
 
 
 def _holds(privilege: str) -> Q:

@@ -82,6 +82,7 @@ class ApprovalRequest(Entity):
     virtual_datacenter_id = models.BigIntegerField(null=True)
     rule = models.ForeignKey(ApprovalRule, null=True, on_delete=models.SET_NULL, related_name="requests")
     resource_type = models.CharField(max_length=40)
+    virtual_appliance_id = models.BigIntegerField(null=True)
     resource_id = models.BigIntegerField()
     resource_name = models.CharField(max_length=255)
     path = models.CharField(max_length=255, default="")

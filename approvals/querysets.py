@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from events.querysets import outside_restricted_appliances
+from events.restriction import outside_restricted_appliances
 from tenants.querysets import OwnedQuerySet
 
 READ = frozenset({"USERS_MANAGE_ENTERPRISE", "WORKFLOW_OVERRIDE"})
@@ -26,8 +26,7 @@ class RequestQuerySet(OwnedQuerySet):
 
     def visible_to(self, actor) -> "RequestQuerySet":
         """As everything owned; what waits in restricted appliances takes the privilege to see these."""
-        shown = outside_restricted_appliances(actor, "resource_type", "resource_id")
-        return super().visible_to(actor).filter(shown)
+        return super().visible_to(actor).filter(outside_restricted_appliances(actor))
 
     def waiting(self) -> "RequestQuerySet":
         return self.filter(status="waiting")

@@ -3,6 +3,7 @@
 from django.db import models
 
 from core.models import Entity
+from events.restriction import outside_restricted_appliances
 from tenants.querysets import OwnedQuerySet
 
 
@@ -23,6 +24,10 @@ class PriceList(Entity):
 class UsageQuerySet(OwnedQuerySet):
     virtual_datacenter_column = "virtual_datacenter_id"
 
+    def visible_to(self, actor) -> "UsageQuerySet":
+        """As everything owned; that of restricted appliances takes the privilege to see these."""
+        return super().visible_to(actor).filter(outside_restricted_appliances(actor))
+
 
 class UsageRecord(models.Model):
     """One interval in which a machine held resources; open while ``closed_at`` is NULL.
@@ -35,6 +40,7 @@ class UsageRecord(models.Model):
         "tenants.Enterprise", on_delete=models.PROTECT, related_name="usage_records"
     )
     virtual_datacenter_id = models.BigIntegerField()
+    virtual_appliance_id = models.BigIntegerField(null=True)
     virtual_machine_id = models.BigIntegerField(db_index=True)
     virtual_machine_name = models.CharField(max_length=255)
     open_key = models.BigIntegerField(null=True, unique=True)

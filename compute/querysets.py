@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
-from events.querysets import SEES_RESTRICTED
+from events.restriction import SEES_RESTRICTED
 from operations.models import Operation
 from tenants.querysets import OwnedQuerySet
 

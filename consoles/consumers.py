@@ -15,6 +15,7 @@ from consoles.endings import ConsoleEnded, Ending
 from consoles.models import ConsoleSession
 from consoles.relay_connection import connect
 from consoles.services.closing import group_of
+from core.client_address import connection_address
 
 SUBPROTOCOL = "binary"
 TICKET_PREFIX = "ticket."
@@ -121,7 +122,9 @@ class ConsoleConsumer(AsyncWebsocketConsumer):
 
     async def _check(self) -> None:
         await database_sync_to_async(services.renew)(
-            session=self.session, session_key=self.scope["session"].session_key
+            session=self.session,
+            session_key=self.scope["session"].session_key,
+            address=connection_address(self.scope),
         )
 
     async def _let_go(self, ending: Ending) -> None:

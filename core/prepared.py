@@ -96,12 +96,15 @@ def _instances(compiler: Any) -> Callable[[Any], Any]:
     model, fields = info["model"], info["select_fields"]
     begin, end = fields[0], fields[-1] + 1
     names = [column.target.attname for column, *_ in compiler.select[begin:end]]
+    added = compiler.annotation_col_map
     populators = get_related_populators(info, compiler.select, database)
 
     def instance(row: Any) -> Any:
         made = model.from_db(database, names, row[begin:end])
         for populator in populators:
             populator.populate(row, made)
+        for name, position in added.items():
+            setattr(made, name, row[position])
         return made
 
     return instance

@@ -9,6 +9,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth import get_user_model
 
+from core.client_address import connection_address
 from core.sessions import hashed, is_signed_in
 from events.audience import Audience, audience_of
 from events.hub import hub
@@ -81,8 +82,8 @@ class EventConsumer(AsyncWebsocketConsumer):
         self.look_again.set()
 
     async def _stay_entitled(self):
-        """Close once the session has ended or the user may hear others than before. Looked at when told
-        of a change, and now and then in case the telling was lost."""
+        """Close once the session has ended, the user may not come from here any more, or may hear others
+        than before. Looked at when told of a change, and now and then in case the telling was lost."""
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.look_again.wait(), LOOK_AGAIN_SECONDS)
@@ -97,13 +98,16 @@ class EventConsumer(AsyncWebsocketConsumer):
         user = self.scope.get("user")
         if user is None or not user.is_authenticated:
             return None
-        return await database_sync_to_async(_audience_of)(user.pk, self.scope["session"].session_key)
+        session_key, address = self.scope["session"].session_key, connection_address(self.scope)
+        return await database_sync_to_async(_audience_of)(user.pk, session_key, address)
 
 
-def _audience_of(user_id: int, session_key: str) -> Audience | None:
-    """Whom the user hears now; None when this session is not theirs any more."""
+def _audience_of(user_id: int, session_key: str, address: str | None) -> Audience | None:
+    """Whom the user hears now; None when this session is not theirs any more, or not from this address."""
     actor = get_user_model().objects.actor(user_id)
-    return audience_of(actor) if actor is not None and is_signed_in(actor, session_key) else None
+    if actor is None or not is_signed_in(actor, session_key) or not actor.may_come_from(address):
+        return None
+    return audience_of(actor)
 
 
 def _missed(user, since: int) -> list[str]:

@@ -14,7 +14,8 @@ class Severity(models.TextChoices):
 class Event(models.Model):
     """``id`` is the sequence number of the stream.
 
-    Subjects are named by plain identifiers, for the record has to outlive what it speaks of.
+    Subjects are named by plain identifiers, for the record has to outlive what it speaks of; so is the
+    appliance they are, or lie in, which decides who may read it.
     ``changes`` are ``[before, after]`` by field. ``private_data`` is for administrators of the
     platform only.
     """
@@ -28,6 +29,7 @@ class Event(models.Model):
     subject_name = models.CharField(max_length=255, default="")
     enterprise_id = models.BigIntegerField(null=True)
     virtual_datacenter_id = models.BigIntegerField(null=True)
+    virtual_appliance_id = models.BigIntegerField(null=True)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=128, default="")
     source_address = models.GenericIPAddressField(null=True)
@@ -49,8 +51,20 @@ class Event(models.Model):
         return f"{self.kind} {self.subject_name}"
 
 
+class GoneRestrictedAppliance(models.Model):
+    """An appliance that was restricted when it was deleted: what is kept of it stays so."""
+
+    virtual_appliance_id = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return f"restricted appliance {self.virtual_appliance_id}"
+
+
 class EventSeal(models.Model):
-    """A seal over the events after the previous seal up to ``last_event_id``; see ``services.sealing``."""
+    """A seal over the events after the previous seal up to ``last_event_id``; see ``services.sealing``.
+
+    ``form`` says which of an event's columns it covers.
+    """
 
     id = models.BigAutoField(primary_key=True)
     sealed_at = models.DateTimeField(auto_now_add=True)
@@ -58,6 +72,7 @@ class EventSeal(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     last_event_id = models.BigIntegerField(unique=True)
     event_count = models.PositiveIntegerField()
+    form = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         ordering = ("id",)

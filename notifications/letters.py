@@ -8,7 +8,7 @@
 | ``approval_requested`` | an approver is needed | ``requester``, ``what``, ``price`` (may be empty), ``reasons`` (sentences), ``expires_at`` (datetime), ``link`` |
 | ``approval_decided`` | a request was granted or refused | ``what``, ``approved`` (bool), ``decided_by``, ``reason`` (may be empty), ``link`` |
 | ``approval_expired`` | nobody decided in time | ``what``, ``link`` |
-| ``limit_lease_expired`` | the time a soft limit might be passed for is over | ``resource``, ``place``, ``used``, ``limit``, ``link`` |
+| ``limit_lease_expired`` | the time a soft limit might be passed for is over | ``resource``, ``place``, ``used`` and ``limit`` (empty for who may not know them), ``link`` |
 | ``test`` | somebody tries a mail server | ``server``, ``tester`` |
 
 Every template also knows ``product`` (the name in the theme), ``name`` (whom it is written to, may be

@@ -40,7 +40,8 @@ UNDOING = (OperationStatus.COMPENSATING, OperationStatus.CANCELLING)
 class Operation(models.Model):
     """One intent of a user that takes longer than a request; a *task* in the REST dialect.
 
-    The resource is named by plain identifiers: the record outlives it. ``active_key`` is
+    The resource is named by plain identifiers, as is the appliance it lies in: the record outlives them.
+    ``active_key`` is
     ``<resource_type>:<resource_id>`` while the operation is active and NULL afterwards, so
     that its uniqueness means "one active operation per resource" on every database.
     """
@@ -52,6 +53,7 @@ class Operation(models.Model):
     resource_name = models.CharField(max_length=255, default="")
     enterprise_id = models.BigIntegerField(null=True)
     virtual_datacenter_id = models.BigIntegerField(null=True)
+    virtual_appliance_id = models.BigIntegerField(null=True)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=128, default="")
     active_key = models.CharField(max_length=80, null=True, unique=True)  # noqa: DJ001  NULLs are not equal

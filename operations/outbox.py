@@ -19,6 +19,7 @@ from operations.models import OutboxMessage
 logger = logging.getLogger(__name__)
 BATCH = 200
 COLLECT_SECONDS = 0.5
+LEAVING_SECONDS = 1
 _left: deque[int] = deque()
 _collecting = False
 
@@ -68,6 +69,15 @@ def forget_published() -> None:
     except DatabaseError:
         _left.extend(ids)
         logger.exception("published messages were not deleted yet")
+
+
+def withdraw(*, queue: str, command_id: Any) -> bool:
+    """Take back a command that is to be tried again later; False when there is none, or it may be leaving."""
+    not_yet = timezone.now() + timedelta(seconds=LEAVING_SECONDS)
+    backing_off = OutboxMessage.objects.filter(
+        queue=queue, due_at__gt=not_yet, body__command_id=str(command_id)
+    )
+    return backing_off.delete()[0] > 0
 
 
 def pending_command_ids() -> set[str]:

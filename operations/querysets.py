@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from django.db import models
 
-from events.querysets import in_open_datacenters, outside_restricted_appliances
+from events.querysets import in_open_datacenters
+from events.restriction import outside_restricted_appliances
 
 
 class OperationQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "OperationQuerySet":
         """Operations of the enterprises the actor reaches, in virtual datacenters and appliances they see."""
-        shown = outside_restricted_appliances(actor, "resource_type", "resource_id")
+        shown = outside_restricted_appliances(actor)
         return self.filter(actor.reaching(), in_open_datacenters(actor), shown)
 
     def about(self, resource_type: str, resource_id: int) -> "OperationQuerySet":

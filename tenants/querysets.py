@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from events.restriction import outside_restricted_appliances
 from tenants.reach import Reach
 
 
@@ -93,3 +94,7 @@ class LimitLeaseQuerySet(OwnedQuerySet):
     """What concerns no virtual datacenter is hidden from users who are restricted to some."""
 
     virtual_datacenter_column = "virtual_datacenter_id"
+
+    def visible_to(self, actor) -> "LimitLeaseQuerySet":
+        """As everything owned; what was passed for a restricted appliance takes the privilege to see it."""
+        return super().visible_to(actor).filter(outside_restricted_appliances(actor))

@@ -13,6 +13,7 @@ def open_usage(machine: Any) -> None:
     UsageRecord.objects.create(
         enterprise_id=machine.enterprise_id,
         virtual_datacenter_id=machine.virtual_datacenter_id,
+        virtual_appliance_id=machine.virtual_appliance_id,
         virtual_machine_id=machine.id,
         virtual_machine_name=machine.name,
         open_key=machine.id,

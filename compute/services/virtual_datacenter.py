@@ -12,7 +12,7 @@ from compute.services.access import locked_container
 from contracts.vocabulary import HypervisorType
 from core.errors import Conflict, Invalid, PermissionRefused
 from core.transactions import retried_transaction
-from events.services import record_event
+from events.services import keep_restricted, record_event
 from infrastructure.models import Datacenter, NetworkServiceType, Rack
 from infrastructure.services import admit, locked_place, locked_place_in
 from networking.services import create_private_network, delete_networks_of
@@ -143,9 +143,10 @@ def update_virtual_appliance(
 ) -> VirtualAppliance:
     """Change name, description or icon; what is not given stays.
 
-    ``restricted`` shows and opens it only to those who see and manage restricted appliances.
+    ``restricted`` shows and opens it only to those who see and manage restricted appliances, with all
+    that was ever recorded of it.
     """
-    virtual_appliance = locked_container(virtual_appliance)
+    virtual_appliance, told = locked_container(virtual_appliance), {}
     require(actor, "VDC_MANAGE_VAPP", virtual_appliance)
     if changes.get("name") and changes["name"] != virtual_appliance.name:
         others = VirtualAppliance.objects.filter(
@@ -157,17 +158,18 @@ def update_virtual_appliance(
             setattr(virtual_appliance, field, str(changes[field])[:255])
     if changes.get("restricted") is not None and changes["restricted"] != virtual_appliance.restricted:
         require(actor, MANAGES_RESTRICTED, virtual_appliance)
+        told = {"restricted": [virtual_appliance.restricted, bool(changes["restricted"])]}
         virtual_appliance.restricted = bool(changes["restricted"])
     virtual_appliance.save()
-    record_event(kind="virtual_appliance.changed", subject=virtual_appliance, actor=actor)
+    record_event(kind="virtual_appliance.changed", subject=virtual_appliance, actor=actor, changes=told)
     return virtual_appliance
 
 
 @transaction.atomic
 def delete_virtual_appliance(*, actor: Any, virtual_appliance: VirtualAppliance) -> None:
-    """Remove an appliance without machines."""
+    """Remove an appliance without machines. What is kept of a restricted one stays restricted."""
     require(actor, "VDC_MANAGE_VAPP", virtual_appliance)
-    locked_container(virtual_appliance)
+    held = locked_container(virtual_appliance)
     count = VirtualMachine.objects.filter(virtual_appliance=virtual_appliance).count()
     if count:
         raise Conflict(
@@ -177,6 +179,8 @@ def delete_virtual_appliance(*, actor: Any, virtual_appliance: VirtualAppliance)
             remedy=_("Delete them first."),
         )
     record_event(kind="virtual_appliance.deleted", subject=virtual_appliance, actor=actor)
+    if held.restricted:
+        keep_restricted(virtual_appliance_id=held.pk)
     virtual_appliance.delete()
 
 

@@ -9,6 +9,7 @@ import redis
 from django.conf import settings
 from django.db import transaction
 
+from events.restriction import is_restricted
 from events.subject import Subject
 
 CHANNEL = "atrium.changes"
@@ -24,9 +25,13 @@ def publish_change(
 ) -> None:
     """Stream a change after the commit of the current transaction (at once outside of one).
 
+    It says whether its subject lies in a restricted appliance, for it is not asked again who hears it.
     ``sequence`` is the event's number when the change is in the log; progress of a
     running step is streamed without one and is not replayed.
     """
+    if not settings.ATRIUM_REDIS_URL:
+        return
+    known = subject.restricted
     message = {
         "seq": sequence,
         "kind": kind,
@@ -34,6 +39,7 @@ def publish_change(
         "subject_id": subject.id,
         "enterprise_id": subject.enterprise_id,
         "virtual_datacenter_id": subject.virtual_datacenter_id,
+        "restricted": is_restricted(subject.virtual_appliance_id) if known is None else known,
         "data": data,
     }
     transaction.on_commit(lambda: stream_change(message), robust=True)

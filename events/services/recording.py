@@ -4,6 +4,7 @@ from typing import Any
 
 from core.client_address import served_address
 from events.models import Event, Severity
+from events.restriction import virtual_appliance_id_of
 from events.services.publishing import publish_change
 from events.subject import Subject
 
@@ -32,6 +33,7 @@ def record_event(
         subject_name=str(subject)[:255],
         enterprise_id=enterprise_id_of(subject),
         virtual_datacenter_id=virtual_datacenter_id_of(subject),
+        virtual_appliance_id=virtual_appliance_id_of(subject),
         actor_id=context.get("actor_id", getattr(actor, "id", None)),
         actor_name=context.get("actor_name", str(actor or ""))[:128],
         source_address=served_address.get(),
@@ -48,6 +50,8 @@ def record_event(
             event.subject_name,
             event.enterprise_id,
             event.virtual_datacenter_id,
+            event.virtual_appliance_id,
+            getattr(subject, "restricted", None) if isinstance(subject, Subject) else None,
         ),
         data=event.data,
         sequence=event.id,

@@ -20,11 +20,13 @@ from events.models import Event, EventSeal
 SETTLED = timedelta(minutes=2)
 BATCH = 1_000
 _SALT = "atrium.events.seal"
-_FIELDS = (
+_FORM = 2
+_FIRST_FIELDS = (
     "id", "occurred_at", "kind", "severity", "subject_type", "subject_id", "subject_name", "enterprise_id",
     "virtual_datacenter_id", "actor_id", "actor_name", "source_address", "operation_id", "changes", "data",
     "private_data",
 )  # fmt: skip
+_FIELDS = {1: _FIRST_FIELDS, _FORM: (*_FIRST_FIELDS, "virtual_appliance_id")}
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def broken_seals() -> Iterator[Break]:
     """Every piece whose events, or whose place in the chain, are not what was sealed."""
     previous, after = "", 0
     for seal in EventSeal.objects.order_by("id").iterator():
-        rows = list(_events(after, seal.last_event_id))
+        rows = list(_events(after, seal.last_event_id, seal.form))
         whole = seal.previous_digest == previous and any(
             compare_digest(seal.digest, _digest(previous, rows, key))
             for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
@@ -71,7 +73,7 @@ def _seal_batch() -> int:
     ids = list(settled.order_by("id").values_list("id", flat=True)[:BATCH])
     if not ids:
         return 0
-    rows = list(_events(after, ids[-1]))
+    rows = list(_events(after, ids[-1], _FORM))
     try:
         with transaction.atomic():
             EventSeal.objects.create(
@@ -79,15 +81,16 @@ def _seal_batch() -> int:
                 digest=_digest(previous, rows, settings.SECRET_KEY),
                 last_event_id=ids[-1],
                 event_count=len(rows),
+                form=_FORM,
             )
     except IntegrityError:
         return 0
     return len(rows)
 
 
-def _events(after: int, last: int):
+def _events(after: int, last: int, form: int):
     rows = Event.objects.filter(id__gt=after, id__lte=last).order_by("id")
-    return rows.values_list(*_FIELDS).iterator()
+    return rows.values_list(*_FIELDS.get(form, _FIRST_FIELDS)).iterator()
 
 
 def _digest(previous: str, rows: list[tuple], key: str) -> str:

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.models import Severity
+from events.restriction import virtual_appliance_id_of
 from events.services import record_event
 from events.services.recording import subject_type_of
 from infrastructure.models import LocationLimit
+from infrastructure.services.lease_mails import tell_of_end
 from tenants.limits import Force, LimitLine
 from tenants.models import LimitLease
 from tenants.usage import Extent, held
@@ -48,6 +50,7 @@ def record_passed(
             enterprise=place.enterprise,
             datacenter_id=place.datacenter_id,
             virtual_datacenter_id=getattr(place.virtual_datacenter, "id", None),
+            virtual_appliance_id=virtual_appliance_id_of(subject),
             subject_name=str(subject)[:255],
             actor_id=actor.id,
             actor_name=str(actor)[:128],
@@ -59,7 +62,7 @@ def record_passed(
 
 
 def end_due_leases() -> int:
-    """End the leases whose time is over; tell the enterprise about those that are still needed.
+    """End the leases whose time is over; record and write to people that one is still needed.
 
     Returns how many ended. Leases that another process is ending are left to it.
     """
@@ -74,7 +77,7 @@ def _end(pk: int) -> bool:
         return False
     lease.ended_at = timezone.now()
     lease.save(update_fields=["ended_at", "updated_at"])
-    still = [line for line in lease.passed if _still_passed(lease, line)]
+    still = [now for line in lease.passed if (now := _still_passed(lease, line))]
     if still:
         record_event(
             kind="limit_lease.expired",
@@ -87,15 +90,17 @@ def _end(pk: int) -> bool:
             },
             private_data={"limits": still},
         )
+        tell_of_end(lease, still)
     return True
 
 
-def _still_passed(lease: LimitLease, line: dict[str, Any]) -> bool:
-    """Whether more is in use than the soft limit as it is now; one that was removed is not passed."""
+def _still_passed(lease: LimitLease, line: dict[str, Any]) -> dict[str, Any] | None:
+    """The line with what is in use and the soft limit as they are now; None when that is not passed. A limit
+    that was removed is not."""
     limits, extent = _now(lease, line["level"])
     resource = line["resource"]
-    soft = getattr(limits, f"{resource}_soft", 0)
-    return bool(soft) and getattr(held(extent, [resource]), resource) > soft
+    soft, used = getattr(limits, f"{resource}_soft", 0), getattr(held(extent, [resource]), resource)
+    return line | {"soft": soft, "used": used} if soft and used > soft else None
 
 
 def _now(lease: LimitLease, level: str) -> tuple[Any, Extent]:

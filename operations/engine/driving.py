@@ -11,6 +11,7 @@ from django.utils import timezone
 from contracts.vocabulary import ErrorCode
 from core.prepared import Prepared
 from core.transactions import retried_transaction
+from events.restriction import in_restricted_appliance, virtual_appliance_id_of
 from events.services import record_event
 from events.services.recording import virtual_datacenter_id_of
 from operations import withdrawal
@@ -46,6 +47,7 @@ def start(
         resource_name=str(resource)[:255],
         enterprise_id=getattr(resource, "enterprise_id", None),
         virtual_datacenter_id=virtual_datacenter_id_of(resource),
+        virtual_appliance_id=virtual_appliance_id_of(resource),
         actor_id=getattr(actor, "id", None),
         actor_name=str(actor or ""),
         active_key=f"{resource_type}:{resource.id}",
@@ -73,7 +75,10 @@ def advance(operation_id) -> None:
 
 
 def request_cancellation(operation: Operation, actor: Any) -> None:
-    """Ask for the end of a locked, active operation: what runs is waited for, then everything is undone."""
+    """Ask for the end of a locked, active operation: what runs is waited for, then everything is undone.
+
+    A step that failed and is to be tried again later is not waited for.
+    """
     if operation.status in UNDOING or operation.cancel_requested_at:
         return
     if operation.status == OperationStatus.AWAITING_APPROVAL:
@@ -87,7 +92,11 @@ def request_cancellation(operation: Operation, actor: Any) -> None:
         operation_id=operation.id,
         data={"operation": str(operation.id)},
     )
-    drive(operation, steps_of(operation))
+    steps = steps_of(operation)
+    for step in steps:
+        if step.status == StepStatus.RUNNING and not step.undoing and sending.withdraw_retry(step):
+            ending.end_step(operation, step, StepStatus.FAILED)
+    drive(operation, steps)
 
 
 def locked(operation_id: UUID) -> Operation | None:
@@ -106,7 +115,9 @@ def steps_of(operation: Operation) -> list[Step]:
 
 
 def _lockable(**conditions: Any) -> QuerySet[Operation]:
-    return Operation.objects.select_for_update().filter(**conditions).defer("plan").order_by()
+    """Each also tells whether it works in a restricted appliance: every change that is streamed says so."""
+    marked = Operation.objects.annotate(in_restricted_appliance=in_restricted_appliance())
+    return marked.select_for_update().filter(**conditions).defer("plan").order_by()
 
 
 _locked = Prepared(lambda operation_id: _lockable(id=operation_id))

@@ -115,6 +115,8 @@ def subject_of(operation: Operation) -> Subject:
 
 def _stream(operation: Operation, kind: str, data: dict[str, Any]) -> None:
     publish_change(
+        operation.virtual_appliance_id,
+        getattr(operation, "in_restricted_appliance", None),
         kind=kind,
         subject=subject_of(operation),
         data={

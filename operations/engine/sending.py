@@ -40,6 +40,11 @@ def resend(operation: Operation, step: Step, *, delay_seconds: float = 0) -> Non
     outbox.enqueue(queue=step.queue, body=step.message, delay_seconds=delay_seconds)
 
 
+def withdraw_retry(step: Step) -> bool:
+    """Whether the step only waited for its next try, which now does not come."""
+    return step.command_id is not None and outbox.withdraw(queue=step.queue, command_id=step.command_id)
+
+
 def _go(operation: Operation, step: Step) -> bool:
     """Hand the command to the outbox if its target has a free slot; else it is queued, not saved yet."""
     _start_clock(operation, step)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Conflict, NotFound, PermissionRefused
 from core.transactions import retried_transaction
-from events.querysets import MANAGES_RESTRICTED, outside_restricted_appliances
+from events.restriction import MANAGES_RESTRICTED, outside_restricted_appliances
 from operations import engine
 from operations.models import UNDOING, Operation
 from operations.saga import saga_for
@@ -57,7 +57,7 @@ def _require_privilege(actor: Any, operation: Operation) -> None:
             _("Cancelling this task takes the privilege %(privilege)s.") % {"privilege": privilege},
             code="PRIVILEGE_MISSING",
         )
-    outside = outside_restricted_appliances(actor, "resource_type", "resource_id", MANAGES_RESTRICTED)
+    outside = outside_restricted_appliances(actor, MANAGES_RESTRICTED)
     if not Operation.objects.filter(outside, pk=operation.pk).exists():
         raise PermissionRefused(
             _("The task works in a restricted appliance, which takes the privilege %(privilege)s.")

@@ -16,6 +16,18 @@ LABELS = {
 }
 
 
+THINGS = {
+    "vcpus": gettext_lazy("virtual CPUs"),
+    "memory_mib": gettext_lazy("memory"),
+    "disk_mib": gettext_lazy("disk"),
+    "machines": gettext_lazy("virtual machines"),
+    "volumes_mib": gettext_lazy("volumes"),
+    "networks": gettext_lazy("private networks"),
+    "public_ips": gettext_lazy("public addresses"),
+    "repository_mib": gettext_lazy("room for templates"),
+}
+
+
 def name_of(resource: str) -> str:
     """What is limited, with its unit, as it reads after a number."""
     names = {

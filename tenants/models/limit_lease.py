@@ -16,6 +16,7 @@ class LimitLease(Entity):
     enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="limit_leases")
     datacenter_id = models.BigIntegerField()
     virtual_datacenter_id = models.BigIntegerField(null=True)
+    virtual_appliance_id = models.BigIntegerField(null=True)
     subject_name = models.CharField(max_length=255)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=128)

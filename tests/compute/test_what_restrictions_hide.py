@@ -1,21 +1,33 @@
 """Users restricted to some virtual datacenters, and appliances restricted to some users: sums, records and
 what is new keep to it as well."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from approvals.approvers import to_be_told
 from approvals.models import ApprovalRequest
+from approvals.services import decide
 from billing.models import UsageRecord
 from compute.models import VirtualAppliance
-from compute.services import create_virtual_datacenter, deploy, update_virtual_appliance
+from compute.services import (
+    create_virtual_datacenter,
+    delete_virtual_appliance,
+    delete_virtual_machine,
+    deploy,
+    perform,
+    update_virtual_appliance,
+)
 from events.models import Event
 from operations.models import Operation
 from operations.services import cancel_operation
 from tenants.access import explain, may
-from tenants.models import Enterprise
+from tenants.limits import Force
+from tenants.models import Enterprise, LimitLease, User
 from tests.browsing import browser_of
-from tests.tenants.people import acting, colleague
+from tests.tenants.people import acting, colleague, role_with
 from tests.tenants.refusing import refusal
 
 SUMS, CREATE = "ENTERPRISE_SHOW_STATS_LIMITS", "VDC_MANAGE"
@@ -71,6 +83,93 @@ def test_records_of_restricted_appliances_are_seen_by_who_sees_these(world, depl
 
     assert not seen.visible_to(acting(world.admin)).exists()
     assert seen.visible_to(acting(world.cloud_admin)).count() == seen.count()
+
+
+RECORDS = (Event, Operation, ApprovalRequest, UsageRecord, LimitLease)
+
+
+def of_appliances(records, actor=None) -> int:
+    """How many records of this kind concern some appliance, or a machine in one, and are seen."""
+    rows = records.objects.exclude(virtual_appliance_id=None)
+    return (rows.visible_to(acting(actor)) if actor else rows).count()
+
+
+@pytest.fixture
+def recorded(world, datacenter):
+    """An appliance with a record of every kind: a machine was approved, passed a soft limit, and runs."""
+    Enterprise.objects.filter(pk=world.acme.pk).update(
+        requires_approval=True, memory_mib_soft=1, memory_mib_hard=9_000
+    )
+    launch = Force("launch week", timezone.now() + timedelta(days=1))
+    asked = deploy(actor=world.user, machine_id=world.machine.id, force=launch)
+    decide(actor=world.cloud_admin, operation_id=asked.id, approve=True)
+    datacenter.work()
+    Enterprise.objects.filter(pk=world.acme.pk).update(requires_approval=False)
+    assert all(of_appliances(records, world.admin) for records in RECORDS)
+
+
+def restrict(world, restricted: bool = True) -> None:
+    update_virtual_appliance(
+        actor=world.cloud_admin, virtual_appliance=world.appliance, restricted=restricted
+    )
+
+
+def remove_all(world, datacenter) -> None:
+    perform(actor=world.cloud_admin, machine_id=world.machine.id, action_name="undeploy")
+    datacenter.work()
+    delete_virtual_machine(actor=world.cloud_admin, machine_id=world.machine.id)
+    delete_virtual_appliance(actor=world.cloud_admin, virtual_appliance=world.appliance)
+    assert not VirtualAppliance.objects.exists()
+
+
+@pytest.mark.parametrize("records", RECORDS)
+def test_what_is_kept_of_a_restricted_appliance_that_is_gone_stays_hidden(
+    world, datacenter, recorded, records
+):
+    restrict(world)
+    remove_all(world, datacenter)
+
+    assert of_appliances(records, world.admin) == of_appliances(records, world.user) == 0
+    assert of_appliances(records, world.cloud_admin) == of_appliances(records) > 0
+
+
+@pytest.mark.parametrize("records", RECORDS)
+def test_the_mark_holds_for_the_whole_record_of_an_appliance(world, datacenter, recorded, records):
+    restrict(world)
+    assert of_appliances(records, world.admin) == 0
+
+    restrict(world, False)
+    assert of_appliances(records, world.admin) == of_appliances(records)
+    remove_all(world, datacenter)
+    assert of_appliances(records, world.admin) == of_appliances(records)
+
+
+def test_a_machine_that_is_gone_tells_nothing_while_its_appliance_is_restricted(world, datacenter):
+    restrict(world)
+    delete_virtual_machine(actor=world.cloud_admin, machine_id=world.machine.id)
+
+    told = Event.objects.filter(kind="virtual_machine.deleted")
+    assert (told.count(), told.visible_to(acting(world.admin)).count()) == (1, 0)
+
+
+def test_what_changed_of_the_mark_is_recorded(world):
+    restrict(world)
+    assert Event.objects.get(kind="virtual_appliance.changed").changes == {"restricted": [False, True]}
+
+
+def test_no_mail_tells_of_a_restricted_appliance_to_who_does_not_see_it(world, datacenter):
+    Enterprise.objects.filter(pk=world.acme.pk).update(requires_approval=True)
+    for nick, privileges in (("seer", ("VAPP_RESTRICTED_VIEW",)), ("blind", ()), ("lent", ())):
+        colleague(world, nick, "WORKFLOW_OVERRIDE", *privileges, email=f"{nick}@example.invalid")
+    seeing = role_with(world, "Seeing", "WORKFLOW_OVERRIDE", "VAPP_RESTRICTED_VIEW")
+    lent = User.objects.get(nick="lent")
+    lent.virtual_datacenter_roles.create(virtual_datacenter_id=world.vdc.pk, role=seeing)
+    world.machine, restrict(world)  # noqa: B018  made by somebody who did not see restricted ones
+
+    operation = deploy(actor=acting(world.cloud_admin), machine_id=world.machine.id)
+
+    told = to_be_told(ApprovalRequest.objects.get(operation_id=operation.id))
+    assert {person.nick for person in told} == {"seer", "lent"}
 
 
 def test_what_waits_in_a_restricted_appliance_is_seen_by_who_sees_it(world, datacenter):

@@ -8,11 +8,14 @@ from django.contrib.sessions.models import Session
 from django.test import RequestFactory
 from django.utils import timezone
 
+from compute.services import update_virtual_appliance
 from consoles.endings import ConsoleEnded, Ending
 from consoles.models import ConsoleSession
 from consoles.services import close_sessions, close_sessions_of, record_end, renew
 from consoles.services.tickets import hashed
 from tests.consoles.conftest import sign_in
+
+HERE, ELSEWHERE = "192.0.2.7", "198.51.100.7"
 
 
 @pytest.fixture
@@ -29,14 +32,14 @@ def open_session(world, who) -> ConsoleSession:
     )
 
 
-def ends(session, who) -> Ending:
+def ends(session, who, address: str | None = HERE) -> Ending:
     with pytest.raises(ConsoleEnded) as caught:
-        renew(session=session, session_key=who.session_key)
+        renew(session=session, session_key=who.session_key, address=address)
     return caught.value.ending
 
 
 def test_a_console_in_use_is_renewed(session, ann):
-    renew(session=session, session_key=ann.session_key)
+    renew(session=session, session_key=ann.session_key, address=HERE)
     session.refresh_from_db()
     assert timezone.now() - session.last_seen_at < timedelta(seconds=5)
 
@@ -44,6 +47,24 @@ def test_a_console_in_use_is_renewed(session, ann):
 def test_it_ends_when_the_right_is_lost(world, session, ann):
     world.take_right_away()
     assert ends(session, ann) == Ending.RIGHT_LOST
+
+
+@pytest.mark.parametrize("holder", ["user", "role"])
+def test_it_ends_when_the_networks_that_are_allowed_change(session, ann, holder):
+    renew(session=session, session_key=ann.session_key, address=ELSEWHERE)
+    limited = ann.user if holder == "user" else ann.user.role
+    limited.allowed_networks = ["192.0.2.0/24"]
+    limited.save()
+
+    assert ends(session, ann, ELSEWHERE) == ends(session, ann, None) == Ending.RIGHT_LOST
+    renew(session=session, session_key=ann.session_key, address=HERE)
+
+
+def test_it_ends_when_its_appliance_is_restricted(world, session, ann):
+    update_virtual_appliance(actor=world.cloud_admin, virtual_appliance=world.appliance, restricted=True)
+
+    assert ends(session, ann) == Ending.MACHINE_GONE
+    assert not ConsoleSession.objects.visible_to(ann.user).exists()
 
 
 def test_it_ends_when_the_machine_stops(world, session, ann):
@@ -81,7 +102,7 @@ def test_signing_out_ends_the_consoles_of_that_browser_only(world, session, ann)
     request.session, request.user = ann.scope["session"], ann.user
     logout(request)
     assert ends(session, ann) == Ending.LOGGED_OUT
-    renew(session=other, session_key=elsewhere.session_key)
+    renew(session=other, session_key=elsewhere.session_key, address=HERE)
 
 
 def test_all_consoles_of_a_user_can_be_ended(world, session, ann):

@@ -1,1 +1,1 @@
-from tests.server_fixtures import world  # noqa: F401  fixtures
+from tests.server_fixtures import datacenter, world  # noqa: F401

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from events.models import Event, EventSeal
-from events.services import record_event, seal_events
+from events.services import record_event, seal_events, sealing
 from events.services.sealing import BATCH
 from events.subject import Subject
 
@@ -69,7 +69,11 @@ def test_an_untouched_log_is_whole(sealed_events, capsys):
     assert f"whole up to event {sealed_events[-1].pk}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("tamper", [falsify, change_what_changed, remove, slip_in, forge_the_seal])
+def hide(event: Event) -> None:
+    Event.objects.filter(pk=event.pk).update(virtual_appliance_id=7)
+
+
+@pytest.mark.parametrize("tamper", [falsify, change_what_changed, remove, slip_in, forge_the_seal, hide])
 @pytest.mark.parametrize("position", [0, 2, 3, 5])
 def test_every_kind_of_tampering_shows(sealed_events, tamper, position):
     tamper(sealed_events[position])
@@ -113,5 +117,17 @@ def test_a_long_log_is_sealed_in_pieces():
 def test_a_log_outlives_a_new_secret_key(sealed_events, settings):
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another key of this installation, long enough"
+
+    call_command("verify_events")
+
+
+def test_what_was_sealed_before_events_named_their_appliance_is_whole(sealed_events, settings):
+    EventSeal.objects.all().delete()
+    last = sealed_events[-1].pk
+    rows = list(sealing._events(0, last, 1))
+    digest = sealing._digest("", rows, settings.SECRET_KEY)
+    EventSeal.objects.create(digest=digest, last_event_id=last, event_count=len(rows), form=1)
+
+    hide(sealed_events[0])
 
     call_command("verify_events")

@@ -3,7 +3,8 @@
 import pytest
 
 from events.models import Event
-from infrastructure.services import close_to, open_to
+from infrastructure.models import Datacenter
+from infrastructure.services import allow_location, close_to, open_to
 from tenants.lineage import key_node_of, reseller_of
 from tenants.models import Enterprise, User
 from tenants.services import (
@@ -11,8 +12,10 @@ from tenants.services import (
     create_scope,
     delete_enterprise,
     set_properties,
+    switch_enterprise,
     update_enterprise,
 )
+from tests.tenants.people import acting
 from tests.tenants.refusing import refusal
 from tests.tenants.reselling import administrator_of, reselling
 
@@ -103,6 +106,24 @@ def test_a_reseller_hands_on_its_locations_but_takes_none(world, sold):
     assert refusal(open_to, enterprise=world.acme, **place) == "EN-0"
     kinds = set(Event.objects.filter(subject_id=made.id).values_list("kind", flat=True))
     assert {"enterprise.location_opened", "enterprise.location_closed"} <= kinds
+
+
+def test_who_works_in_an_enterprise_for_a_while_hands_on_nothing_of_its_locations(world, sold):
+    visited, other = [create_enterprise(actor=sold.resi, name=name) for name in ("Visited", "Other")]
+    open_to(actor=world.cloud_admin, datacenter=world.datacenter, enterprise=visited)
+    switch_enterprise(actor=sold.resi, enterprise=visited)
+    resi = acting(sold.resi)
+    assert Datacenter.objects.usable_by(resi).exists()
+
+    place = {"actor": resi, "datacenter": world.datacenter}
+    assert refusal(open_to, enterprise=other, **place) == "DC-0"
+    assert refusal(allow_location, enterprise=other, **place) == "LIMIT-18"
+    assert refusal(close_to, enterprise=visited, **place) == "DC-0"
+
+    open_to(actor=world.cloud_admin, datacenter=world.datacenter, enterprise=sold.reseller)
+    assert refusal(open_to, enterprise=other, **place) == ""
+    assert refusal(close_to, enterprise=other, **place) == ""
+    assert refusal(allow_location, enterprise=other, **place) == ""
 
 
 def test_a_location_with_virtual_datacenters_is_not_closed(world, root):

@@ -5,13 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from approvals.services import decide
+from compute.models import VirtualDatacenter
 from compute.services import deploy, perform
 from core.errors import Invalid, LimitExceeded
 from events.models import Event, Severity
 from infrastructure.services import end_due_leases
+from notifications.models import MailMessage
+from notifications.rendering import Body
 from tenants.limits import Force, asked_force
-from tenants.models import LimitLease
+from tenants.models import Enterprise, LimitLease, User
 from tests.api_user import ApiUser, codes, machine_path
+from tests.tenants.people import colleague
 
 
 @pytest.fixture
@@ -59,6 +64,66 @@ def test_an_end_with_the_limit_still_passed_is_told_once(tight):
     assert event.data["resources"] == ["machines"]
 
 
+def letters() -> dict[str, str]:
+    """What the outbox holds about leases that ended: texts by recipient."""
+    mails = MailMessage.objects.filter(template="limit_lease_expired").order_by("id")
+    return {mail.recipient: Body.opened(mail.sealed_body).text for mail in mails}
+
+
+def let_the_time_run_out() -> None:
+    LimitLease.objects.update(until=timezone.now() - timedelta(seconds=1))
+    assert (end_due_leases(), end_due_leases()) == (1, 0)
+
+
+def test_who_asked_and_the_administrators_are_written_to_once_at_the_end(tight):
+    colleague(tight, "mute", "USERS_MANAGE_USERS")
+    kept = colleague(tight, "kept", "USERS_MANAGE_USERS", email="kept@example.invalid", restricted=True)
+    assert all((tight.admin, tight.rival_admin, tight.viewer, kept))
+    pass_until(tight, timezone.now() + timedelta(days=1))
+    assert letters() == {}
+
+    let_the_time_run_out()
+
+    assert letters().keys() == {"ulf@example.invalid", "anna@example.invalid"}
+    assert MailMessage.objects.filter(template="limit_lease_expired").count() == 2
+    assert all("Acme" in text and "virtual machines" in text for text in letters().values())
+    assert all(f"/enterprises/{tight.acme.id}/limits/" in text for text in letters().values())
+    assert not any(number in text for text in letters().values() for number in ("2 of 1", " 2 "))
+
+
+def test_who_approved_it_is_written_to_with_the_numbers_they_may_know(tight):
+    Enterprise.objects.filter(pk=tight.acme.pk).update(requires_approval=True)
+    operation, _lease = pass_until(tight, timezone.now() + timedelta(days=1))
+    decide(actor=tight.cloud_admin, operation_id=operation.id, approve=True)
+
+    let_the_time_run_out()
+
+    assert letters().keys() >= {"root@example.invalid", "ulf@example.invalid"}
+    assert "2 of 1" in letters()["root@example.invalid"]
+
+
+def test_without_administrators_of_its_own_those_outside_are_written_to(tight):
+    assert tight.cloud_admin
+    pass_until(tight, timezone.now() + timedelta(days=1))
+    User.objects.exclude(pk=tight.cloud_admin.pk).update(is_active=False)
+
+    let_the_time_run_out()
+
+    assert letters().keys() == {"root@example.invalid"}
+
+
+def test_a_limit_of_their_own_virtual_datacenter_is_told_with_numbers(tight):
+    tight.acme.machines_soft = tight.acme.machines_hard = 0
+    tight.acme.save()
+    VirtualDatacenter.objects.update(vcpus_soft=1, vcpus_hard=8)
+    pass_until(tight, timezone.now() + timedelta(days=1))
+
+    let_the_time_run_out()
+
+    assert "Production might pass its soft limit of virtual CPUs" in letters()["ulf@example.invalid"]
+    assert "2 of 1" in letters()["ulf@example.invalid"]
+
+
 def test_an_end_that_nobody_needs_is_quiet(tight, datacenter):
     pass_until(tight, timezone.now() + timedelta(days=1))
     datacenter.work()
@@ -69,6 +134,7 @@ def test_an_end_that_nobody_needs_is_quiet(tight, datacenter):
     assert end_due_leases() == 1
 
     assert not Event.objects.filter(kind="limit_lease.expired").exists()
+    assert letters() == {}
 
 
 def test_reason_and_date_are_taken_by_rest(tight, settings):
