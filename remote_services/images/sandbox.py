@@ -4,6 +4,7 @@ rights, bounded memory, time and output. Works for root and for a user who may m
 
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import time
@@ -21,6 +22,7 @@ _GIB = 2**30
 _LOOK_SECONDS = 0.2
 _MOST_KEPT_BYTES = 4 * 2**20
 _CHUNK_BYTES = 64 * 1024
+_PROGRAMS = ("prlimit", "bwrap")
 _OWN_WORDS = "bwrap: "
 _SYSTEM = (
     "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
@@ -90,20 +92,14 @@ def run(
     Raises SandboxMissing, ProgramFailed, TimedOut, Cancelled.
     """
     arguments = [*_limits(bounds), "bwrap", *_ISOLATION, *_SYSTEM, *_bindings(files), "--", *command]
-    try:
-        process = subprocess.Popen(
-            arguments,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-    except FileNotFoundError as error:
-        raise SandboxMissing(
-            f"{error.filename} is not installed. Install Debian's packages bubblewrap and util-linux on the "
-            "machine of this remote service."
-        ) from error
-    with process:
+    _require_programs()
+    with subprocess.Popen(
+        arguments,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
         try:
             output, errors = _Listener(process, bounds, on_line, cancelled).listen()
         finally:
@@ -111,6 +107,15 @@ def run(
     if process.returncode:
         raise _failure(command[0], process.returncode, output, errors.strip())
     return output
+
+
+def _require_programs() -> None:
+    missing = [program for program in _PROGRAMS if shutil.which(program) is None]
+    if missing:
+        raise SandboxMissing(
+            f"{' and '.join(missing)} is not installed. Install Debian's packages bubblewrap and util-linux "
+            "on the machine of this remote service."
+        )
 
 
 def _limits(bounds: Bounds) -> list[str]:

@@ -60,7 +60,8 @@ def read_layout(image: ImageFile) -> Layout:
     _check_header(image, header)
     descriptor = _descriptor(image, header)
     subformat = _SUBFORMATS.get(descriptor.create_type)
-    if subformat is None or descriptor.extent_sectors != header.capacity_sectors:
+    rounded_sectors = header.capacity_sectors - descriptor.extent_sectors
+    if subformat is None or not 0 <= rounded_sectors < header.grain_sectors:
         raise ImageRefused(
             RefusalCode.FOREIGN_EXTENT,
             f"Its descriptor says {descriptor.create_type!r} with {descriptor.extent_sectors} sectors, its "
@@ -129,6 +130,8 @@ def _descriptor(image: ImageFile, header: _Header) -> Descriptor:
 
 def _footer(image: ImageFile, header: _Header) -> _Header:
     """The header at the end, which counts more for QEMU than the one at the beginning."""
+    if image.size_bytes % SECTOR_BYTES:
+        raise _damaged(f"its {image.size_bytes} bytes are no whole sectors, as if its end were cut off")
     piece = image.exactly(max(image.size_bytes - _FOOTER_BYTES, 0), _FOOTER_BYTES, "footer")
     before, sector, end = (
         piece[place : place + SECTOR_BYTES] for place in range(0, _FOOTER_BYTES, SECTOR_BYTES)
@@ -150,7 +153,7 @@ def _footer(image: ImageFile, header: _Header) -> _Header:
 def _parsed_without_directory(header: _Header) -> tuple:
     return (
         header.version, header.flags, header.capacity_sectors, header.grain_sectors, header.descriptor_sector,
-        header.descriptor_sectors, header.table_entries, header.overhead_sectors, header.compression,
+        header.descriptor_sectors, header.table_entries, header.compression,
     )  # fmt: skip
 
 
