@@ -9,14 +9,20 @@ class IdentityConfig(AppConfig):
     name = "identity"
 
     def ready(self) -> None:
+        from identity.federation.models import SignInProvider
         from identity.services.oauth_tokens import forget_expired
         from identity.services.passwords import answer_reset_requests
         from identity.services.sessions import sweep_sessions
+        from identity.services.withdrawing import withdraw_credentials
         from identity.signing import signed_in, signed_out
         from operations.periodic import every
+        from tenants.finding import add_source
+        from tenants.given_out import add_keeper
 
         user_logged_in.connect(signed_in, dispatch_uid="identity.begin_session")
         user_logged_out.connect(signed_out, dispatch_uid="identity.forget_session")
+        add_keeper(withdraw_credentials)
+        add_source(SignInProvider.objects.properties_asked_for)
         every(RESET_SECONDS, answer_reset_requests)
         every(SWEEP_SECONDS, sweep_sessions)
         every(SWEEP_SECONDS, forget_expired)

@@ -139,6 +139,7 @@ EVENTS = {
     "user.second_factor_enabled": _("Second factor switched on"),
     "user.second_factor_disabled": _("Second factor switched off"),
     "user.recovery_codes_made": _("New recovery codes made"),
+    "user.credentials_withdrawn": _("Tokens and applications taken back"),
     "sign_in.refused": _("Sign-in through a provider refused"),
     "sign_in_provider.created": _("Sign-in provider set up"),
     "sign_in_provider.changed": _("Sign-in provider changed"),

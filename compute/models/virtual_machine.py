@@ -49,6 +49,7 @@ class VirtualMachine(Entity):
     observed_at = models.DateTimeField(null=True)
     unknown_reason = models.CharField(max_length=255, default="", blank=True)
     deployed_at = models.DateTimeField(null=True)
+    creation_key = models.CharField(max_length=160, null=True, unique=True)  # noqa: DJ001  NULLs are not equal
 
     objects = VirtualMachineQuerySet.as_manager()
 

@@ -19,6 +19,7 @@ from infrastructure.models import HardwareProfile
 from networking.models import Network
 from networking.services import add_nic
 from operations.models import Operation
+from operations.services.control import scoped_key
 from tenants.access import require
 from tenants.limits import Force
 from tenants.services.refusals import noting_refusals
@@ -38,12 +39,17 @@ def create_virtual_machine(
 
     ``options``: ``vcpus``, ``memory_mib`` (default: the template's), ``hardware_profile``
     (wins over both), ``network`` (default: the virtual datacenter's), ``description``,
-    ``terms_accepted`` (a template with terms takes no machine without).
+    ``terms_accepted`` (a template with terms takes no machine without); with
+    ``idempotency_key`` a repeated request is answered with the machine that the first one made.
     The caller found appliance, template, profile and network through ``visible_to``.
     Raises PermissionRefused, Invalid, Conflict.
     """
     require(actor, MANAGE, virtual_appliance)
     locked_container(virtual_appliance)
+    key = scoped_key(actor, options.get("idempotency_key"))
+    repeated = VirtualMachine.objects.filter(creation_key=key).first() if key else None
+    if repeated is not None:
+        return repeated
     disks = usable_disks(template, virtual_appliance)
     require_terms_accepted(template, options.get("terms_accepted"))
     vcpus, memory_mib = _size(template, options)
@@ -59,6 +65,7 @@ def create_virtual_machine(
         hardware_profile=options.get("hardware_profile"),
         name=_checked_name(name or template.name),
         description=str(options.get("description") or "")[:255],
+        creation_key=key,
         vcpus=vcpus,
         memory_mib=memory_mib,
         disk_mib=sum(_mib(disk.virtual_size_bytes) for disk in disks),

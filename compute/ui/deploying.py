@@ -1,5 +1,6 @@
 """From the deploy form to services: the plan of what was filled in, then machines made and deployed."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from compute import services
 from compute.models import VirtualAppliance, VirtualMachine
 from compute.services.templates import require_terms_accepted
 from core.errors import Conflict, DomainError
+from operations.services.control import scoped_key
 from tenants.limits import Force, asked_force
 
 MIB = 1024 * 1024
@@ -18,9 +20,13 @@ MIB = 1024 * 1024
 
 @dataclass
 class Result:
-    """What became of it: the machines made, and the error that stopped the rest."""
+    """What became of it: the machines made, and the error that stopped the rest.
+
+    ``repeated``: the form was sent before, and these are the machines it made then.
+    """
 
     wanted: int
+    repeated: bool = False
     machines: list[VirtualMachine] = field(default_factory=list)
     refused: DomainError | None = None
 
@@ -67,21 +73,27 @@ def plan_of(values: dict[str, Any]) -> services.Plan:
 def deploy_all(request: HttpRequest, values: dict[str, Any], *, force: bool | Force, draft: bool) -> Result:
     """Make the machines and deploy each; a refusal stops, and the machine it concerns is not left behind.
 
-    Raises the fitting DomainError before anything is made when the plan says it can't be done.
+    The same form sent once more, or twice at once, makes nothing more: it has a key for that. Raises the
+    fitting DomainError before anything is made when the plan says it can't be done.
     """
-    result = Result(wanted=values["count"])
+    keys = _keys(request, values["count"])
+    result = Result(wanted=values["count"], machines=_made_before(request, keys))
+    if result.machines:
+        result.repeated = True
+        return result
     require_terms_accepted(values["template"], bool(request.POST.get("terms_accepted")))
     if not draft:
         _require_possible(request.user, values, force)
     appliance = _appliance(request, values)
-    for number in range(1, values["count"] + 1):
-        machine = _create(request, values, appliance, number)
+    for number, key in enumerate(keys, start=1):
+        machine = _create(request, values, appliance, (number, key))
         try:
             if not draft:
                 services.deploy(
                     actor=request.user,
                     machine_id=machine.id,
                     force=force,
+                    idempotency_key=key,
                     correlation_id=request.correlation_id,
                 )
         except DomainError as error:
@@ -103,8 +115,9 @@ def _require_possible(actor: Any, values: dict[str, Any], force: bool | Force) -
 
 
 def _create(
-    request: HttpRequest, values: dict[str, Any], appliance: VirtualAppliance, number: int
+    request: HttpRequest, values: dict[str, Any], appliance: VirtualAppliance, place: tuple[int, str | None]
 ) -> VirtualMachine:
+    number, key = place
     name = values["name"] or values["template"].name
     return services.create_virtual_machine(
         actor=request.user,
@@ -115,8 +128,26 @@ def _create(
         memory_mib=values["memory_mib"],
         hardware_profile=values.get("hardware_profile"),
         network=values["network"],
+        idempotency_key=key,
         terms_accepted=bool(request.POST.get("terms_accepted")),
     )
+
+
+def _keys(request: HttpRequest, count: int) -> list[str | None]:
+    """A key for each machine, of the form's own key and all it says: who goes back and changes something
+    means something new. Without a key of the form there are none."""
+    sent = request.POST
+    if not sent.get("key"):
+        return [None] * count
+    said = sorted((name, sent.getlist(name)) for name in sent if name != "csrfmiddlewaretoken")
+    whole = hashlib.sha256(repr(said).encode()).hexdigest()
+    return [f"{whole}:{number}" for number in range(1, count + 1)]
+
+
+def _made_before(request: HttpRequest, keys: list[str | None]) -> list[VirtualMachine]:
+    made = [scoped_key(request.user, key) for key in keys if key]
+    seen = VirtualMachine.objects.visible_to(request.user)
+    return list(seen.filter(creation_key__in=made).order_by("id")) if made else []
 
 
 def _appliance(request: HttpRequest, values: dict[str, Any]) -> VirtualAppliance:
@@ -126,6 +157,13 @@ def _appliance(request: HttpRequest, values: dict[str, Any]) -> VirtualAppliance
     datacenter, name = values["virtual_datacenter"], values["new_appliance"] or "main"
     mine = VirtualAppliance.objects.visible_to(request.user).filter(virtual_datacenter=datacenter)
     existing = mine.filter(name=name).first()
-    return existing or services.create_virtual_appliance(
-        actor=request.user, virtual_datacenter=datacenter, name=name
-    )
+    if existing is not None:
+        return existing
+    try:
+        return services.create_virtual_appliance(actor=request.user, virtual_datacenter=datacenter, name=name)
+    except Conflict:
+        # Somebody, or the same form sent twice, was quicker.
+        meanwhile = mine.filter(name=name).first()
+        if meanwhile is None:
+            raise
+        return meanwhile

@@ -40,7 +40,8 @@ _actors = ShortMemory(ACTOR_SECONDS)
 
 
 def issue_token(user) -> str:
-    """A token for ``Authorization: Token``; it ends after TOKEN_SECONDS or with a change of the password."""
+    """A token for ``Authorization: Token``; it ends after TOKEN_SECONDS, with another password, and with the
+    user's next ``token_generation``."""
     return signing.dumps([user.pk, _fingerprint(user)], salt=_SALT)
 
 
@@ -191,4 +192,4 @@ def _verdict_key(nick: str, password: str) -> str:
 
 
 def _fingerprint(user) -> str:
-    return user.get_session_auth_hash()[:16]
+    return _digest(user.get_session_auth_hash(), str(user.token_generation))[:32]

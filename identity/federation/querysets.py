@@ -17,6 +17,11 @@ class SignInProviderQuerySet(models.QuerySet):
         found = self.filter(is_enabled=True)
         return found.filter(kind__in=kinds) if kinds else found
 
+    def properties_asked_for(self) -> list[str]:
+        """The properties by which any of them, in use or not, finds the enterprises of newcomers."""
+        asking = self.filter(enterprise_rule="property").exclude(enterprise_property="")
+        return list(asking.order_by().values_list("enterprise_property", flat=True).distinct())
+
 
 class SpentAssertionQuerySet(models.QuerySet):
     def expired(self) -> "SpentAssertionQuerySet":

@@ -23,6 +23,7 @@ from identity.models import BrowserSession, ResetRequest
 from identity.services.failures import unlock
 from identity.services.policy import current_policy, rules_of
 from identity.services.sessions import end_sessions
+from identity.services.withdrawing import withdraw_credentials
 from notifications.services import send_mail
 from tenants.models import AuthType, User
 from tenants.passwords import TOO_EARLY, Facts, check_new_password, weaknesses
@@ -65,11 +66,16 @@ def require_own_change(*, user: User) -> None:
 
 
 @transaction.atomic
-def change_own_password(*, user: User, password: str) -> None:
-    """Give oneself a new password that was checked already; all other sessions end with the old one."""
+def change_own_password(*, user: User, password: str, withdraw: bool = False) -> None:
+    """Give oneself a new password that was checked already; all other sessions end with the old one.
+
+    ``withdraw``: so does what was given out to programs.
+    """
     require_own_change(user=user)
     set_password(user=user, password=password)
     record_event(kind="user.password_changed", subject=user, actor=user)
+    if withdraw:
+        withdraw_credentials(actor=user, user=user)
 
 
 def request_reset(*, name: str, address: str | None) -> None:
@@ -96,8 +102,9 @@ def answer_reset_requests() -> int:
 
 
 @retried_transaction
-def reset_password(*, token: str, password: str) -> User:
-    """Give a new password to whom the token was sent; sessions end, a lock is lifted.
+def reset_password(*, token: str, password: str, withdraw: bool = True) -> User:
+    """Give a new password to whom the token was sent; sessions end, and what was given out to programs unless
+    ``withdraw`` says no; a lock is lifted.
 
     Raises Invalid (REC_1) for a token that is wrong, used or too old, and what check_new_password raises.
     """
@@ -114,6 +121,8 @@ def reset_password(*, token: str, password: str) -> User:
     unlock(actor=None, user=user)
     end_sessions(actor=user, sessions=BrowserSession.objects.filter(user=user))
     record_event(kind="user.password_reset", subject=user, actor=user)
+    if withdraw:
+        withdraw_credentials(actor=user, user=user)
     return user
 
 

@@ -20,6 +20,7 @@ from events.services import record_event
 from identity.models import BrowserSession, TooManySessions
 from identity.services.policy import current_policy
 from tenants.models import User
+from tenants.services import end_login_tokens
 from tenants.services.grants import require_manageable
 
 NOTE = "identity"
@@ -100,7 +101,8 @@ def renamed(*, request: HttpRequest) -> None:
 
 @retried_transaction
 def end_sessions(*, actor: Any, sessions: Any) -> int:
-    """End these sessions with their live pages and consoles; ``sessions`` is a queryset the actor sees.
+    """End these sessions with their live pages and consoles, and their users' tokens of logins; ``sessions``
+    is a queryset the actor sees.
 
     Answers how many there were. Raises PermissionRefused when one is of somebody they may not change.
     """
@@ -111,7 +113,20 @@ def end_sessions(*, actor: Any, sessions: Any) -> int:
         record_event(
             kind="user.session_ended", subject=row.user, actor=actor, data={"address": row.address or ""}
         )
+    for user in {row.user_id: row.user for row in rows}.values():
+        end_login_tokens(user=user)
     return len(rows)
+
+
+@retried_transaction
+def sign_out_everywhere(*, actor: Any, user: User, sessions: Any) -> int:
+    """End these sessions of the user, and with or without any the tokens of logins, which belong to none.
+
+    Answers and raises as ``end_sessions`` does.
+    """
+    require_manageable(actor, user)
+    end_login_tokens(user=user)
+    return end_sessions(actor=actor, sessions=sessions.filter(user_id=user.pk))
 
 
 def end_oldest(*, request: HttpRequest) -> int:

@@ -9,14 +9,28 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
-from identity.services.passwords import require_own_change
+from identity.services.passwords import change_own_password, require_own_change
 
 LOCALES = (("en_US", _("English")),)
 _hint = lazy(password_validators_help_text_html, str)
 
 
+def withdrawing(*, initial: bool) -> forms.BooleanField:
+    """Whether a new password ends what was given out to programs."""
+    return forms.BooleanField(
+        label=_("Also take back my tokens and what applications may do"),
+        required=False,
+        initial=initial,
+        help_text=_(
+            "Choose this if somebody else may have been in the account. Programs have to be let in anew."
+        ),
+    )
+
+
 class OwnPasswordForm(ChangePasswordForm):
     """allauth's, with the rule about the least age of a password."""
+
+    withdraw = withdrawing(initial=False)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -31,6 +45,10 @@ class OwnPasswordForm(ChangePasswordForm):
         except DomainError as refusal:
             raise forms.ValidationError(refusal.message, code=refusal.code) from None
         return values
+
+    def save(self) -> None:
+        values = self.cleaned_data
+        change_own_password(user=self.user, password=values["password1"], withdraw=values["withdraw"])
 
 
 class RecoverForm(forms.Form):
@@ -57,6 +75,8 @@ class NewPasswordForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    withdraw = withdrawing(initial=True)
 
     def clean_again(self) -> str:
         if self.cleaned_data["again"] != self.cleaned_data.get("password"):

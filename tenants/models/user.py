@@ -51,6 +51,7 @@ class User(ReachingActor, PlacedRights, Delegable, AbstractBaseUser, Entity):
 
     ``enterprise`` is home. Who works in another enterprise for a while has ``switched_to``;
     ``services.identity`` puts that one in the place of ``enterprise`` for whoever acts.
+    ``token_generation``: with the next one all tokens handed out for the password end.
     ``restricted``: sees only the virtual datacenters opened by VirtualDatacenterRestriction rows.
     """
 
@@ -73,6 +74,7 @@ class User(ReachingActor, PlacedRights, Delegable, AbstractBaseUser, Entity):
     password_changed_at = models.DateTimeField(null=True, blank=True)
     locked_until = models.DateTimeField(null=True, blank=True)
     locale = models.CharField(max_length=10, default="en_US")
+    token_generation = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "nick"
     EMAIL_FIELD = "email"

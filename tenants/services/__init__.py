@@ -8,7 +8,7 @@ from tenants.services.restrictions import forget_virtual_datacenter, give_role_i
 from tenants.services.roles import copy_role, create_role, delete_role, update_role
 from tenants.services.scopes import create_scope, delete_scope, load_scope, update_scope
 from tenants.services.switching import switch_enterprise
-from tenants.services.users import create_user, delete_user, set_password, update_user
+from tenants.services.users import create_user, delete_user, end_login_tokens, set_password, update_user
 
 __all__ = [
     "add_external_name",
@@ -21,6 +21,7 @@ __all__ = [
     "delete_role",
     "delete_scope",
     "delete_user",
+    "end_login_tokens",
     "forget_virtual_datacenter",
     "give_role_in",
     "load_privileges",

@@ -3,26 +3,36 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
 from core.changes import assign
-from core.errors import Invalid
+from core.errors import Conflict, Invalid, PermissionRefused
 from core.transactions import retried_transaction
 from events.services import record_event
 from tenants.access import require
+from tenants.finding import finding_properties
 from tenants.models import Enterprise
+from tenants.services.closure import lock_tree
 from tenants.services.enterprises import require_known
 
 MANAGE = "ENTERPRISE_MANAGE_PROPERTIES"
+FINDS = "PROPERTY_FINDS_ENTERPRISE"
 MOST, KEY_LENGTH, VALUE_LENGTH = 100, 100, 1000
 
 
 @retried_transaction
 def set_properties(*, actor: Any, enterprise: Enterprise, properties: Mapping[str, Any]) -> Enterprise:
-    """Replace all properties of the enterprise. Raises Invalid (ENPROP-3, ENPROP-5)."""
+    """Replace all properties of the enterprise. Raises Invalid (ENPROP-3, ENPROP-5).
+
+    Those that enterprises are found by at sign-in are changed by who administers all enterprises only, and no
+    two enterprises have the same: raises PermissionRefused (PROPERTY_FINDS_ENTERPRISE), Conflict (ENPROP-2).
+    """
     require(actor, MANAGE)
     require_known(actor, enterprise)
-    wanted = _well_formed(properties)
+    wanted, finding = _well_formed(properties), finding_properties()
+    if finding:
+        lock_tree()
     enterprise.refresh_from_db(from_queryset=Enterprise.objects.select_for_update())
     before = enterprise.properties
     changes = {
@@ -30,10 +40,36 @@ def set_properties(*, actor: Any, enterprise: Enterprise, properties: Mapping[st
         for key in sorted(before.keys() | wanted.keys())
         if before.get(key) != wanted.get(key)
     }
+    for name in sorted(finding & changes.keys()):
+        _check_finding(actor, enterprise, name, wanted.get(name))
     if assign(enterprise, {"properties": wanted}):
         enterprise.save(update_fields=["properties", "updated_at"])
         record_event(kind="enterprise.properties_changed", subject=enterprise, actor=actor, changes=changes)
     return enterprise
+
+
+def _check_finding(actor: Any, enterprise: Enterprise, name: str, value: str | None) -> None:
+    if not actor.sees_all_enterprises:
+        raise PermissionRefused(
+            _("Newcomers are led to their enterprise by %(name)s, so not everybody may change it.")
+            % {"name": name},
+            code=FINDS,
+            remedy=_("Leave %(name)s as it is, or ask somebody who administers all enterprises.")
+            % {"name": name},
+        )
+    if value is None:
+        return
+    having = Enterprise.objects.exclude(pk=enterprise.pk).filter(properties__has_key=name)
+    others = having.values_list("name", KeyTextTransform(name, "properties"))
+    # Letter case does not make them two: databases differ in whether they tell it apart.
+    holder = next((other for other, held in others if str(held).casefold() == value.casefold()), None)
+    if holder is not None:
+        raise Conflict(
+            _("%(holder)s has the %(name)s %(value)s already, and newcomers find their enterprise by it.")
+            % {"holder": holder, "name": name, "value": value},
+            code="ENPROP-2",
+            remedy=_("Give each enterprise a %(name)s of its own.") % {"name": name},
+        )
 
 
 def _well_formed(properties: Mapping[str, Any]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
 from django.utils.translation import gettext as _
 
 from core.access_generation import access_changed
@@ -11,6 +11,7 @@ from core.errors import Conflict, Invalid
 from events.services import record_event
 from tenants.access import Decision, possible, require
 from tenants.delegation import require_confirmed
+from tenants.given_out import take_back
 from tenants.models import AuthType, Enterprise, Role, User
 from tenants.passwords import check_new_password
 from tenants.services.differences import differences
@@ -131,6 +132,13 @@ def set_password(*, user: User, password: str) -> None:
     access_changed()
 
 
+@transaction.atomic
+def end_login_tokens(*, user: User) -> None:
+    """End the tokens that were handed out for the user's password; sessions of browsers go on."""
+    User.objects.filter(pk=user.pk).update(token_generation=F("token_generation") + 1)
+    access_changed()
+
+
 def may_change_user(actor: User, user: User) -> Decision:
     """Whether the actor could change this user now, with the reason when not."""
     return possible(_require_manager, actor, user)
@@ -191,6 +199,9 @@ def _change_password(actor: User, user: User, fields: dict[str, Any]) -> None:
     check_new_password(user, fields["password"])
     must_change = actor.pk != user.pk and _must_change(actor, fields)
     write_password(user, fields["password"], must_change=must_change)
+    withdraws = fields.get("withdraw_credentials")
+    if actor.pk != user.pk if withdraws is None else withdraws:
+        take_back(actor=actor, user=user)
 
 
 def _must_change(actor: User | None, fields: dict[str, Any]) -> bool:

@@ -96,6 +96,12 @@ class UserForm(forms.Form):
     )
     is_active = forms.BooleanField(label=_("May sign in"), required=False, initial=True)
     restricted = forms.BooleanField(
+    withdraw_credentials = forms.BooleanField(
+        label=_("A new password also takes back tokens and what applications may do"),
+        required=False,
+        initial=True,
+        help_text=_("Programs that act for this user then have to be let in anew."),
+    )
         label=_("Restricted to some virtual datacenters"),
         required=False,
         help_text=_("Sees and uses only those chosen below."),
@@ -128,10 +134,12 @@ class UserForm(forms.Form):
             self.fields["password"].required = True
             return
         self.fields["nick"].disabled = True
+            del self.fields["withdraw_credentials"]
         self.fields["password"].label = _("New password")
         self.fields["password"].help_text = _("Empty: it stays as it is.")
         if user.auth_type != AuthType.LOCAL:
-            del self.fields["password"], self.fields["must_change_password"]
+            for name in ("password", "must_change_password", "withdraw_credentials"):
+                del self.fields[name]
         elif user.scope_id and not self.fields["scope"].queryset.filter(pk=user.scope_id).exists():
             del self.fields["scope"]
 
@@ -160,6 +168,7 @@ def initial_of(user: User) -> dict[str, Any]:
         "must_change_password": True,
     }
 
+        "withdraw_credentials": True,
 
 def values_of(form: UserForm) -> dict[str, Any]:
     """The arguments for the services. Without a new password nothing is said about changing it."""
@@ -170,4 +179,5 @@ def values_of(form: UserForm) -> dict[str, Any]:
         values.pop("must_change_password", None)
     if "scope" in values and values["scope"] is None:
         values["unscoped"] = True
+        values.pop("withdraw_credentials", None)
     return values

@@ -1,5 +1,8 @@
 """The deploy form: its plan, what it refuses with numbers, and that a refusal leaves nothing behind."""
 
+import re
+from functools import partial
+
 import pytest
 from django.urls import reverse
 
@@ -7,6 +10,7 @@ from compute.models import VirtualAppliance, VirtualMachine
 from compute.states import MachineState
 from infrastructure.models import Claim, Host
 from operations.models import Operation
+from tests.at_once import together
 from tests.browsing import browser_of
 
 DEPLOY = "/machines/deploy/"
@@ -48,6 +52,56 @@ def test_the_plan_tells_price_and_address_before_anything_happens(world, form):
 def test_only_administrators_of_infrastructure_see_the_host_in_the_plan(world, form):
     assert world.host.name not in browser_of(world.user).post(PLAN, form).content.decode()
     assert world.host.name in browser_of(world.cloud_admin).post(PLAN, form).content.decode()
+
+
+def key_of(page) -> str:
+    """The key that a page gives its form."""
+    return re.search(r'name="key" value="(\w{32})"', page.content.decode())[1]
+
+
+@pytest.mark.parametrize("more", [{}, {"draft": "1"}])
+def test_a_form_sent_twice_makes_its_machines_once(world, form, datacenter, more):
+    browser = browser_of(world.user)
+    sent = form | more | {"count": 3, "key": key_of(browser.get(DEPLOY))}
+    first = browser.post(DEPLOY, sent)
+    again = browser.post(DEPLOY, sent, follow=True)
+
+    assert first.url == again.redirect_chain[0][0]
+    assert "was sent before" in again.content.decode()
+    assert VirtualMachine.objects.count() == 3
+    assert Operation.objects.count() == (0 if more else 3)
+
+    browser.post(DEPLOY, sent | {"name": "another"})
+    browser.post(DEPLOY, sent | {"key": key_of(browser.get(DEPLOY))})
+    assert VirtualMachine.objects.count() == 9
+
+
+def test_a_form_sent_several_times_at_once_makes_its_machines_once(world, form):
+    sent = form | {"count": 2, "key": key_of(browser_of(world.user).get(DEPLOY))}
+    browsers = [browser_of(world.user) for _ in range(4)]
+
+    answers = together([partial(browser.post, DEPLOY, sent) for browser in browsers])
+
+    assert [answer.status_code for answer in answers] == [302] * 4
+    assert (VirtualMachine.objects.count(), Operation.objects.count()) == (2, 2)
+    assert Claim.objects.count() == 2
+
+
+def test_the_key_of_somebody_else_is_another_one(world, form):
+    sent = form | {"key": key_of(browser_of(world.user).get(DEPLOY))}
+    for person in (world.user, world.admin):
+        assert browser_of(person).post(DEPLOY, sent).status_code == 302
+
+    assert VirtualMachine.objects.count() == 2
+
+
+def test_what_was_refused_is_tried_again_with_a_new_key(world, form):
+    world.acme.vcpus_hard = world.acme.vcpus_soft = 1
+    world.acme.save()
+    sent = form | {"count": 2, "key": "0" * 32}
+    refused = browser_of(world.user).post(DEPLOY, sent)
+    assert refused.status_code == 409
+    assert key_of(refused) != sent["key"]
 
 
 def test_several_machines_get_numbered_names(world, form, datacenter):

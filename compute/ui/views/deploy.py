@@ -1,9 +1,12 @@
 """The one-page deploy form: image, size, place, network, name and count, with the plan beside it."""
 
 from typing import Any
+from uuid import uuid4
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Template
@@ -43,7 +46,9 @@ class Deploy(Page):
             return self._show(request, form, fault_of(error, request, what=str(self.failed_to)))
         if result.refused:
             return self._show(request, form, fault_of(result.refused, request, what=result.headline))
-        if len(result.machines) == 1:
+        if result.repeated:
+            messages.info(request, _("This form was sent before. These are the machines it made."))
+        if result.wanted == len(result.machines) == 1:
             return redirect("compute:machine", result.machines[0].id)
         return redirect("compute:machines")
 
@@ -51,6 +56,8 @@ class Deploy(Page):
         self, request: HttpRequest, form: DeployForm, error: dict[str, Any] | None = None
     ) -> HttpResponse:
         context = choices(request, form) | force_fields(request) | {"form": form, "error": error}
+        # Whoever was shown what became of the last one means something new with the next.
+        context["key"] = uuid4().hex
         context["asked_appliance"] = whole_number(
             request.POST.get("virtual_appliance") or request.GET.get("vapp")
         )

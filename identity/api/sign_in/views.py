@@ -13,8 +13,10 @@ from identity.api.sign_in.resources import CREDENTIALS, PROVIDER, SESSION
 from identity.models import BrowserSession
 from identity.services import second_factor
 from identity.services.passwords import request_reset, reset_password
-from identity.services.sessions import end_sessions
+from identity.services.sessions import end_sessions, sign_out_everywhere
+from tenants.api.authentication import TokenUser
 from tenants.models import User
+from tenants.services import end_login_tokens
 
 SEE_OTHERS = "USERS_ENUMERATE_CONNECTED"
 SESSION_0, USER_0 = "USER-15", "USER-0"
@@ -27,10 +29,11 @@ class Sessions(DialectView):
 
 
 class SessionsOfUser(DialectView):
-    @speaks("End all sessions of a user", status=204)
+    @speaks("End all sessions of a user, and their tokens of logins", status=204)
     def delete(self, request, user):
-        self.one(User.objects.visible_to(self.actor).filter(pk=user), USER_0)
-        end_sessions(actor=self.actor, sessions=alive(self.actor).filter(user_id=user))
+        known = User.objects.visible_to(self.actor).select_related("enterprise", "role", "scope")
+        found = self.one(known.filter(pk=user), USER_0)
+        sign_out_everywhere(actor=self.actor, user=found, sessions=alive(self.actor))
         return self.nothing()
 
 
@@ -77,17 +80,27 @@ class ResetPassword(DialectView):
         "Set a new password with the token from the mail",
         status=204,
         public=True,
-        parameters={"resetPasswordToken": "From the mail.", "newPassword": "The new password."},
+        parameters={
+            "resetPasswordToken": "From the mail.",
+            "newPassword": "The new password.",
+            "withdrawCredentials": "false lets personal tokens and applications go on; else they end.",
+        },
     )
     def post(self, request):
         sent = self.params | request.POST.dict()
-        reset_password(token=sent.get("resetPasswordToken", ""), password=sent.get("newPassword", ""))
+        reset_password(
+            token=sent.get("resetPasswordToken", ""),
+            password=sent.get("newPassword", ""),
+            withdraw=sent.get("withdrawCredentials", "").lower() != "false",
+        )
         return self.nothing()
 
 
 class Logout(DialectView):
-    @speaks("End the browser session this is asked from, if there is one", status=204)
+    @speaks("End the browser session this is asked from, or all tokens of one's logins", status=204)
     def post(self, request):
+        if isinstance(request.successful_authenticator, TokenUser):
+            end_login_tokens(user=self.actor)
         logout(request._request)
         return self.nothing()
 

@@ -52,7 +52,8 @@ class Reset(View):
         if not form.is_valid():
             return self._shown(request, form)
         try:
-            reset_password(token=request.session.get(_TOKEN, ""), password=form.cleaned_data["password"])
+            sent, token = form.cleaned_data, request.session.get(_TOKEN, "")
+            reset_password(token=token, password=sent["password"], withdraw=sent["withdraw"])
         except DomainError as refusal:
             password_problem(form, refusal)
             return self._shown(request, form)

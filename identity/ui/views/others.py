@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.ui.pages import Page
 from identity.services import second_factor
 from identity.services.failures import is_locked, unlock
-from identity.services.sessions import end_sessions
+from identity.services.sessions import sign_out_everywhere
 from identity.ui.views.sessions import COLUMNS, SEE_OTHERS, visible
 from tenants.access import require
 from tenants.models import User
@@ -66,7 +66,7 @@ def _switch_off(request: HttpRequest, person: User) -> str:
 
 def _end_all(request: HttpRequest, person: User) -> str:
     require(request.user, SEE_OTHERS)
-    count = end_sessions(actor=request.user, sessions=visible(request).filter(user_id=person.pk))
+    count = sign_out_everywhere(actor=request.user, user=person, sessions=visible(request))
     return _("%(count)s sessions were ended.") % {"count": count}
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.ui import keyset
 from core.ui.pages import Page
 from identity.models import BrowserSession
-from identity.services.sessions import NOTE, end_oldest, end_sessions
+from identity.services.sessions import NOTE, end_oldest, end_sessions, sign_out_everywhere
 from identity.ui.tabs import tabs_for
 from tenants.access import require
 
@@ -34,8 +34,8 @@ class Sessions(Page):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """End all but the present one."""
-        own = visible(request).filter(user_id=request.user.pk).exclude(pk=present_row(request))
-        count = end_sessions(actor=request.user, sessions=own)
+        others = visible(request).exclude(pk=present_row(request))
+        count = sign_out_everywhere(actor=request.user, user=request.user, sessions=others)
         messages.success(request, _("%(count)s other sessions were ended.") % {"count": count})
         return HttpResponseRedirect(reverse("identity:sessions"))
 

@@ -76,6 +76,13 @@ USER = Resource(
     fields=(
         *USER_FIELDS,
         text("password", writes="password", written_only=True),
+        boolean(
+            "withdrawCredentials",
+            writes="withdraw_credentials",
+            written_only=True,
+            help="Whether a new password ends personal tokens and what applications may. Left out: "
+            "it does when somebody else than the user gives it.",
+        ),
         text(
             "availableVirtualDatacenters",
             needs=("restricted",),
