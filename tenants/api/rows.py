@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tenants.api.resources import ENTERPRISE, PRIVILEGE, ROLE
-from tenants.models import Enterprise, ExternalRole, Privilege, Role, User, VirtualDatacenterRestriction
+from tenants.models import Enterprise, ExternalRole, Privilege, Role, VirtualDatacenterRestriction
 from tenants.virtual_datacenters import virtual_datacenters
 
 Row = dict[str, Any]
@@ -58,17 +58,13 @@ def _with_workplaces(rows: list[Row], actor: Any) -> list[Row]:
     for row in rows:
         row["works_in_id"] = row["enterprise_id"]
         if row["id"] == actor.pk:
-            row |= _workplace(actor)
+            row |= workplace_of(actor.enterprise)
     return rows
 
 
-def _workplace(actor: Any) -> Row:
-    """What differs for somebody who works elsewhere, as it is now: the request may have changed it."""
-    visible = User.objects.visible_to(actor).filter(pk=actor.pk, switched_to__isnull=False)
-    for pk, name in visible.values_list("switched_to_id", "switched_to__name"):
-        if actor.reaches(pk):
-            return {"works_in_id": pk, "enterprise__name": name}
-    return {}
+def workplace_of(enterprise: Enterprise) -> Row:
+    """What a user's row tells of the enterprise where they work."""
+    return {"works_in_id": enterprise.pk, "enterprise__name": enterprise.name}
 
 
 def _roles(ids: Iterable[int], actor: Any) -> dict[int, Row]:

@@ -9,7 +9,7 @@ from core.api.views import DialectView
 from core.errors import Invalid
 from tenants import services
 from tenants.api.resources import ENTERPRISE_NAME, USER, USER_WITH_ROLE
-from tenants.api.rows import with_open_datacenters, with_roles
+from tenants.api.rows import with_open_datacenters, with_roles, workplace_of
 from tenants.models import Enterprise, Role, Scope, User
 
 
@@ -103,9 +103,12 @@ class OneUser(UserView):
     )
     def put(self, request, enterprise, user):
         found, document = self.one(self.visible(enterprise, user), "USER-0"), self.document()
-        values = self.told(document) | self.workplace(document)
-        services.update_user(actor=self.actor, user=found, **values)
-        return self.answer(USER, self.shown(enterprise, user))
+        moved = self.workplace(document)
+        services.update_user(actor=self.actor, user=found, **self.told(document), **moved)
+        row = self.shown(enterprise, user)
+        if moved and user == self.actor.pk:
+            row |= workplace_of(moved["works_in"])
+        return self.answer(USER, row)
 
     @speaks("Delete a user; what they own stays", status=204)
     def delete(self, request, enterprise, user):
