@@ -1,11 +1,19 @@
 from django.apps import AppConfig
 
+RESUME_SECONDS = 10
+
 
 class ComputeConfig(AppConfig):
     name = "compute"
 
     def ready(self):
         from compute import sagas  # noqa: F401  registers them
+        from compute.addresses import MACHINE_PATH
+        from compute.services import resume_streams
         from compute.template_uses import register_uses
+        from operations.addresses import shown_at
+        from operations.periodic import every
 
+        every(RESUME_SECONDS, resume_streams)
+        shown_at("virtual_machine", MACHINE_PATH)
         register_uses()

@@ -36,5 +36,5 @@ class VirtualMachineQuerySet(OwnedQuerySet):
 
     def with_locked(self) -> "VirtualMachineQuerySet":
         """Adds ``locked``: an active operation owns the machine."""
-        owned = Operation.objects.about("virtual_machine", OuterRef("pk")).filter(active_key__isnull=False)
+        owned = Operation.objects.holding("virtual_machine", OuterRef("pk"))
         return self.annotate(locked=Exists(owned))

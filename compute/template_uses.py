@@ -3,21 +3,25 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from catalogue import uses
 from catalogue.uses import Use
-from compute.models import VirtualMachine
-from compute.states import MachineState, shown_state
+from compute.models import Disk, VirtualMachine
+from compute.states import shown_state
 
 MOST_SHOWN = 200
 
 
 def machines_made_of(template_id: int) -> Iterator[Use]:
-    """All of them. Deployed ones read what they have not changed from the template's file."""
-    machines = VirtualMachine.objects.filter(template_id=template_id).order_by("name")
-    for name, enterprise_id, state in machines.values_list("name", "enterprise_id", "state"):
-        yield Use(name, enterprise_id, holds_file=state != MachineState.NOT_ALLOCATED)
+    """All of them. Those with a backed disk read what they have not changed from the template's file."""
+    reads = Exists(Disk.objects.filter(virtual_machine_id=OuterRef("pk"), backed=True))
+    machines = VirtualMachine.objects.filter(template_id=template_id).annotate(reads=reads)
+    for name, enterprise_id, reading in machines.order_by("name").values_list(
+        "name", "enterprise_id", "reads"
+    ):
+        yield Use(name, enterprise_id, holds_file=reading)
 
 
 def machines_shown_to(template_id: int, actor: Any) -> list[dict[str, Any]]:

@@ -89,6 +89,11 @@ class Operation(models.Model):
     def active(self) -> bool:
         return self.active_key is not None
 
+    @property
+    def aside(self) -> bool:
+        """Whether it is active without holding its resource, only a part of it."""
+        return self.active and self.active_key != f"{self.resource_type}:{self.resource_id}"
+
 
 class Step(models.Model):
     """One step of an operation; a *job* in the REST dialect.

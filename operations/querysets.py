@@ -17,6 +17,10 @@ class OperationQuerySet(models.QuerySet):
     def about(self, resource_type: str, resource_id: int) -> "OperationQuerySet":
         return self.filter(resource_type=resource_type, resource_id=resource_id)
 
+    def holding(self, resource_type: str, resource_id: int) -> "OperationQuerySet":
+        """Active operations about the resource that lock it; those in a lane of their own don't."""
+        return self.about(resource_type, resource_id).filter(active_key__startswith=f"{resource_type}:")
+
     def under_way(self) -> "OperationQuerySet":
         """Active operations that have begun: those that wait for a person have touched nothing yet."""
         return self.filter(active_key__isnull=False).exclude(status="awaiting_approval")

@@ -76,6 +76,13 @@ class Saga:
         """Called once instead of ``failed`` when not one step was begun: only what was held is given back."""
         return self.failed(operation)
 
+    def interrupt(self, operation: Operation) -> Dispatch | None:
+        """What to send when somebody cancels while a command is out; None: its end is waited for.
+
+        The answer is not waited for. The running command then fails with the code ``cancelled``.
+        """
+        return None
+
     def released(self, operation: Operation) -> None:
         """Called before a step of an operation that waited for a person is taken.
 

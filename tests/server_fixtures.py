@@ -18,7 +18,14 @@ def datacenter(world):
     from tests.loopback import LoopbackDatacenter
 
     loopback = LoopbackDatacenter(world.datacenter)
-    for service in ("virtualization", "virtualization.fast", "appliance", "dhcp", "monitor"):
+    for service in (
+        "virtualization",
+        "virtualization.fast",
+        "virtualization.stream",
+        "appliance",
+        "dhcp",
+        "monitor",
+    ):
         loopback.take(service)
     loopback.received.clear()
     return loopback

@@ -1,6 +1,7 @@
 """Template repositories, categories, templates and their disks."""
 
 from catalogue.models.category import Category
+from catalogue.models.conversion import Conversion, ConversionState
 from catalogue.models.repository import TemplateRepository
 from catalogue.models.template import EthernetDriver, GuestSetup, Template, TemplateState
 from catalogue.models.template_disk import DiskController, TemplateDisk
@@ -9,6 +10,8 @@ from catalogue.models.upload import UNDER_WAY, Upload, UploadState
 __all__ = [
     "UNDER_WAY",
     "Category",
+    "Conversion",
+    "ConversionState",
     "DiskController",
     "EthernetDriver",
     "GuestSetup",

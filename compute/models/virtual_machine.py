@@ -72,7 +72,13 @@ class VirtualMachine(Entity):
 
 
 class Disk(Entity):
-    """A disk of a machine; ``path`` is where it lies on the host once it was made."""
+    """A disk of a machine; ``path`` is where it lies on the host once it was made.
+
+    It is made of ``source_path`` in the template repository, chosen when it was deployed, and ``cloned`` if
+    all of that is copied at once. While ``backed`` it reads from there what was not copied yet, so that file
+    may not go. Copying begins at ``stream_due_at`` or as soon as the machine runs after that; None: not asked
+    for.
+    """
 
     virtual_machine = models.ForeignKey(VirtualMachine, on_delete=models.CASCADE, related_name="disks")
     template_disk = models.ForeignKey(
@@ -87,9 +93,17 @@ class Disk(Entity):
         max_length=8, choices=[(f.value, f.value) for f in DiskFormat], default=DiskFormat.QCOW2
     )
     path = models.CharField(max_length=512, default="", blank=True)
+    source_path = models.CharField(max_length=512, default="", blank=True)
+    source_format = models.CharField(
+        max_length=8, choices=[(f.value, f.value) for f in DiskFormat], default="", blank=True
+    )
+    cloned = models.BooleanField(default=False)
+    backed = models.BooleanField(default=False)
+    stream_due_at = models.DateTimeField(null=True, db_index=True)
 
     class Meta:
         ordering = ("position",)
+        indexes = [models.Index(fields=("source_path", "backed"), name="disk_by_source")]
         constraints = [models.UniqueConstraint(fields=("virtual_machine", "position"), name="disk_position")]
 
     def __str__(self) -> str:

@@ -3,7 +3,6 @@
 from ipaddress import IPv4Address
 from typing import Any
 
-from catalogue.models import TemplateDisk
 from compute.models import Disk, VirtualMachine
 from contracts import appliance, dhcp, virtualization
 from contracts.vocabulary import DiskFormat, PowerState, Service, queue_name
@@ -96,27 +95,38 @@ def reset(operation: Operation) -> Dispatch:
 
 
 def provision_disk(operation: Operation) -> Dispatch | None:
+    """All disks of the machine, of what was chosen for them when the operation was accepted."""
     machine = machine_of(operation)
-    disk = _disks.first(machine.id)
-    template: TemplateDisk = disk.template_disk
-    command = appliance.ProvisionDisk(
-        operation_id=operation.id,
-        disk_id=disk.uuid,
-        template_path=template.path,
-        template_format=DiskFormat(template.format),
-        datastore_path=disk.datastore.path,
-        size_bytes=max(disk.size_mib * MIB, template.virtual_size_bytes),
+    orders = tuple(
+        appliance.DiskOrder(
+            disk_id=disk.uuid,
+            source_path=disk.source_path or disk.template_disk.path,
+            source_format=DiskFormat(disk.source_format or disk.template_disk.format),
+            datastore_path=disk.datastore.path,
+            size_bytes=max(disk.size_mib * MIB, disk.template_disk.virtual_size_bytes),
+            clone=disk.cloned,
+        )
+        for disk in _disks.all(machine.id)
+    )
+    command = appliance.ProvisionMachineDisks(
+        operation_id=operation.id, machine_id=machine.uuid, disks=orders
     )
     return Dispatch(queue_name(machine.host.datacenter.uuid, Service.APPLIANCE), command)
 
 
 def delete_disk(operation: Operation) -> Dispatch | None:
     machine = machine_of(operation)
-    disk = _disks.first(machine.id)
-    command = appliance.DeleteDisk(
-        operation_id=operation.id, disk_id=disk.uuid, datastore_path=disk.datastore.path
+    places = tuple(
+        appliance.DiskPlace(disk_id=disk.uuid, datastore_path=disk.datastore.path)
+        for disk in _disks.all(machine.id)
     )
+    command = appliance.DeleteMachineDisks(operation_id=operation.id, machine_id=machine.uuid, disks=places)
     return Dispatch(queue_name(machine.host.datacenter.uuid, Service.APPLIANCE), command)
+
+
+def path_of(disk: Disk) -> str:
+    """Where the disk lies on its host."""
+    return f"{disk.datastore.path}/{disk.uuid}.qcow2"
 
 
 def reserve_address(operation: Operation) -> Dispatch | None:
@@ -155,7 +165,7 @@ def spec_of(machine: VirtualMachine, **size: int) -> virtualization.MachineSpec:
         disks=tuple(
             virtualization.DiskSpec(
                 disk_id=disk.uuid,
-                path=f"{disk.datastore.path}/{disk.uuid}.qcow2",
+                path=path_of(disk),
                 format=DiskFormat(disk.format),
                 position=disk.position,
             )

@@ -8,12 +8,14 @@ from compute.models import VirtualMachine
 from compute.sagas import commands
 from compute.sagas.action import MachineSaga
 from compute.sagas.outcome import settle
+from compute.sagas.stream import disks_were_made, forget_sources
 from compute.states import MachineState
 from contracts.vocabulary import PowerState
 from infrastructure.services import release_claim
 from networking.services import release_addresses
 from operations.models import Operation
 from operations.saga import Step, register
+from tenants.models import User
 
 
 @register
@@ -28,7 +30,7 @@ class DeployVirtualMachine(MachineSaga, action="deploy", done="deployed"):
         ),
         Step(
             name="provision_disk",
-            title=_("Make the disk"),
+            title=_("Make the disks"),
             send=commands.provision_disk,
             undo_send=commands.delete_disk,
         ),
@@ -45,11 +47,12 @@ class DeployVirtualMachine(MachineSaga, action="deploy", done="deployed"):
         machine = commands.machine_of(operation)
         told = settle(machine, MachineState.ON, deployed_at=timezone.now())
         open_usage(machine)
+        disks_were_made(machine, User.objects.filter(pk=operation.actor_id).first())
         return told
 
     def failed(self, operation: Operation) -> dict:
         machine = VirtualMachine.objects.get(pk=operation.resource_id)
         release_claim(machine.id)
         release_addresses(machine.id)
-        machine.disks.update(datastore=None)
+        forget_sources(machine)
         return settle(machine, MachineState.NOT_ALLOCATED, host=None)

@@ -12,6 +12,7 @@ from compute.sagas import commands
 from compute.sagas.action import MachineSaga
 from compute.sagas.outcome import require_state, settle
 from compute.sagas.removal import forget_machine
+from compute.sagas.stream import forget_sources
 from compute.states import MachineState
 from infrastructure.services import release_claim
 from networking.services import release_addresses
@@ -37,7 +38,7 @@ def _give_back(machine) -> dict:
     close_usage(machine)
     release_claim(machine.id)
     release_addresses(machine.id)
-    machine.disks.update(datastore=None)
+    forget_sources(machine)
     return settle(machine, MachineState.NOT_ALLOCATED, host=None, deployed_at=None)
 
 

@@ -5,6 +5,7 @@ from compute.services.deployment import deploy, plan_deployment, wanted_by
 from compute.services.observation import observe
 from compute.services.planning import Plan, Wanted, plan
 from compute.services.power import perform
+from compute.services.streams import resume_streams, stream_disk
 from compute.services.virtual_appliance import deploy_virtual_appliance, undeploy_virtual_appliance
 from compute.services.virtual_datacenter import (
     create_virtual_appliance,
@@ -38,6 +39,8 @@ __all__ = [
     "perform",
     "plan",
     "plan_deployment",
+    "resume_streams",
+    "stream_disk",
     "undeploy_virtual_appliance",
     "update_virtual_appliance",
     "update_virtual_datacenter",

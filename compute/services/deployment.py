@@ -15,6 +15,7 @@ from compute.services.access import locked_machine, require_action
 from compute.services.approving import of_deployment
 from compute.services.planning import Plan, Wanted
 from compute.services.rooms import rooms_of
+from compute.services.sources import claim_disks
 from core.errors import Conflict
 from core.prepared import Prepared
 from core.transactions import retried_transaction
@@ -137,7 +138,7 @@ def _claim_room(machine: VirtualMachine, plan: Plan) -> None:
             claim(machine=machine, host=host, datastore_id=now.datastore.id)
             machine.host = host
             machine.save(update_fields=["host"])
-            machine.disks.update(datastore_id=now.datastore.id)
+            claim_disks(machine, now.datastore.id)
             return
         rooms = rooms_of(wanted.virtual_datacenter.datacenter_id)
         others = [room for room in rooms if room.id != placement.host.id]

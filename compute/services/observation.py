@@ -54,7 +54,7 @@ def _observe_machine(observation: MachineObserved) -> None:
 def _noted_during_operation(observation: MachineObserved) -> bool:
     """Note the observation in one statement if an operation owns the machine, as it does for most of them."""
     on_host = Host.objects.filter(uuid=observation.host_id).order_by().values("pk")
-    owned = Operation.objects.about("virtual_machine", OuterRef("pk")).under_way()
+    owned = Operation.objects.holding("virtual_machine", OuterRef("pk")).under_way()
     older = Q(observed_at__isnull=True) | Q(observed_at__lte=observation.observed_at)
     machines = VirtualMachine.objects.filter(
         Exists(owned.order_by()), older, uuid=observation.machine_id, host_id=Subquery(on_host)

@@ -11,6 +11,7 @@ from compute.placement import Demand, place
 from compute.services.access import locked_machine, require_action
 from compute.services.approving import DEPARTURES, of_departure, of_new_size
 from compute.services.rooms import rooms_of
+from compute.services.streams import withdraw_streams
 from compute.states import ACTIONS
 from core.errors import Invalid, NoPlacement
 from core.transactions import retried_transaction
@@ -63,6 +64,7 @@ def start_action(*, actor: Any, machine: VirtualMachine, action_name: str, **con
     """
     if action_name in DEPARTURES:
         context["propose"] = partial(of_departure, machine, action_name)
+        withdraw_streams(machine, actor)
     begin = engine.start
     if "propose" in context:
         begin = partial(approvals.start, enterprise=machine.enterprise)

@@ -5,6 +5,7 @@ from django.urls import path
 from compute.ui.views import (
     actions,
     deploy,
+    disks,
     machine,
     machine_list,
     verification,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("machines/<int:machine_id>/", machine.MachinePage.as_view(), name="machine"),
     path("machines/<int:machine_id>/header/", machine.MachineHeader.as_view(), name="machine_header"),
     path("machines/<int:machine_id>/hardware/change/", machine.Reconfigure.as_view(), name="reconfigure"),
+    path("machines/<int:machine_id>/disks/<int:disk>/copy/", disks.CopyDisk.as_view(), name="copy_disk"),
     path("machines/<int:machine_id>/<slug:tab>/", machine.MachinePage.as_view(), name="machine_tab"),
     path("machines/<int:machine_id>/actions/<slug:action>/", actions.Act.as_view(), name="action"),
     path("virtual-appliances/", virtual_appliance.Appliances.as_view(), name="virtual_appliances"),

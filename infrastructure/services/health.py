@@ -11,6 +11,8 @@ SILENCE = timedelta(seconds=45)
 SERVICE_TYPES = {
     "virtualization": RemoteServiceType.VIRTUAL_FACTORY,
     "virtualization.fast": RemoteServiceType.VIRTUAL_FACTORY,
+    "virtualization.stream": RemoteServiceType.VIRTUAL_FACTORY,
+    "conversion": RemoteServiceType.BPM_SERVICE,
     "appliance": RemoteServiceType.APPLIANCE_MANAGER,
     "dhcp": RemoteServiceType.DHCP_SERVICE,
     "monitor": RemoteServiceType.VIRTUAL_SYSTEM_MONITOR,

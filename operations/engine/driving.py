@@ -14,7 +14,7 @@ from core.transactions import retried_transaction
 from events.restriction import in_restricted_appliance, virtual_appliance_id_of
 from events.services import record_event
 from events.services.recording import virtual_datacenter_id_of
-from operations import withdrawal
+from operations import outbox, withdrawal
 from operations.engine import ending, sending
 from operations.models import ACTIVE, UNDOING, Operation, OperationStatus, Step, StepStatus
 from operations.saga import Remote, saga_for, saga_of_kind
@@ -35,11 +35,12 @@ def start(
     """Accept an operation in the caller's transaction and take its first steps there too.
 
     ``resource`` is a model instance, locked by the caller. ``context`` may hold
-    ``idempotency_key`` and ``correlation_id``. The command of the first remote step
+    ``idempotency_key``, ``correlation_id`` and ``lane``. The command of the first remote step
     leaves after the commit. One that ``waits`` holds its resource and takes no step until
-    ``release``.
+    ``release``. One with a ``lane`` goes on beside whatever else happens to the resource: it holds
+    only the lane, a part's ``<type>:<id>``.
     """
-    resource_type = resource._meta.verbose_name.replace(" ", "_")
+    resource_type, lane = resource._meta.verbose_name.replace(" ", "_"), context.pop("lane", "")
     operation = Operation.objects.create(
         kind=kind,
         resource_type=resource_type,
@@ -50,7 +51,7 @@ def start(
         virtual_appliance_id=virtual_appliance_id_of(resource),
         actor_id=getattr(actor, "id", None),
         actor_name=str(actor or ""),
-        active_key=f"{resource_type}:{resource.id}",
+        active_key=lane or f"{resource_type}:{resource.id}",
         parameters=parameters or {},
         plan=plan or {},
         # It begins in this very transaction, so nobody could ever see it accepted only.
@@ -96,7 +97,16 @@ def request_cancellation(operation: Operation, actor: Any) -> None:
     for step in steps:
         if step.status == StepStatus.RUNNING and not step.undoing and sending.withdraw_retry(step):
             ending.end_step(operation, step, StepStatus.FAILED)
+    if any(step.status == StepStatus.RUNNING for step in steps):
+        _interrupt(operation)
     drive(operation, steps)
+
+
+def _interrupt(operation: Operation) -> None:
+    """Tell whoever works on it, where that can be told: what then ends early ends as cancelled."""
+    dispatch = saga_for(operation).interrupt(operation)
+    if dispatch is not None:
+        outbox.enqueue(queue=dispatch.queue, body=dispatch.command.model_dump(mode="json"))
 
 
 def locked(operation_id: UUID) -> Operation | None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from contracts.vocabulary import ErrorCode
 from events.models import Severity
 from events.services import publish_change, record_event
 from events.subject import Subject
@@ -43,6 +44,10 @@ def fail_step(operation: Operation, step: Step, *, code: str, detail: str) -> No
             {"detail": detail},
         )
         end_step(operation, step, StepStatus.UNDONE)
+        return
+    if code == ErrorCode.CANCELLED and operation.cancel_requested_at:
+        end_step(operation, step, StepStatus.FAILED)
+        set_status(operation, OperationStatus.CANCELLING)
         return
     operation.error = {"step": step.name, "code": code, "detail": detail}
     operation.save(update_fields=["error"])
@@ -110,13 +115,13 @@ def subject_of(operation: Operation) -> Subject:
         operation.resource_name,
         operation.enterprise_id,
         operation.virtual_datacenter_id,
+        operation.virtual_appliance_id,
+        getattr(operation, "in_restricted_appliance", None),
     )
 
 
 def _stream(operation: Operation, kind: str, data: dict[str, Any]) -> None:
     publish_change(
-        operation.virtual_appliance_id,
-        getattr(operation, "in_restricted_appliance", None),
         kind=kind,
         subject=subject_of(operation),
         data={
@@ -125,6 +130,7 @@ def _stream(operation: Operation, kind: str, data: dict[str, Any]) -> None:
             "operation_kind": operation.kind,
             "title": str(saga_for(operation).title),
             "actor_id": operation.actor_id,
+            **({"aside": True} if operation.aside else {}),
             **data,
         },
     )

@@ -73,7 +73,7 @@ function refreshSubject(subject) {
 document.addEventListener("live:event", (event) => {
   const { kind, subject_type: type, subject_id: id, data = {}, replayed } = event.detail;
   const subject = `${type}:${id}`;
-  const running = kind.startsWith("operation.") && !ENDED.includes(data.status);
+  const running = kind.startsWith("operation.") && !ENDED.includes(data.status) && !data.aside;
   if (!replayed) patchState(subject, running ? "LOCKED" : data.state);
   refreshSubject(subject);
 });

@@ -148,14 +148,20 @@ def header_context(request: HttpRequest, machine: VirtualMachine) -> dict[str, A
             state=machine.state, locked=machine.locked, actor=request.user, machine=machine
         )
     }
-    running = _operations(request, machine).filter(active_key__isnull=False) if machine.locked else ()
+    running = (
+        Operation.objects.visible_to(request.user).holding(SUBJECT, machine.id).prefetch_related("steps")
+        if machine.locked
+        else ()
+    )
     task = next(iter(tasks_of(running, request.user)), None)
+    beside = _operations(request, machine).filter(active_key__startswith="disk:")
     return {
         "machine": machine,
         "shown_state": shown_state(machine.state, machine.locked),
         "actions": decided,
         "power": [decided[name] for name in POWER if name in decided],
         "running": task,
+        "beside": tasks_of(beside, request.user) if machine.host_id else [],
         "approval": waiting_on(request.user, task["id"]) if task and task["waits"] else None,
         "sees_host": "PHYS_DC_RETRIEVE_DETAILS" in request.user.privileges,
     }

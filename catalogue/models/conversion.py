@@ -1,0 +1,37 @@
+"""Disks of templates in further formats, written by the conversion manager."""
+
+from django.db import models
+
+from catalogue.models.template_disk import TemplateDisk
+from contracts.vocabulary import DiskFormat
+from core.models import Entity
+
+
+class ConversionState(models.TextChoices):
+    """Names of the REST dialect."""
+
+    ENQUEUED = "ENQUEUED"
+    FINISHED = "FINISHED"
+    FAILED = "FAILED"
+
+
+class Conversion(Entity):
+    """The disk once more, at ``path`` of the repository. The sizes are known once it is FINISHED."""
+
+    template_disk = models.ForeignKey(TemplateDisk, on_delete=models.CASCADE, related_name="conversions")
+    format = models.CharField(max_length=8, choices=[(f.value, f.value) for f in DiskFormat])
+    path = models.CharField(max_length=512, unique=True)
+    state = models.CharField(max_length=8, choices=ConversionState, default=ConversionState.ENQUEUED)
+    file_size_bytes = models.PositiveBigIntegerField(default=0)
+    virtual_size_bytes = models.PositiveBigIntegerField(default=0)
+    error_code = models.CharField(max_length=40, default="", blank=True)
+    began_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("format",)
+        constraints = [
+            models.UniqueConstraint(fields=("template_disk", "format"), name="conversion_of_disk_format")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template_disk} as {self.format}"

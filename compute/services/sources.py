@@ -1,0 +1,45 @@
+"""Claiming what a machine's disks are made of: a template's files stay while a disk reads from them."""
+
+from django.utils.translation import gettext as _
+
+from catalogue.formats import SourceFile, source_for
+from catalogue.models import ConversionState, TemplateDisk, TemplateState
+from compute.models import VirtualMachine
+from contracts.vocabulary import DiskFormat, HypervisorType
+from core.errors import Conflict
+
+
+def claim_disks(machine: VirtualMachine, datastore_id: int) -> None:
+    """Choose where the disks go and what each is made of. Joins the caller's transaction.
+
+    The templates stay locked until it ends: none is deleted in the very moment. Raises Conflict (VM-19).
+    """
+    hypervisor_type = HypervisorType(machine.host.hypervisor_type)
+    for disk in machine.disks.select_related("template_disk__template").select_for_update():
+        _require_there(disk.template_disk)
+        own = SourceFile(disk.template_disk.path, DiskFormat(disk.template_disk.format))
+        source = source_for(hypervisor_type, own, _converted(disk.template_disk))
+        machine.disks.filter(pk=disk.pk).update(
+            datastore_id=datastore_id,
+            source_path=source.file.path,
+            source_format=source.file.format,
+            cloned=source.clone,
+            backed=True,
+            stream_due_at=None,
+        )
+
+
+def _converted(template_disk: TemplateDisk) -> list[SourceFile]:
+    done = template_disk.conversions.filter(state=ConversionState.FINISHED)
+    return [SourceFile(path, DiskFormat(format)) for path, format in done.values_list("path", "format")]
+
+
+def _require_there(template_disk: TemplateDisk) -> None:
+    if template_disk.state == template_disk.template.state == TemplateState.DONE:
+        return
+    raise Conflict(
+        _("The template %(name)s can't be used now: %(state)s.")
+        % {"name": template_disk.template.name, "state": template_disk.template.get_state_display()},
+        code="VM-19",
+        remedy=_("Choose another template, or ask whoever looks after it."),
+    )
