@@ -113,6 +113,10 @@ class Installation:
         return {
             "virtualization": _remote_worker("virtualization_manager", f"{queue}.virtualization"),
             "virtualization-fast": _remote_worker("virtualization_manager", f"{queue}.virtualization.fast"),
+            "virtualization-stream": _remote_worker(
+                "virtualization_manager", f"{queue}.virtualization.stream"
+            ),
+            "conversion": _remote_worker("conversion_manager", f"{queue}.conversion"),
             "appliance-http": [*PYTHON, "remote_services.appliance_manager.http"],
             "appliance": _remote_worker("appliance_manager", f"{queue}.appliance"),
             "dhcp": _remote_worker("dhcp", f"{queue}.dhcp"),

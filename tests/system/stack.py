@@ -33,6 +33,8 @@ SERVER_QUEUES = "server.operations,server.reports,server.observations"
 REMOTE = (
     ("virtualization", "virtualization_manager", "virtualization"),
     ("fast", "virtualization_manager", "virtualization.fast"),
+    ("stream", "virtualization_manager", "virtualization.stream"),
+    ("conversion", "conversion_manager", "conversion"),
     ("appliance", "appliance_manager", "appliance"),
     ("dhcp", "dhcp", "dhcp"),
 )
