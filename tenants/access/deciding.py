@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import DomainError, NotFound, PermissionRefused, Reason
 from tenants.access.places import Place, place_of
+from tenants.privilege_words import title_of
 
 MANAGES_RESTRICTED = "VAPP_RESTRICTED_MANAGE"
 LOOKING = frozenset(
@@ -164,7 +165,8 @@ def lacking(actor: Any, privilege: str, role: str) -> Reason:
         )
     return Reason(
         "PRIVILEGE_MISSING",
-        _("Your role %(role)s lacks the privilege %(privilege)s.") % {"role": role, "privilege": privilege},
+        _("Your role %(role)s lacks the privilege %(privilege)s (“%(title)s”).")
+        % {"role": role, "privilege": privilege, "title": title_of(privilege)},
         _("Ask an administrator of %(enterprise)s.") % {"enterprise": actor.enterprise.name},
         {"role": role, "privilege": privilege},
     )

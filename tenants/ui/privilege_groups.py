@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tenants.models import Privilege, Role
-from tenants.privilege_words import help_of, title_of
+from tenants.privilege_words import GROUPS, WORDS, help_of, title_of
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """Privileges of one area."""
+    """Privileges of one area. ``help``: what the area is; empty where nothing is known of it."""
 
     name: str
+    help: str
     lines: list[Line]
 
     @property
@@ -42,13 +43,19 @@ class Difference:
 
 
 def groups_of(actor: Any, held: set[str], *, only_held: bool = False) -> list[Group]:
-    """Every privilege, or only those held, by group in the order of the table they come from."""
-    groups: dict[str, list[Line]] = {}
-    for privilege in Privilege.objects.visible_to(actor).order_by("id"):
-        if privilege.name in held or not only_held:
-            line = _line(privilege, privilege.name in held, privilege.name in actor.privileges)
-            groups.setdefault(privilege.group, []).append(line)
-    return [Group(name, lines) for name, lines in groups.items()]
+    """Every privilege, or only those held, in the portal's groups; what has no words yet in the dialect's."""
+    found = {each.name: each for each in Privilege.objects.visible_to(actor).order_by("id")}
+    shown = {name: each for name, each in found.items() if name in held or not only_held}
+    lines = {name: _line(each, name in held, name in actor.privileges) for name, each in shown.items()}
+    groups = [
+        Group(str(area.title), str(area.help), [lines[name] for name in area.privileges if name in lines])
+        for area in GROUPS
+    ]
+    rest: dict[str, list[Line]] = {}
+    for name in lines.keys() - WORDS.keys():
+        rest.setdefault(found[name].group, []).append(lines[name])
+    groups += [Group(name, "", sorted(each, key=lambda line: line.id)) for name, each in sorted(rest.items())]
+    return [group for group in groups if group.lines]
 
 
 def difference(actor: Any, role: Role, other: Role) -> Difference:
@@ -63,8 +70,10 @@ def difference(actor: Any, role: Role, other: Role) -> Difference:
 
 
 def _held(actor: Any, role: Role) -> dict[str, Privilege]:
-    held = Privilege.objects.visible_to(actor).filter(roles=role).order_by("id")
-    return {each.name: each for each in held}
+    """In the order people read them."""
+    held = {each.name: each for each in Privilege.objects.visible_to(actor).filter(roles=role)}
+    order = {name: number for number, name in enumerate(WORDS)}
+    return {name: held[name] for name in sorted(held, key=lambda name: order.get(name, len(order)))}
 
 
 def _line(privilege: Privilege, held: bool, grantable: bool) -> Line:

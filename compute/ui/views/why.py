@@ -8,6 +8,7 @@ from django.shortcuts import render
 from compute.states import ACTIONS
 from compute.ui import reasoning
 from core.ui.pages import Page
+from tenants.privilege_words import title_of
 from tenants.ui.privilege_groups import groups_of
 
 
@@ -33,6 +34,7 @@ class Why(Page):
             question = reasoning.Question(person, privilege, action, thing)
             context |= {
                 "privilege": privilege,
+                "privilege_title": title_of(privilege),
                 "action": action,
                 "answer": question.answer(),
                 "findings": question.findings(),

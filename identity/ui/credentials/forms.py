@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models.credentials import DESCRIPTION_MOST, NAME_MOST
 from identity.services.personal_tokens import USUAL_DAYS
-from tenants.models import Privilege
+from tenants.ui.privilege_groups import groups_of
 
 EVERYTHING, LOOKING, CHOSEN = "everything", "looking", "chosen"
 LIFETIMES = (
@@ -43,11 +43,10 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for name, group in Privilege.objects.visible_to(actor).values_list("name", "group"):
-            if name in actor.privileges:
-                groups.setdefault(group, []).append((name, name))
-        self.fields["privileges"].choices = list(groups.items())
+        groups = groups_of(actor, set(actor.privileges), only_held=True)
+        self.fields["privileges"].choices = [
+            (group.name, [(line.name, line.title) for line in group.lines]) for group in groups
+        ]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
