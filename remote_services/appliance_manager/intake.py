@@ -3,6 +3,7 @@
 Used by the HTTP service, whose worker threads call what blocks.
 """
 
+import errno
 import logging
 import threading
 from pathlib import Path
@@ -13,8 +14,8 @@ from contracts.vocabulary import ErrorCode
 from remote_services.appliance_manager import mount
 from remote_services.appliance_manager.announcing import Announcer
 from remote_services.appliance_manager.discarding import discard
-from remote_services.appliance_manager.staging import StagedUpload, Staging
-from remote_services.appliance_manager.taking_in import take_in, taken_in
+from remote_services.appliance_manager.staging import NoRoom, StagedUpload, Staging
+from remote_services.appliance_manager.taking_in import forget_record, take_in, taken_in
 from remote_services.runtime.errors import RemoteError
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Intake:
             raise refusal from error
         self.announcer.end(finished)
         self.staging.discard(upload_id)
+        forget_record(self.root, staged)
         logger.info("upload %s became %s", upload_id, ", ".join(disk.path for disk in finished.disks))
         return finished
 
@@ -82,5 +84,7 @@ class Intake:
 def _worded(error: RemoteError | OSError) -> RemoteError:
     if isinstance(error, RemoteError):
         return error
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return NoRoom("The template repository became full while the file was taken in.")
     logger.error("an upload could not be taken in", exc_info=error)
     return RemoteError(f"The appliance manager could not store the file: {error.strerror or error}.")

@@ -1,12 +1,68 @@
 """Unpacks an uploaded OVA into the folder of a template."""
 
+import hashlib
 from pathlib import Path
 
 from contracts.uploads import UploadedDisk
-from remote_services.images import ImageRefused, RefusalCode
+from remote_services.images import ImageRefused, PackageFacts, ReceivedDisk, RefusalCode, receive_package
+
+LONGEST_TEXT = 255
+READ_BYTES = 2**20
+_SYSTEMS = {
+    "debian": "DEBIAN", "ubuntu": "UBUNTU", "centos": "CENTOS", "rhel": "RHEL", "redhat": "RHEL",
+    "sles": "SLES", "suse": "SUSE", "freebsd": "FREEBSD", "openbsd": "OPENBSD", "netbsd": "NETBSD",
+    "solaris": "SOLARIS", "linux": "LINUX", "windows": "WINDOWS",
+}  # fmt: skip
+_ONLY_ONE_WIDTH = ("OPENBSD", "NETBSD", "WINDOWS")
 
 
 def unpack(package: Path, folder: Path, place: Path) -> tuple[tuple[UploadedDisk, ...], dict[str, str | int]]:
     """The disks, written into ``folder`` and named as they will be found at ``place``, and what the
-    descriptor says of the machine. Raises ImageRefused."""
-    raise ImageRefused(RefusalCode.OVF_UNSUPPORTED, "OVA packages are not taken yet: send the disk in it.")
+    descriptor says of the machine. Raises ImageRefused, OSError."""
+    with package.open("rb") as stream:
+        received = receive_package(stream, folder)
+    if not received.disks:
+        raise ImageRefused(RefusalCode.OVF_UNSUPPORTED, "The package has no disk with contents.")
+    disks = tuple(_placed(disk, number, folder, place) for number, disk in enumerate(received.disks))
+    return disks, proposal_of(received.facts)
+
+
+def proposal_of(facts: PackageFacts) -> dict[str, str | int]:
+    """What the package says of the machine, by the names of a template's fields."""
+    told: dict[str, str | int] = {
+        "name": facts.name[:LONGEST_TEXT],
+        "description": (facts.description or facts.product)[:LONGEST_TEXT],
+        "os_type": os_type_of(facts.operating_system),
+        "os_version": facts.version[:LONGEST_TEXT],
+        "vcpus": facts.cpu_count,
+        "memory_mib": facts.memory_mib,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def os_type_of(told: str) -> str:
+    """The dialect's name of a system in a hypervisor's words (``debian11_64Guest``), or nothing."""
+    words = told.lower()
+    found = next((ours for theirs, ours in _SYSTEMS.items() if theirs in words), "")
+    return f"{found}_64" if found and "64" in words and found not in _ONLY_ONE_WIDTH else found
+
+
+def _placed(disk: ReceivedDisk, number: int, folder: Path, place: Path) -> UploadedDisk:
+    name = f"disk-{number}.{disk.image.format}"
+    disk.path.rename(folder / name)
+    return UploadedDisk(
+        path=str(place / name),
+        format=disk.image.format,
+        file_size_bytes=disk.image.file_size_bytes,
+        virtual_size_bytes=disk.image.virtual_size_bytes,
+        sha256=_sha256(folder / name),
+        label=disk.disk.label[:LONGEST_TEXT],
+    )
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while data := file.read(READ_BYTES):
+            digest.update(data)
+    return digest.hexdigest()

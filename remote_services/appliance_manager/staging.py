@@ -115,7 +115,9 @@ class Staging:
             known.ticket = ticket
             return known
         mount.require(self.root)
-        self._require_room(ticket.size_bytes)
+        # A package lies there twice for a while: as it came, and unpacked.
+        copies = 2 if ticket.file_name.lower().endswith(".ova") else 1
+        self._require_room(copies * ticket.size_bytes)
         upload = StagedUpload(self._folder / str(ticket.upload_id), ticket)
         upload.folder.mkdir(parents=True, exist_ok=True)
         upload.prolong(ticket)

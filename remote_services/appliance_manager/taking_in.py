@@ -40,6 +40,12 @@ def taken_in(root: Path, staged: StagedUpload) -> UploadFinished | None:
         return None
 
 
+def forget_record(root: Path, staged: StagedUpload) -> None:
+    """Once the end was told, nothing but the disks stays in the folder."""
+    folder = folder_of(root, staged.ticket.enterprise_id, staged.ticket.upload_id)
+    (folder / RECORD).unlink(missing_ok=True)
+
+
 def take_in(root: Path, staged: StagedUpload) -> UploadFinished:
     """Blocking. Raises ImageRefused, NotWhole, RepositoryAway, OSError; the upload stays in staging then."""
     mount.require(root)
