@@ -1,0 +1,200 @@
+"""Every format into every other, by the real qemu-img in its sandbox, compared with what went in."""
+
+import itertools
+import subprocess
+import threading
+import time
+from uuid import uuid4
+
+import pytest
+
+from contracts.conversion import CancelConversion, ConvertDisk, DiscardConversion
+from contracts.vocabulary import DiskFormat, ErrorCode
+from remote_services.conversion_manager import turns
+from remote_services.conversion_manager.handlers.cancel_conversion import cancel_conversion
+from remote_services.conversion_manager.handlers.convert_disk import convert_disk
+from remote_services.conversion_manager.handlers.discard_conversion import discard_conversion
+from remote_services.images.repository import TemplateUnusable
+from remote_services.images.sandbox import Cancelled
+from remote_services.runtime.errors import DatastoreFull, TemplateMissing
+from remote_services.runtime.settings import settings
+
+MIB = 2**20
+SIZE = 8 * MIB
+SOURCES = {
+    "raw": ("raw",),
+    "qcow2 sparse": ("qcow2",),
+    "qcow2 flat": ("qcow2", "-o", "preallocation=falloc"),
+    "qcow2 compressed": ("qcow2", "-c", "-o", "compression_type=zstd"),
+    "vmdk sparse": ("vmdk",),
+    "vmdk streamOptimized": ("vmdk", "-o", "subformat=streamOptimized"),
+    "vdi": ("vdi",),
+    "vpc": ("vpc", "-o", "force_size=on"),
+    "vhdx": ("vhdx",),
+}
+TARGETS = [each.value for each in DiskFormat]
+PAIRS = [
+    (source, target) for source, target in itertools.product(SOURCES, TARGETS) if SOURCES[source][0] != target
+]
+
+
+class Progress:
+    """The context of a handler."""
+
+    def __init__(self):
+        self.percents = []
+
+    def progress(self, percent):
+        self.percents.append(percent)
+
+
+def run(*arguments) -> None:
+    subprocess.run(list(map(str, arguments)), check=True, capture_output=True, timeout=60)
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    directory = tmp_path / "repository"
+    (directory / "7").mkdir(parents=True)
+    monkeypatch.setenv("ATRIUM_REPOSITORY_DIR", str(directory))
+    settings.cache_clear()
+    return directory
+
+
+@pytest.fixture(scope="session")
+def content(tmp_path_factory):
+    path = tmp_path_factory.mktemp("content") / "content.raw"
+    with path.open("wb") as file:
+        file.write(b"\xeb\x3c" + bytes(508) + b"\x55\xaa")
+        file.seek(3 * MIB)
+        file.write(b"atrium" * 50_000)
+        file.truncate(SIZE)
+    return path
+
+
+def command_for(repository, content, source="vmdk sparse", target="qcow2", **changes) -> ConvertDisk:
+    source_format, *options = SOURCES[source]
+    name = f"7/{uuid4()}.image"
+    run("qemu-img", "convert", "-f", "raw", "-O", source_format, *options, content, repository / name)
+    fields = {
+        "operation_id": uuid4(),
+        "conversion_id": uuid4(),
+        "source_path": name,
+        "source_format": source_format,
+        "target_path": f"7/{uuid4()}.{target}",
+        "target_format": target,
+    }
+    return ConvertDisk(**fields | changes)
+
+
+def same(content, path, disk_format) -> bool:
+    compare = ["qemu-img", "compare", "-f", "raw", "-F", disk_format, str(content), str(path)]
+    return subprocess.run(compare, capture_output=True, timeout=60).returncode == 0
+
+
+def left(repository) -> list[str]:
+    return sorted(str(path.relative_to(repository)) for path in repository.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(("source", "target"), PAIRS)
+def test_what_comes_out_is_what_went_in(repository, content, source, target):
+    command = command_for(repository, content, source, target)
+
+    told = convert_disk(command, Progress())
+
+    assert same(content, repository / command.target_path, target)
+    assert told["virtual_size_bytes"] == SIZE
+    assert told["file_size_bytes"] == (repository / command.target_path).stat().st_size
+    assert left(repository) == sorted([command.source_path, command.target_path])
+
+
+@pytest.mark.parametrize(
+    "option", [{"compressed": True}, {"target_format": "vmdk", "stream_optimized": True}]
+)
+def test_what_travels_is_made_small(repository, content, option):
+    command = command_for(repository, content, "raw", **option)
+    told = convert_disk(command, Progress())
+    assert told["file_size_bytes"] < 600_000
+    assert same(content, repository / command.target_path, command.target_format)
+
+
+def test_a_second_delivery_finds_what_the_first_made(repository, content):
+    command = command_for(repository, content)
+    first = convert_disk(command, Progress())
+    made_at = (repository / command.target_path).stat().st_mtime_ns
+    assert convert_disk(command, Progress()) == first
+    assert (repository / command.target_path).stat().st_mtime_ns == made_at
+
+
+def test_what_a_killed_attempt_left_is_cleared(repository, content):
+    command = command_for(repository, content)
+    half = repository / f"{command.target_path.replace('7/', '7/.')}.abc.partial"
+    half.mkdir()
+    (half / "image").write_bytes(b"half")
+    (repository / f"{command.target_path.replace('7/', '7/.')}.lock").touch()
+    convert_disk(command, Progress())
+    assert left(repository) == sorted([command.source_path, command.target_path])
+
+
+def test_a_cancelled_conversion_ends_at_once_and_leaves_nothing(repository, content):
+    command = command_for(repository, content)
+    turns.cancel(uuid4())
+    cancel_conversion(CancelConversion(operation_id=uuid4(), conversion_id=command.conversion_id), Progress())
+    with pytest.raises(Cancelled) as refused:
+        convert_disk(command, Progress())
+    assert refused.value.code == ErrorCode.CANCELLED
+    assert left(repository) == [command.source_path]
+
+
+def test_one_that_waits_for_its_turn_can_be_cancelled(repository, content):
+    command = command_for(repository, content)
+    with turns.turn(uuid4()):
+        threading.Timer(0.3, turns.cancel, [command.conversion_id]).start()
+        begin = time.monotonic()
+        with pytest.raises(Cancelled):
+            convert_disk(command, Progress())
+        assert time.monotonic() - begin < 30
+
+
+def test_discarding_removes_the_result_and_nothing_else(repository, content):
+    command = command_for(repository, content)
+    convert_disk(command, Progress())
+    discard = DiscardConversion(
+        operation_id=uuid4(), conversion_id=command.conversion_id, target_path=command.target_path
+    )
+    discard_conversion(discard, Progress())
+    discard_conversion(discard, Progress())
+    assert left(repository) == [command.source_path]
+
+
+@pytest.mark.parametrize("path", ["../outside.qcow2", "/etc/outside.qcow2", "7/../../outside.qcow2", "."])
+def test_nothing_is_written_outside_the_repository(repository, content, path):
+    with pytest.raises(TemplateMissing):
+        convert_disk(command_for(repository, content, target_path=path), Progress())
+    with pytest.raises(TemplateMissing):
+        convert_disk(command_for(repository, content, source_path=path), Progress())
+
+
+def test_what_is_not_what_it_is_called_is_not_converted(repository, content):
+    command = command_for(repository, content)
+    (repository / command.source_path).write_text("not a disk at all " * 100)
+    with pytest.raises(TemplateUnusable, match="format_mismatch"):
+        convert_disk(command, Progress())
+    assert left(repository) == [command.source_path]
+
+
+@pytest.mark.hypervisor
+def test_a_repository_without_room_is_full_with_numbers(tmp_path, monkeypatch, content):
+    small = tmp_path / "small"
+    (small / "7").mkdir(parents=True)
+    run("mount", "-t", "tmpfs", "-o", "size=32m", "atrium-test", small)
+    try:
+        (small / "7").mkdir()
+        monkeypatch.setenv("ATRIUM_REPOSITORY_DIR", str(small))
+        settings.cache_clear()
+        command = command_for(small, content)
+        with pytest.raises(DatastoreFull, match="MiB free"):
+            convert_disk(command, Progress())
+        assert left(small) == [command.source_path]
+    finally:
+        run("umount", small)
