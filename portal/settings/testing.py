@@ -9,5 +9,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 LOGGING_CONFIG = None
+ATRIUM_PUBLIC_URL = "http://testserver"
 ATRIUM_BROKER_URL = ENV.broker_url or "memory://"
 ATRIUM_MAIL_PRIVATE_HOSTS = True

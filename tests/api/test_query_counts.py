@@ -14,10 +14,9 @@ PINNED = json.loads((Path(__file__).parent / "query_counts.json").read_text())
 
 
 @pytest.fixture
-def busy(world, datacenter, settings, monkeypatch):
+def busy(world, datacenter, monkeypatch):
     """Several of everything, so that a query per row would show; who asks stays known on a slow machine."""
     monkeypatch.setattr(authentication, "ACTOR_SECONDS", 3_600)
-    settings.ATRIUM_PUBLIC_URL = ""
     assert world.cloud_admin.pk
     anna = ApiUser("anna")
     for number in range(6):

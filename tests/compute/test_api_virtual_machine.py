@@ -9,8 +9,7 @@ from tests.api_user import ApiUser, codes, link, machine_path
 
 
 @pytest.fixture
-def anna(world, datacenter, settings):
-    settings.ATRIUM_PUBLIC_URL = ""
+def anna(world, datacenter):
     assert world.admin.pk
     assert world.user.pk
     return ApiUser("anna")

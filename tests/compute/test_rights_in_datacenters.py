@@ -210,8 +210,7 @@ def test_asking_often_reads_nothing_again(world, django_assert_num_queries):
             assert may(viewer, DEPLOY, machine)
 
 
-def test_an_appliance_is_restricted_and_opened_by_rest_and_on_its_page(world, settings):
-    settings.ATRIUM_PUBLIC_URL = ""
+def test_an_appliance_is_restricted_and_opened_by_rest_and_on_its_page(world):
     root, anna = ApiUser(world.cloud_admin.nick), ApiUser(world.admin.nick)
     address = f"/api/cloud/virtualdatacenters/{world.vdc.id}/virtualappliances"
     assert anna.post(address, {"name": "Vault", "restricted": True}).status_code == 403

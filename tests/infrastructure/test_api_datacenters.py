@@ -10,8 +10,7 @@ DATACENTERS = "/api/admin/datacenters"
 
 
 @pytest.fixture
-def root(world, settings):
-    settings.ATRIUM_PUBLIC_URL = ""
+def root(world):
     return ApiUser(world.cloud_admin.nick)
 
 

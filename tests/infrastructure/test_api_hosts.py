@@ -24,8 +24,7 @@ def machine(**more) -> dict:
 
 
 @pytest.fixture
-def root(world, settings):
-    settings.ATRIUM_PUBLIC_URL = ""
+def root(world):
     return ApiUser(world.cloud_admin.nick)
 
 

@@ -9,8 +9,7 @@ BACK = {"name": "back", "address": "10.7.0.0", "mask": "24", "gateway": "10.7.0.
 
 
 @pytest.fixture
-def anna(world, settings):
-    settings.ATRIUM_PUBLIC_URL = ""
+def anna(world):
     assert world.admin.pk
     return ApiUser("anna")
 

@@ -10,14 +10,12 @@ ENTERPRISES = "/api/admin/enterprises"
 
 
 @pytest.fixture
-def root(world, settings):
-    settings.ATRIUM_PUBLIC_URL = ""
+def root(world):
     return ApiUser(world.cloud_admin.nick)
 
 
 @pytest.fixture
-def sold(world, settings):
-    settings.ATRIUM_PUBLIC_URL = ""
+def sold(world):
     return reselling(world)
 
 

@@ -10,8 +10,7 @@ TYPE = "application/vnd.abiquo.{}+json"
 
 
 @pytest.fixture
-def root(world, settings):
-    settings.ATRIUM_PUBLIC_URL = ""
+def root(world):
     return ApiUser(world.cloud_admin.nick)
 
 

@@ -11,8 +11,7 @@ SCOPES = "/api/admin/scopes"
 
 
 @pytest.fixture
-def root(world, settings):
-    settings.ATRIUM_PUBLIC_URL = ""
+def root(world):
     return ApiUser(world.cloud_admin.nick)
 
 

@@ -11,11 +11,10 @@ USERS = 23
 
 
 @pytest.fixture
-def people(world, settings, monkeypatch):
+def people(world, monkeypatch):
     """(Anna, the address of her enterprise's users, their nicks in order); jumps are far soon."""
     from tenants.services import create_user
 
-    settings.ATRIUM_PUBLIC_URL = ""
     monkeypatch.setattr(paging, "WALKED_DIRECTLY", 4)
     monkeypatch.setattr(totals, "LONG_LIST", 10**9)
     nicks = [world.admin.nick]
