@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from core.errors import DomainError
 from core.ui import keyset
 from core.ui.faults import fault_of
+from core.ui.form_pages import form_page
 from core.ui.pages import Page, told
 from infrastructure.models import Datacenter
 from infrastructure.ui.scope_forms import ScopeForm, initial_of
@@ -82,15 +83,15 @@ class Create(Page):
         return redirect("scopes:scope", made.pk)
 
     def _show(self, request: HttpRequest, form: ScopeForm, error: Any = None) -> HttpResponse:
-        context = {
-            "form": form,
-            "error": error,
-            "title": _("New scope"),
-            "verb": _("Create"),
-            "lead": _("A scope says what administrators reach, and gives enterprises a place in the tree."),
-            "back_url": reverse("scopes:list"),
-        }
-        return render(request, "components/form_page.html", context, status=409 if error else 200)
+        return form_page(
+            request,
+            form,
+            error,
+            title=_("New scope"),
+            verb=_("Create"),
+            lead=_("A scope says what administrators reach, and gives enterprises a place in the tree."),
+            back_url=reverse("scopes:list"),
+        )
 
 
 class Edit(Page):
@@ -115,14 +116,14 @@ class Edit(Page):
         return redirect("scopes:scope", scope.pk)
 
     def _show(self, request: HttpRequest, scope: Scope, form: ScopeForm, error: Any = None) -> HttpResponse:
-        context = {
-            "form": form,
-            "error": error,
-            "title": _("Change %(name)s") % {"name": scope.name},
-            "verb": _("Save"),
-            "back_url": reverse("scopes:scope", args=[scope.id]),
-        }
-        return render(request, "components/form_page.html", context, status=409 if error else 200)
+        return form_page(
+            request,
+            form,
+            error,
+            title=_("Change %(name)s") % {"name": scope.name},
+            verb=_("Save"),
+            back_url=reverse("scopes:scope", args=[scope.id]),
+        )
 
 
 class Delete(Page):

@@ -10,6 +10,7 @@ import "./drawer.js";
 import "./rows.js";
 import "./forms.js";
 import "./asked.js";
+import "./chooser.js";
 import { connect } from "./live.js";
 
 connect();

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.errors import DomainError
 from core.ui.faults import fault_of
+from core.ui.form_pages import form_page
 from core.ui.pages import Page, told
 from tenants import services
 from tenants.access import require
@@ -38,15 +39,15 @@ class Create(Page):
         return redirect("tenants:enterprise", made.pk)
 
     def _show(self, request: HttpRequest, form: EnterpriseForm, error: Any = None) -> HttpResponse:
-        context = {
-            "form": form,
-            "error": error,
-            "title": _("New enterprise"),
-            "verb": _("Create"),
-            "lead": _("A tenant: it owns machines and pays for them. Locations and limits are given next."),
-            "back_url": reverse("tenants:tree"),
-        }
-        return render(request, "components/form_page.html", context, status=409 if error else 200)
+        return form_page(
+            request,
+            form,
+            error,
+            title=_("New enterprise"),
+            verb=_("Create"),
+            lead=_("A tenant: it owns machines and pays for them. Locations and limits are given next."),
+            back_url=reverse("tenants:tree"),
+        )
 
 
 class Edit(Page):
@@ -76,14 +77,14 @@ class Edit(Page):
     def _show(
         self, request: HttpRequest, enterprise: Enterprise, form: EnterpriseForm, error: Any = None
     ) -> HttpResponse:
-        context = {
-            "form": form,
-            "error": error,
-            "title": _("Change %(name)s") % {"name": enterprise.name},
-            "verb": _("Save"),
-            "back_url": reverse("tenants:enterprise", args=[enterprise.id]),
-        }
-        return render(request, "components/form_page.html", context, status=409 if error else 200)
+        return form_page(
+            request,
+            form,
+            error,
+            title=_("Change %(name)s") % {"name": enterprise.name},
+            verb=_("Save"),
+            back_url=reverse("tenants:enterprise", args=[enterprise.id]),
+        )
 
 
 class Delete(Page):

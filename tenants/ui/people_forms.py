@@ -26,6 +26,8 @@ class Lines(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> list[str]:
+        if isinstance(value, list):
+            return value
         return [line.strip() for line in str(value or "").splitlines() if line.strip()]
 
     def run_validators(self, value: Any) -> None:
@@ -94,14 +96,14 @@ class UserForm(forms.Form):
     must_change_password = forms.BooleanField(
         label=_("To be changed at the next sign-in"), required=False, initial=True
     )
-    is_active = forms.BooleanField(label=_("May sign in"), required=False, initial=True)
-    restricted = forms.BooleanField(
     withdraw_credentials = forms.BooleanField(
         label=_("A new password also takes back tokens and what applications may do"),
         required=False,
         initial=True,
         help_text=_("Programs that act for this user then have to be let in anew."),
     )
+    is_active = forms.BooleanField(label=_("May sign in"), required=False, initial=True)
+    restricted = forms.BooleanField(
         label=_("Restricted to some virtual datacenters"),
         required=False,
         help_text=_("Sees and uses only those chosen below."),
@@ -132,9 +134,9 @@ class UserForm(forms.Form):
         """A new user needs a password; an existing one keeps the name to sign in with."""
         if user is None:
             self.fields["password"].required = True
+            del self.fields["withdraw_credentials"]
             return
         self.fields["nick"].disabled = True
-            del self.fields["withdraw_credentials"]
         self.fields["password"].label = _("New password")
         self.fields["password"].help_text = _("Empty: it stays as it is.")
         if user.auth_type != AuthType.LOCAL:
@@ -166,9 +168,9 @@ def initial_of(user: User) -> dict[str, Any]:
         "scope": user.scope_id,
         "virtual_datacenters": user.open_virtual_datacenter_ids(),
         "must_change_password": True,
+        "withdraw_credentials": True,
     }
 
-        "withdraw_credentials": True,
 
 def values_of(form: UserForm) -> dict[str, Any]:
     """The arguments for the services. Without a new password nothing is said about changing it."""
@@ -177,7 +179,7 @@ def values_of(form: UserForm) -> dict[str, Any]:
         values["virtual_datacenters"] = [each.pk for each in values["virtual_datacenters"]]
     if not values.get("password"):
         values.pop("must_change_password", None)
+        values.pop("withdraw_credentials", None)
     if "scope" in values and values["scope"] is None:
         values["unscoped"] = True
-        values.pop("withdraw_credentials", None)
     return values

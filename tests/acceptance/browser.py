@@ -45,10 +45,15 @@ def shoot(page: Page, name: str) -> None:
 
 
 def fill(page: Page, **values: object) -> None:
-    """Fill in the fields of a form by their names; lists tick boxes by what stands beside them."""
+    """Fill in the fields of a form by their names; lists tick boxes by what stands beside them, or search
+    for names and choose them."""
     for name, value in values.items():
         named = page.locator(f"main [name={name}], .card [name={name}]")
-        if isinstance(value, list):
+        chooser = page.locator("[data-chooser]", has=page.locator(f"[name={name}]"))
+        if isinstance(value, list) and chooser.count():
+            for text in value:
+                _search_and_choose(chooser, text)
+        elif isinstance(value, list):
             for text in value:
                 boxes = page.locator("label", has=page.locator(f"[name={name}]"))
                 boxes.filter(has_text=text).get_by_role("checkbox").check()
@@ -58,6 +63,17 @@ def fill(page: Page, **values: object) -> None:
             _choose(named, str(value))
         else:
             named.fill(str(value))
+
+
+def _search_and_choose(chooser: Locator, text: str) -> None:
+    """By the keyboard, as somebody does who knows the name."""
+    search = chooser.get_by_role("combobox")
+    search.fill(text)
+    chooser.get_by_role("option", name=text, exact=True).wait_for()
+    search.press("ArrowDown")
+    search.press("Enter")
+    search.press("Escape")
+    chooser.locator("[data-chooser-label]").get_by_text(text, exact=True).wait_for()
 
 
 def _choose(select: Locator, text: str) -> None:

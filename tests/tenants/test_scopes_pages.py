@@ -1,13 +1,17 @@
 """Pages of scopes: what each shows, to whom, and what can be done there."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from infrastructure.services import create_datacenter
-from tenants.models import Scope
+from tenants.models import Enterprise, Scope
 from tenants.services import create_scope
 from tests.browsing import browser_of
 from tests.tenants.reselling import administrator_of, reselling
+
+NEXT = re.compile(r'data-next="([^"]+)"')
 
 
 @pytest.fixture
@@ -101,6 +105,81 @@ def test_what_the_form_can_not_offer_is_not_lost(world, sold):
     part.refresh_from_db()
     assert (part.name, part.parent) == ("Renamed", sold.scope)
     assert part.datacenters.count() == 1
+
+
+def test_a_scope_says_from_which_networks_it_may_be_used(world, operator):
+    operator.post(
+        reverse("scopes:create"), {"name": "Office", "allowed_networks": "192.0.2.7/24\n2001:db8::/32"}
+    )
+
+    scope = Scope.objects.get(name="Office")
+    assert scope.allowed_networks == ["192.0.2.0/24", "2001:db8::/32"]
+    assert "2001:db8::/32" in body(operator.get(page_of(scope)))
+    wrong = operator.post(page_of(scope, "edit"), {"name": "Office", "allowed_networks": "everywhere"})
+    assert (wrong.status_code, "everywhere" in body(wrong)) == (409, True)
+
+
+def test_who_may_not_set_networks_keeps_them(world, sold):
+    part = create_scope(
+        actor=world.cloud_admin, name="Part", parent=sold.scope, allowed_networks=["192.0.2.0/24"]
+    )
+    client = browser_of(sold.resi)
+
+    assert "MANAGE_ROLE_AND_SCOPE_CIDR_ACCESS" in body(client.get(page_of(part, "edit")))
+    client.post(page_of(part, "edit"), {"name": "Renamed", "allowed_networks": ""})
+
+    part.refresh_from_db()
+    assert (part.name, part.allowed_networks) == ("Renamed", ["192.0.2.0/24"])
+
+
+def test_among_thousands_of_enterprises_one_searches(world, operator):
+    Enterprise.objects.bulk_create(Enterprise(name=f"Customer {number:04}") for number in range(3000))
+    search = reverse("scopes:enterprise_choices")
+
+    empty = body(operator.get(reverse("scopes:create")))
+    first = body(operator.get(search, {"q": "customer 1"}))
+    following = body(operator.get(search, {"q": "customer 1", "after": NEXT.search(first)[1]}))
+
+    assert "Customer" not in empty and search in empty
+    assert ("Customer 1000" in first, "Customer 1019" in first, "Customer 1020" in first) == (
+        True,
+        True,
+        False,
+    )
+    assert "Customer 1020" in following and "Customer 1019" not in following
+    assert "Nothing has this name." in body(operator.get(search, {"q": "Nobody & sons"}))
+
+
+def test_a_scope_of_thousands_is_saved_with_all_of_them(world, operator):
+    customers = Enterprise.objects.bulk_create(
+        Enterprise(name=f"Customer {number:04}") for number in range(1500)
+    )
+    ids = ",".join(str(each.id) for each in customers)
+
+    made = operator.post(reverse("scopes:create"), {"name": "All", "enterprises": ids})
+
+    form = body(operator.get(f"{made.url}edit/"))
+    assert Scope.objects.get(name="All").enterprises.count() == len(customers)
+    assert f'value="{ids}"' in form
+    assert form.count("chip-remove") < 210 and "and 1400 more" in form
+
+
+def test_what_is_chosen_stays_chosen_when_the_form_is_refused(world, operator):
+    refused = operator.post(
+        reverse("scopes:create"), {"name": "", "enterprises": [f"{world.acme.id},x,{2**70}"]}
+    )
+
+    assert "data-chooser-label>Acme<" in body(refused) and "field-error" in body(refused)
+    assert not Scope.objects.filter(name="").exists()
+
+
+def test_what_may_be_chosen_is_what_one_sees(world, sold):
+    client = browser_of(sold.resi)
+    found = body(client.get(reverse("scopes:enterprise_choices")))
+    places = body(client.get(reverse("scopes:location_choices")))
+    assert "Reseller" in found and "Acme" not in found
+    assert world.datacenter.name not in places
+    assert browser_of(world.admin).get(reverse("scopes:enterprise_choices")).status_code == 403
 
 
 def test_what_lies_above_ones_own_scope_is_not_told(world, sold):

@@ -133,3 +133,26 @@ def test_a_scope_tells_its_users_nothing_of_what_they_do_not_know(world, root):
     assert (told["name"], told["scopeEntities"]) == ("Shared", [])
     assert ApiUser("della").post(SCOPES, {"name": "Mine"}).status_code == 403
     assert ApiUser("della").delete(f"{SCOPES}/{scope.id}").status_code == 403
+
+
+def test_from_which_networks_the_scope_may_be_used_is_said_and_kept(world, root):
+    made = root.post(SCOPES, {"name": "Office", "allowedCidrs": ["192.0.2.7/24"]}).json()
+    assert made["allowedCidrs"] == ["192.0.2.0/24"]
+
+    kept = root.put(link(made, "edit"), {"name": "Offices"}).json()
+    refused = root.put(link(made, "edit"), {"name": "Offices", "allowedCidrs": ["everywhere"]})
+    opened = root.put(link(made, "edit"), {"name": "Offices", "allowedCidrs": []}).json()
+
+    assert (kept["allowedCidrs"], opened["allowedCidrs"]) == (["192.0.2.0/24"], [])
+    assert (refused.status_code, codes(refused)) == (400, ["GEN-2"])
+
+
+def test_networks_of_scopes_take_a_right_of_their_own(world):
+    sold = reselling(world)
+    part = create_scope(actor=world.cloud_admin, name="Part", parent=sold.scope)
+    client = ApiUser(sold.resi.nick)
+
+    refused = client.put(f"{SCOPES}/{part.id}", {"name": "Part", "allowedCidrs": ["192.0.2.0/24"]})
+
+    assert refused.status_code == 403
+    assert client.put(f"{SCOPES}/{part.id}", {"name": "Part 2", "allowedCidrs": []}).status_code == 200

@@ -21,6 +21,13 @@ SCOPE = Resource(
             writes="entities",
             help="Objects with type (ENTERPRISE or DATACENTER) and idResource.",
         ),
+        Field(
+            name="allowedCidrs",
+            kind=Kind.LIST,
+            source="allowed_networks",
+            writes="allowed_networks",
+            help="Networks whoever has the scope may come from; empty: from anywhere.",
+        ),
     ),
     links=(
         Link("edit", ".", "scope", titled_by="name"),
