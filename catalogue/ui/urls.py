@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalogue.ui import uploads, views
+from catalogue.ui import categories, editing, repositories, uploads, views
 
 app_name = "catalogue"
 urlpatterns = [
@@ -12,5 +12,15 @@ urlpatterns = [
     path("upload/<int:upload_id>/ticket/", uploads.UploadTicketOf.as_view(), name="upload_ticket"),
     path("upload/<int:upload_id>/cancel/", uploads.CancelUpload.as_view(), name="upload_cancel"),
     path("", views.Templates.as_view(), name="templates"),
+    path("categories/", categories.Categories.as_view(), name="categories"),
+    path("categories/new/", categories.CreateCategory.as_view(), name="create_category"),
+    path("categories/<int:category_id>/", categories.EditCategory.as_view(), name="edit_category"),
+    path("categories/<int:category_id>/delete/", categories.DeleteCategory.as_view(), name="delete_category"),
+    path("repositories/", repositories.Repositories.as_view(), name="repositories"),
     path("<int:template_id>/", views.TemplatePage.as_view(), name="template"),
+    path("<int:template_id>/edit/", editing.Edit.as_view(), name="edit_template"),
+    path("<int:template_id>/delete/", editing.Delete.as_view(), name="delete_template"),
+    path("<int:template_id>/delete-files/", editing.DeleteFiles.as_view(), name="delete_template_files"),
+    path("<int:template_id>/disks/<int:templatedisk>/forward/", editing.MoveDisk.as_view(), name="move_disk"),
+    path("<int:template_id>/<slug:part>/", views.TemplatePage.as_view(), name="template_tab"),
 ]

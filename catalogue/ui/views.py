@@ -1,54 +1,109 @@
-"""The catalogue: templates as cards, and one template with its disks."""
+"""The catalogue: templates as cards or a list, and one template with all that concerns it."""
 
 from typing import Any
 
-from django.db.models import QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Template
+from catalogue.os_types import in_words
+from catalogue.services.bounds import shown_range
+from catalogue.services.deletion import may_delete, may_delete_files
+from catalogue.services.rights import MODIFY, may_change_template
+from catalogue.ui import browsing
+from catalogue.uses import uses_of, uses_shown_to
+from core.ui import keyset
 from core.ui.pages import Page
+from events.models import Event
+from operations.ui.event_filter import EVENT_FIELDS
+from tenants.access import may
+from tenants.models import Scope
 
 MOST = 200
-FIELDS = (
-    "id",
-    "name",
-    "description",
-    "os_type",
-    "os_version",
-    "vcpus",
-    "memory_mib",
-    "state",
-    "shared",
-    "repository__datacenter__name",
-    "enterprise_id",
-    "login_user",
+PAGE = 48
+TABS = (
+    ("overview", _("Overview")),
+    ("disks", _("Disks")),
+    ("machines", _("Machines of it")),
+    ("sharing", _("Who sees it")),
+    ("history", _("History")),
 )
 
 
 class Templates(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
-        query = request.GET.get("q", "").strip()
-        templates = Template.objects.visible_to(request.user)
-        if query:
-            templates = templates.filter(name__icontains=query)
-        context = {"templates": cards(templates, request.user), "query": query}
+        wanted = browsing.Wanted.read(request.GET)
+        templates = wanted.apply(browsing.visible(request.user), request.user)
+        rows = keyset.read(
+            browsing.rows_of(templates), order=browsing.ORDER, key=request.GET.get("after", ""), size=PAGE
+        )
+        for row in rows.rows:
+            row["mine"] = row["enterprise_id"] == request.user.enterprise_id
+        context = {"rows": rows, "templates": rows.rows, "wanted": wanted}
+        if request.headers.get("HX-Target") == "templates":
+            return render(request, "catalogue/_templates.html", context)
+        context |= browsing.facets(request.user) | {"may_upload": may(request.user, "APPLIB_UPLOAD_IMAGE")}
         return render(request, "catalogue/templates.html", context)
 
 
 class TemplatePage(Page):
-    def get(self, request: HttpRequest, template_id: int) -> HttpResponse:
-        templates = Template.objects.visible_to(request.user)
-        template = get_object_or_404(
-            templates.select_related("repository__datacenter", "enterprise"), pk=template_id
-        )
-        context = {"template": template, "disks": template.disks.all()}
-        return render(request, "catalogue/template.html", context)
+    def get(self, request: HttpRequest, template_id: int, part: str = "overview") -> HttpResponse:
+        if part not in dict(TABS):
+            raise Http404
+        template = read_template(request, template_id)
+        context = {
+            "template": template,
+            "tab": part,
+            "tabs": TABS,
+            "may_change": may_change_template(request.user, template),
+            "may_delete": may_delete(request.user, template),
+            "may_delete_files": may_delete_files(request.user, template),
+        }
+        context |= getattr(self, part)(request, template)
+        return render(request, f"catalogue/template/{part}.html", context)
+
+    @staticmethod
+    def overview(request: HttpRequest, template: Template) -> dict[str, Any]:
+        return {
+            "system": in_words(template.os_type),
+            "disks": template.disks.all(),
+            "vcpus_range": shown_range(template.vcpus_min, template.vcpus_max),
+            "memory_range": shown_range(template.memory_mib_min, template.memory_mib_max),
+            "instances": browsing.visible(request.user).filter(master=template).order_by("name")[:MOST],
+            "master": browsing.visible(request.user).filter(pk=template.master_id).first(),
+        }
+
+    @staticmethod
+    def disks(request: HttpRequest, template: Template) -> dict[str, Any]:
+        return {"disks": template.disks.all(), "sees_paths": bool(may(request.user, MODIFY))}
+
+    @staticmethod
+    def machines(request: HttpRequest, template: Template) -> dict[str, Any]:
+        shown = uses_shown_to(request.user, template.id)
+        own = request.user.reaches(template.enterprise_id)
+        return {"machines": shown, "others": len(uses_of(template.id)) - len(shown) if own else 0}
+
+    @staticmethod
+    def sharing(request: HttpRequest, template: Template) -> dict[str, Any]:
+        known = Scope.objects.visible_to(request.user).filter(templates=template)
+        return {"scopes": known.order_by("name"), "is_own": request.user.reaches(template.enterprise_id)}
+
+    @staticmethod
+    def history(request: HttpRequest, template: Template) -> dict[str, Any]:
+        events = Event.objects.visible_to(request.user).about("template", template.id).values(*EVENT_FIELDS)
+        rows = keyset.read(events, order=keyset.Order(), key=request.GET.get("after", ""))
+        return {"rows": rows, "hide_subject": True}
+
+
+def read_template(request: HttpRequest, template_id: int) -> Template:
+    """The template with what its page names, or 404."""
+    related = ("repository__datacenter", "enterprise", "category")
+    return get_object_or_404(browsing.visible(request.user).select_related(*related), pk=template_id)
 
 
 def cards(templates: QuerySet, actor: Any) -> list[dict[str, Any]]:
     """Templates as flat rows with the size of their disks and whose they are."""
-    rows = templates.values(*FIELDS).annotate(disk_bytes=Sum("disks__virtual_size_bytes"))
-    return [
-        row | {"mine": row["enterprise_id"] == actor.enterprise_id} for row in rows.order_by("name")[:MOST]
-    ]
+    rows = browsing.first_page(templates, MOST)
+    return [row | {"mine": row["enterprise_id"] == actor.enterprise_id} for row in rows]

@@ -49,6 +49,7 @@ THINGS = {
     "template": "template",
     "template_id": "template",
     "templatedisk": "template_disk",
+    "upload_id": "upload",
     "user": "user",
     "user_id": "user",
     "vapp": "virtual_appliance",
@@ -62,6 +63,7 @@ PLAIN = {
     "address": "0" * 16,
     "digest": "0" * 16,
     "hypervisortype": "AMAZON",
+    "part": "disks",
     "privilege": 1,
     "profile": 1,
     "property": 1,
@@ -76,7 +78,7 @@ IN_VIRTUAL_DATACENTER = {
     "virtual_datacenter", "virtual_appliance", "virtual_machine", "nic", "network", "address", "disk",
     "operation", "approval_request",
 }  # fmt: skip
-OWNED = IN_VIRTUAL_DATACENTER | {"category", "template", "template_disk", "external_network"}
+OWNED = IN_VIRTUAL_DATACENTER | {"upload", "category", "template", "template_disk", "external_network"}
 INFRASTRUCTURE = {"datacenter", "rack", "host", "datastore", "remote_service", "network_service_type"}
 
 # Where each kind of thing is found in the REST dialect, and under which relations bodies link to it.

@@ -1,0 +1,59 @@
+"""Template repositories: one for each location, how full it is and what lies there."""
+
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from catalogue.models import TemplateDisk, TemplateState
+from catalogue.ui.browsing import visible
+from core.ui.pages import Page
+from infrastructure.models import Datacenter
+from tenants.access import may
+
+SHOW_CAPACITY = "APPLIB_SHOW_DC_CAPACITY"
+
+
+class Repositories(Page):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        places = Datacenter.objects.visible_to(request.user).filter(repository__isnull=False)
+        sees_capacity = may(request.user, SHOW_CAPACITY)
+        counts, sizes = _counts(request.user), _sizes(request.user)
+        lines = [
+            {
+                "place": place,
+                "repository": place.repository,
+                "number": counts.get(place.pk, 0),
+                "size_bytes": int(sizes.get(place.pk) or 0),
+                "bar": _bar(place.repository) if sees_capacity else None,
+            }
+            for place in places.select_related("repository")[:200]
+        ]
+        context = {"lines": lines, "sees_capacity": sees_capacity}
+        return render(request, "catalogue/repositories.html", context)
+
+
+def _counts(actor: Any) -> dict[int, int]:
+    """By location, how many templates the actor sees."""
+    rows = visible(actor).order_by().values_list("repository__datacenter_id")
+    return dict(rows.annotate(number=Count("id")))
+
+
+def _sizes(actor: Any) -> dict[int, int]:
+    """By location, how many bytes their files take."""
+    disks = TemplateDisk.objects.visible_to(actor).exclude(state=TemplateState.UNAVAILABLE)
+    rows = disks.order_by().values_list("template__repository__datacenter_id")
+    return dict(rows.annotate(size=Sum("file_size_bytes")))
+
+
+def _bar(repository: Any) -> dict[str, Any] | None:
+    """How full it is, None before the appliance manager said so."""
+    if not repository.capacity_mib or repository.remaining_mib is None:
+        return None
+    used = max(repository.capacity_mib - repository.remaining_mib, 0)
+    return {
+        "used": used,
+        "capacity": repository.capacity_mib,
+        "share": round(100 * used / repository.capacity_mib),
+    }
