@@ -23,6 +23,7 @@ class Condition(models.TextChoices):
     COST = "cost", _("The machine costs more than this per month")
     VCPUS = "vcpus", _("The machine has more virtual CPUs than this")
     SOFT_LIMIT = "soft_limit", _("A soft limit is passed")
+    PUBLIC_IP = "public_ip", _("The enterprise takes its first public address")
 
 
 class RequestStatus(models.TextChoices):

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models import LONGEST_HOURS, ApprovalRule, Condition, Kind
+from core.ui.choosing import Chooser
 from tenants.models import Enterprise, Role, User
 
 FIELDS = ("name", "enabled", "position", "kinds", "condition", "threshold", "expires_after_hours")
@@ -35,16 +36,23 @@ class RuleForm(forms.Form):
         min_value=0,
         max_digits=11,
         decimal_places=2,
-        help_text=_("An amount per month in the currency of the price list, or a number of virtual CPUs."),
+        help_text=_(
+            "An amount per month in the currency of the price list, or a number of virtual CPUs. Other "
+            "conditions compare nothing."
+        ),
     )
     approver_role = forms.ModelChoiceField(
         Role.objects.none(),
         label=_("Decided by the role"),
         required=False,
-        empty_label=_("everybody who holds WORKFLOW_OVERRIDE"),
+        empty_label=_("everybody who may decide"),
     )
     approvers = forms.ModelMultipleChoiceField(
-        User.objects.none(), label=_("Decided by these people"), required=False
+        User.objects.none(),
+        label=_("Decided by these people"),
+        required=False,
+        widget=Chooser("approvals:approver_choices", search=_("User name"), column="nick"),
+        help_text=_("Whoever is named here decides, beside the role. Nobody decides what they asked for."),
     )
     expires_after_hours = forms.IntegerField(
         label=_("Hours until it is given up"), min_value=1, max_value=LONGEST_HOURS
@@ -58,12 +66,16 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Any, enterprise: Enterprise, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        around = Q(enterprise_id__in={enterprise.id, actor.enterprise_id})
-        self.fields["approver_role"].queryset = Role.objects.visible_to(actor).filter(
-            around | Q(enterprise=None)
-        )
-        people = User.objects.visible_to(actor).filter(around, is_active=True)
-        self.fields["approvers"].queryset = people.order_by("nick")
+        around = Q(enterprise_id__in={enterprise.id, actor.enterprise_id}) | Q(enterprise=None)
+        self.fields["approver_role"].queryset = Role.objects.visible_to(actor).filter(around)
+        self.fields["approvers"].queryset = approvers_for(actor, enterprise)
+        self.fields["approvers"].widget.arguments = (enterprise.id,)
+
+
+def approvers_for(actor: Any, enterprise: Enterprise) -> QuerySet[User]:
+    """The active people the actor may name: those of the enterprise and their own."""
+    around = {enterprise.id, actor.enterprise_id}
+    return User.objects.visible_to(actor).filter(enterprise_id__in=around, is_active=True).order_by("nick")
 
 
 def initial_of(rule: ApprovalRule) -> dict[str, Any]:

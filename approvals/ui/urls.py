@@ -14,6 +14,11 @@ urlpatterns = [
     path("open/<str:token>/", requests.Open.as_view(), name="open"),
     path("enterprises/<int:enterprise_id>/rules/", rules.Rules.as_view(), name="rules"),
     path("enterprises/<int:enterprise_id>/rules/new/", rules.NewRule.as_view(), name="new_rule"),
+    path(
+        "enterprises/<int:enterprise_id>/rules/approvers/",
+        rules.ApproverChoices.as_view(),
+        name="approver_choices",
+    ),
     path("rules/<int:rule_id>/", rules.EditRule.as_view(), name="edit_rule"),
     path("rules/<int:rule_id>/delete/", rules.DeleteRule.as_view(), name="delete_rule"),
     path("deputies/", deputies.Deputies.as_view(), name="deputies"),

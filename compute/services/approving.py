@@ -10,7 +10,7 @@ from billing.quotes import Quote, quote
 from billing.services import prices_in_force
 from compute.models import VirtualMachine
 from compute.services.planning import Plan
-from networking.models import AddressLease
+from networking.models import AddressLease, NetworkKind, Nic
 from tenants.limits import Force, LimitLine
 from tenants.limits.wording import name_of
 
@@ -40,6 +40,7 @@ def of_deployment(
         currency=plan.quote.currency,
         vcpus=machine.vcpus,
         soft_limits=_names(passed),
+        first_public_ip=_takes_first_public_ip(machine),
         path=_path(machine),
         plan=plan.as_dict(TENANT) | more,
         private_plan=plan.as_dict(PROVIDER) | more,
@@ -84,6 +85,15 @@ def of_new_size(
         plan=plan | {"limits": [line.as_dict() for line in passed if line.visible]},
         private_plan=plan | {"limits": [line.as_dict() for line in passed]},
     )
+
+
+def _takes_first_public_ip(machine: VirtualMachine) -> bool:
+    """Whether a card of the machine stands in a public network while the enterprise has no other
+    public address."""
+    if not Nic.objects.filter(virtual_machine_id=machine.id, network__kind=NetworkKind.PUBLIC).exists():
+        return False
+    held = AddressLease.objects.filter(enterprise_id=machine.enterprise_id, network__kind=NetworkKind.PUBLIC)
+    return not held.exclude(nic__virtual_machine_id=machine.id).exists()
 
 
 def _names(passed: Iterable[LimitLine]) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ PROPOSALS = some.builds(
     currency=some.just("EUR"),
     vcpus=some.integers(0, 128),
     soft_limits=some.sampled_from([(), ("virtual CPUs",)]),
+    first_public_ip=some.booleans(),
 )
 RULES = some.builds(
     Rule,
@@ -55,6 +56,7 @@ def test_a_rule_is_a_reason_exactly_when_its_kind_and_its_condition_are_met(rule
         Condition.COST: lambda each: proposal.cost_per_month > each.threshold,
         Condition.VCPUS: lambda each: proposal.vcpus > each.threshold,
         Condition.SOFT_LIMIT: lambda each: bool(proposal.soft_limits),
+        Condition.PUBLIC_IP: lambda each: proposal.first_public_ip,
     }
     expected = [each.id for each in rules if proposal.kind in each.kinds and meets[each.condition](each)]
 

@@ -4,6 +4,7 @@ import pytest
 
 from compute.services import deploy
 from events.models import Event
+from networking.models import AddressLease, Network, NetworkKind
 from operations.models import OperationStatus
 from tests.approvals.offices import request_of, rule
 
@@ -45,6 +46,20 @@ def test_passing_a_soft_limit_takes_force_and_an_approval(world, acme, datacente
     assert (first.status, second.status) == (RUNS, WAITS)
     assert "virtual machines" in request_of(second).reasons[0]["message"]
     assert Event.objects.filter(kind__endswith="soft_limit_passed", operation_id=second.id).exists()
+
+
+def test_the_first_public_address_of_an_enterprise_waits_and_the_second_does_not(world, acme, datacenter):
+    rule(world, condition="public_ip")
+    first, second = (world.new_machine(f"m{number}") for number in range(2))
+    unconcerned = deploy(actor=world.user, machine_id=world.machine.id)
+    Network.objects.filter(nics__virtual_machine_id=first.id).update(kind=NetworkKind.PUBLIC)
+    AddressLease.objects.all().delete()
+
+    asked = deploy(actor=world.user, machine_id=first.id)
+    afterwards = deploy(actor=world.user, machine_id=second.id)
+
+    assert [each.status for each in (unconcerned, asked, afterwards)] == [RUNS, WAITS, RUNS]
+    assert "first public address" in request_of(asked).reasons[0]["message"]
 
 
 def test_the_first_rule_in_order_says_who_decides_and_all_say_why(world, acme, datacenter):

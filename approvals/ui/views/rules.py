@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy
 from approvals import services
 from approvals.models import ApprovalRule, Kind
 from approvals.services.rules import MANAGE
-from approvals.ui.forms import RuleForm, initial_of
+from approvals.ui.forms import RuleForm, approvers_for, initial_of
 from approvals.ui.presenting import whom
 from core.errors import DomainError
+from core.ui.choosing import choices_page
 from core.ui.faults import fault_of
 from core.ui.pages import Page, told
-from tenants.access import may
+from tenants.access import may, require
 from tenants.models import Enterprise
 from tenants.services import update_enterprise
 from tenants.ui.tabs import enterprise_context
@@ -66,12 +67,12 @@ class RulePage(Page):
 
 class NewRule(RulePage):
     def get(self, request: HttpRequest, enterprise_id: int) -> HttpResponse:
-        enterprise = self._enterprise(request, enterprise_id)
+        enterprise = _enterprise(request, enterprise_id)
         form = RuleForm(actor=request.user, enterprise=enterprise, initial=NEW)
         return self.show(request, form, enterprise, title=_("New approval rule"))
 
     def post(self, request: HttpRequest, enterprise_id: int) -> HttpResponse:
-        enterprise, error = self._enterprise(request, enterprise_id), None
+        enterprise, error = _enterprise(request, enterprise_id), None
         form = RuleForm(request.POST, actor=request.user, enterprise=enterprise)
         if form.is_valid():
             try:
@@ -81,9 +82,14 @@ class NewRule(RulePage):
                 error = fault_of(refused, request, what=str(self.failed_to))
         return self.show(request, form, enterprise, title=_("New approval rule"), error=error)
 
-    @staticmethod
-    def _enterprise(request: HttpRequest, enterprise_id: int) -> Enterprise:
-        return get_object_or_404(Enterprise.objects.visible_to(request.user), pk=enterprise_id)
+
+class ApproverChoices(Page):
+    """Whom a rule may name, found by user name as somebody types."""
+
+    def get(self, request: HttpRequest, enterprise_id: int) -> HttpResponse:
+        enterprise = _enterprise(request, enterprise_id)
+        require(request.user, MANAGE)
+        return choices_page(request, approvers_for(request.user, enterprise), column="nick")
 
 
 class EditRule(RulePage):
@@ -111,7 +117,7 @@ class DeleteRule(Page):
         rule = _rule(request, rule_id)
         context = {
             "title": _("Delete %(name)s?") % {"name": rule.name},
-            "text": _("What waits by this rule is left to those who hold WORKFLOW_OVERRIDE."),
+            "text": _("What waits by this rule is left to those who may decide approvals."),
             "verb": _("Delete"),
             "action": reverse("approvals:delete_rule", args=[rule.id]),
         }
@@ -122,6 +128,10 @@ class DeleteRule(Page):
         services.delete_rule(actor=request.user, rule_id=rule.id)
         text = _("%(name)s was deleted.") % {"name": rule.name}
         return told(text, location=reverse("approvals:rules", args=[rule.enterprise_id]))
+
+
+def _enterprise(request: HttpRequest, enterprise_id: int) -> Enterprise:
+    return get_object_or_404(Enterprise.objects.visible_to(request.user), pk=enterprise_id)
 
 
 def _rule(request: HttpRequest, rule_id: int) -> ApprovalRule:
