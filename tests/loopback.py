@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from kombu import Connection
 
-from contracts import appliance, dhcp, monitoring, virtualization
+from contracts import appliance, conversion, dhcp, monitoring, virtualization
 from contracts.base import Command, Failed, Report, Succeeded
 from contracts.vocabulary import PowerState, Service, queue_name
 from operations import engine
@@ -22,6 +22,7 @@ ADAPTERS = {
     Service.VIRTUALIZATION_FAST: virtualization.VIRTUALIZATION_COMMANDS,
     Service.VIRTUALIZATION_STREAM: virtualization.VIRTUALIZATION_COMMANDS,
     Service.APPLIANCE: appliance.APPLIANCE_COMMANDS,
+    Service.CONVERSION: conversion.CONVERSION_COMMANDS,
     Service.DHCP: dhcp.DHCP_COMMANDS,
     Service.MONITOR: monitoring.MONITOR_COMMANDS,
 }
@@ -36,6 +37,7 @@ class LoopbackDatacenter:
         self.machines: dict[Any, PowerState] = {}
         self.sizes: dict[Any, tuple[int, int]] = {}
         self.disks: set[Any] = set()
+        self.conversions: set[str] = set()
         self.uploads: set[Any] = set()
         self.reservations: dict[str, str] = {}
         self.answers: dict[str, Any] = {}
@@ -114,6 +116,16 @@ class LoopbackDatacenter:
 
     def _delete_template_files(self, command) -> None:
         pass
+
+    def _convert_disk(self, command) -> dict:
+        self.conversions.add(command.target_path)
+        return {"file_size_bytes": 1024, "virtual_size_bytes": 4096}
+
+    def _cancel_conversion(self, command) -> None:
+        pass
+
+    def _discard_conversion(self, command) -> None:
+        self.conversions.discard(command.target_path)
 
     def _reserve_address(self, command) -> None:
         self.reservations |= {each.mac: str(each.ip) for each in command.reservations}

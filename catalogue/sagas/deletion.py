@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import Template, TemplateDisk, TemplateState
+from catalogue.models import Conversion, ConversionState, Template, TemplateDisk, TemplateState
 from catalogue.uses import uses_of
 from contracts.appliance import DeleteTemplateFiles
 from contracts.vocabulary import Service, queue_name
@@ -16,7 +16,7 @@ def _delete_files(operation: Operation) -> Dispatch | None:
     """Nothing to send for a template whose files are gone already."""
     template = _template_of(operation)
     there = template.disks.exclude(state=TemplateState.UNAVAILABLE)
-    paths = tuple(there.values_list("path", flat=True))
+    paths = tuple(there.values_list("path", flat=True)) + _converted(template)
     if not paths:
         return None
     queue = queue_name(template.repository.datacenter.uuid, Service.APPLIANCE)
@@ -27,7 +27,14 @@ def _template_of(operation: Operation) -> Template:
     return Template.objects.select_related("repository__datacenter").get(pk=operation.resource_id)
 
 
+def _converted(template: Template) -> tuple[str, ...]:
+    """The files its disks were converted to."""
+    conversions = Conversion.objects.filter(template_disk__template=template, state=ConversionState.FINISHED)
+    return tuple(conversions.values_list("path", flat=True))
+
+
 def _lose_files(template: Template) -> None:
+    Conversion.objects.filter(template_disk__template=template).delete()
     TemplateDisk.objects.filter(template=template).update(state=TemplateState.UNAVAILABLE)
     template.state = TemplateState.UNAVAILABLE
     template.save(update_fields=["state", "updated_at"])

@@ -3,6 +3,7 @@ of the datacenter needs it."""
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -56,7 +57,7 @@ def retry_conversion(*, actor: Any, conversion: Conversion, correlation_id: str 
 
 def convert_as_needed(template: Template, *, actor: Any = None) -> list[Operation]:
     """Begin what the hypervisors of the template's datacenter need. Joins the caller's transaction."""
-    hosts = Host.objects.filter(rack__datacenter_id=template.repository.datacenter_id).order_by()
+    hosts = Host.objects.filter(datacenter_id=template.repository.datacenter_id).order_by()
     types = [HypervisorType(each) for each in hosts.values_list("hypervisor_type", flat=True).distinct()]
     begun = []
     for disk in template.disks.filter(state=TemplateState.DONE):
@@ -64,6 +65,11 @@ def convert_as_needed(template: Template, *, actor: Any = None) -> list[Operatio
         for wanted in sorted(needed_conversions(DiskFormat(disk.format), types) - there):
             begun.append(_begin(template, _new(disk, wanted), actor, ""))
     return begun
+
+
+def conversions_under_way(template: Template) -> QuerySet[Conversion]:
+    """What is being converted of the template now, or waits for its turn."""
+    return Conversion.objects.filter(template_disk__template=template, state=ConversionState.ENQUEUED)
 
 
 def _checked(disk: TemplateDisk, format: str) -> DiskFormat:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from catalogue.models import Template, TemplateState
 from catalogue.sagas.deletion import DELETE_FILE_KIND, DELETE_KIND
+from catalogue.services.conversions import conversions_under_way
 from catalogue.services.rights import require_own
 from catalogue.uses import Use, uses_of, uses_shown_to
 from core.errors import Conflict, Reason
@@ -101,6 +102,12 @@ def _require_settled(template: Template) -> None:
         raise Conflict(
             _("The template %(name)s is still being made.") % {"name": template.name},
             code="VIMAGE-31",
+            remedy=_("Cancel that first, or wait for its end."),
+        )
+    if conversions_under_way(template).exists():
+        raise Conflict(
+            _("A disk of %(name)s is being converted.") % {"name": template.name},
+            code="VIMAGE-30",
             remedy=_("Cancel that first, or wait for its end."),
         )
 

@@ -7,6 +7,7 @@ from django.db.models import Sum
 
 from catalogue.models import Template, TemplateDisk, TemplateRepository
 from catalogue.services.categories import default_category
+from catalogue.services.conversions import convert_as_needed
 from catalogue.services.usage import mib
 from contracts.vocabulary import DiskFormat
 from core.transactions import retried_transaction
@@ -61,6 +62,7 @@ def register_template(
         )
     if not known:
         record_event(kind="template.created", subject=template, actor=actor)
+        convert_as_needed(template, actor=actor)
     return template
 
 

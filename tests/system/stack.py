@@ -131,7 +131,7 @@ class Stack:
     def healthy(self) -> bool:
         try:
             return requests.get(f"{self.url}/healthz", timeout=5).status_code == 200
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
     def logins(self) -> dict[str, tuple[str, str]]:
