@@ -21,7 +21,7 @@ from remote_services.runtime.errors import DatastoreFull
 LONGEST_CONVERSION_SECONDS = 24 * 3600
 _GIB = 2**30
 _SOURCE = "source"
-_SOURCE_PATH = f"{sandbox.INPUT_FOLDER}/{_SOURCE}"
+SOURCE_PATH = f"{sandbox.INPUT_FOLDER}/{_SOURCE}"
 _RESULT = "image"
 _LOOK = Bounds(timeout_seconds=60, cpu_seconds=30, memory_bytes=_GIB)
 _PERCENT = re.compile(r"\((\d+(?:\.\d+)?)/100%\)")
@@ -170,7 +170,7 @@ def _conversion(source: Source, target: Target) -> list[str]:
         arguments += _PARALLEL
     if options:
         arguments += ["-o", ",".join(options)]
-    return [*arguments, _SOURCE_PATH, f"{sandbox.OUTPUT_FOLDER}/{_RESULT}"]
+    return [*arguments, SOURCE_PATH, f"{sandbox.OUTPUT_FOLDER}/{_RESULT}"]
 
 
 def _percents(progress: Callable[[float], None]) -> Callable[[str], None]:
@@ -216,4 +216,4 @@ def _unreadable(source: Source, words: str) -> ImageRefused:
 
 
 def _run_look(source: Source, *arguments: str) -> str:
-    return sandbox.run(["qemu-img", *arguments, _SOURCE_PATH], Files({_SOURCE: source.path}), _LOOK)
+    return sandbox.run(["qemu-img", *arguments, SOURCE_PATH], Files({_SOURCE: source.path}), _LOOK)

@@ -56,7 +56,8 @@ def _member(
         yield piece
     if left_bytes:
         raise OSError(f"{name} is not of {size_bytes} bytes any more")
-    yield tar.padding_of(size_bytes)
+    if padding := tar.padding_of(size_bytes):
+        yield padding
 
 
 def _content(path: Path) -> Iterator[bytes]:

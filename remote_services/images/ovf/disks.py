@@ -32,7 +32,7 @@ _FORMATS = (
 
 def is_plain_name(name: str) -> bool:
     """Whether it names a file beside the descriptor, and nothing that a program could take for more."""
-    return bool(_PLAIN_NAME.match(name)) and ".." not in name
+    return bool(_PLAIN_NAME.match(name))
 
 
 def file_names(envelope: Element) -> dict[str, str]:

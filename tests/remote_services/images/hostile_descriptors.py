@@ -36,7 +36,7 @@ def envelope(files: str = FILE, disks: str = DISK, system: str = "", more: str =
     ).encode()
 
 
-def item(kind: int, **values: str) -> str:
+def item(kind: int, **values: object) -> str:
     elements = "".join(f"<r:{name}>{value}</r:{name}>" for name, value in values.items())
     return f"<Item><r:ResourceType>{kind}</r:ResourceType>{elements}</Item>"
 
