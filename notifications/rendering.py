@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from branding.services import Look, logo_of
 from core.sealing import seal, unseal
@@ -34,8 +35,11 @@ class Body:
         return cls(**json.loads(unseal(sealed, purpose=BODY_PURPOSE)))
 
 
-def written(*, template: str, context: Mapping[str, Any], name: str, look: Look) -> tuple[str, Body]:
-    """The subject, on one line, and the body. Raises ValueError when the context has gaps."""
+def written(
+    *, template: str, context: Mapping[str, Any], name: str, look: Look, language: str
+) -> tuple[str, Body]:
+    """The subject, on one line, and the body, in this language as far as it has the words; so are lazy texts
+    of the context. Raises ValueError when the context has gaps."""
     check_context(template, context)
     values = {
         **context,
@@ -44,9 +48,10 @@ def written(*, template: str, context: Mapping[str, Any], name: str, look: Look)
         "product": look.product,
         "portal_url": settings.ATRIUM_PUBLIC_URL,
     }
-    subject = " ".join(render_to_string(f"mail/{template}.subject", values).split())
-    text = render_to_string(f"mail/{template}.txt", values).strip() + "\n"
-    html = render_to_string(f"mail/{template}.html", values | {"subject": subject})
+    with translation.override(language):
+        subject = " ".join(render_to_string(f"mail/{template}.subject", values).split())
+        text = render_to_string(f"mail/{template}.txt", values).strip() + "\n"
+        html = render_to_string(f"mail/{template}.html", values | {"subject": subject})
     logo = logo_of(look.theme_id, look.logo_digest) if look.logo_digest else None
     return _shortened(subject), Body(text, html, b64encode(logo).decode() if logo else "")
 

@@ -1,12 +1,15 @@
 """The mails of approvals: to those who may decide, and back to who asked."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from approvals.approvers import to_be_told
 from approvals.models import ApprovalRequest, RequestStatus
@@ -31,8 +34,8 @@ def tell_approvers(request: ApprovalRequest) -> None:
     """Write to everybody who may decide the request and has an address."""
     context = {
         "requester": request.requester_name,
-        "what": what(request),
-        "price": _price(request),
+        "what": _lazily(what)(request),
+        "price": _lazily(_price)(request),
         "reasons": _reasons(request),
         "expires_at": request.expires_at,
         "link": link_to(request),
@@ -46,16 +49,21 @@ def tell_requester(request: ApprovalRequest) -> None:
     requester = User.objects.filter(pk=request.requester_id, is_active=True).exclude(email="").first()
     if requester is None:
         return
-    context = {"what": what(request), "link": link_to(request)}
+    context = {"what": _lazily(what)(request), "link": link_to(request)}
     if request.status == RequestStatus.EXPIRED:
         _write("approval_expired", requester, context, request)
     elif request.status in TOLD:
         context |= {
             "approved": request.status == RequestStatus.APPROVED,
-            "decided_by": request.decided_by_name or _("The platform"),
+            "decided_by": request.decided_by_name or gettext_lazy("The platform"),
             "reason": request.comment,
         }
         _write("approval_decided", requester, context, request)
+
+
+def _lazily(text: Callable[..., str]) -> Callable[..., Any]:
+    """The text waits until the mail is written, in its reader's language."""
+    return lazy(text, str)
 
 
 def _write(template: str, to: User, context: dict[str, Any], request: ApprovalRequest) -> None:
@@ -75,11 +83,11 @@ def _reasons(request: ApprovalRequest) -> list[str]:
     """Why it waits, and what the requester said why a soft limit is to be passed."""
     told = [reason["message"] for reason in request.reasons]
     because = request.plan.get("because")
-    return (
-        [*told, _("%(who)s says: %(why)s") % {"who": request.requester_name, "why": because}]
-        if because
-        else told
-    )
+    return [*told, _lazily(_said)(request.requester_name, because)] if because else told
+
+
+def _said(who: str, why: str) -> str:
+    return _("%(who)s says: %(why)s") % {"who": who, "why": why}
 
 
 def _price(request: ApprovalRequest) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from identity.services.passwords import change_own_password, require_own_change
 
-LOCALES = (("en_US", _("English")),)
+LOCALES = (("en_US", "English"), ("de_DE", "Deutsch"))
 _hint = lazy(password_validators_help_text_html, str)
 
 
@@ -101,7 +101,11 @@ class ProfileForm(forms.Form):
     name = forms.CharField(label=_("First name"), max_length=128, required=False)
     surname = forms.CharField(label=_("Surname"), max_length=128, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
-    locale = forms.ChoiceField(label=_("Language"), choices=LOCALES)
+    locale = forms.ChoiceField(
+        label=_("Language"),
+        choices=LOCALES,
+        help_text=_("Mails to you are written in it. These pages are in English so far."),
+    )
 
 
 class PolicyForm(forms.Form):

@@ -15,6 +15,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.sealing import CannotUnseal, seal
 from events.services import record_event
 from notifications.composing import composed
+from notifications.languages import language_of
 from notifications.models import MailMessage, MailServer, Security
 from notifications.querysets import MANAGE_MAIL
 from notifications.rendering import written
@@ -106,7 +107,9 @@ def try_mail_server(*, actor: User, enterprise: Enterprise) -> Trial:
         )
     context = {"server": str(server), "tester": actor.full_name}
     look = look_of(enterprise.pk)
-    subject, body = written(template="test", context=context, name=actor.full_name, look=look)
+    subject, body = written(
+        template="test", context=context, name=actor.full_name, look=look, language=language_of(actor)
+    )
     message = new_message(template="test", recipient=actor.email, subject=subject)
     trial = _tried(server, message, body)
     _record_trial(actor, server, trial)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from branding.services import look_of
 from core.errors import Conflict, Invalid
+from notifications.languages import language_of
 from notifications.models import MailMessage
 from notifications.rendering import written
 from tenants.models import Enterprise, User
@@ -32,8 +33,8 @@ def send_mail(
     """Write a mail now and have it delivered after the commit; a rollback takes it back.
 
     ``template`` and ``context`` are as the table in ``notifications.letters`` says. Theme and server are
-    those of ``enterprise``, by default the user's own, for a bare address the provider's. A mail not sent
-    within ``good_for_seconds`` is given up, as nobody can use it any more.
+    those of ``enterprise``, by default the user's own, for a bare address the provider's; the language is
+    the user's. A mail not sent within ``good_for_seconds`` is given up, as nobody can use it any more.
 
     Raises Conflict MAIL-2 when the user has no address, Invalid MAIL-3 when the address is none, and
     ValueError when the context has gaps.
@@ -41,7 +42,13 @@ def send_mail(
     name, address = (to.full_name, to.email) if isinstance(to, User) else ("", to)
     _check_address(address, name)
     enterprise_id = enterprise.pk if enterprise else _home_of(to)
-    subject, body = written(template=template, context=context, name=name, look=look_of(enterprise_id))
+    subject, body = written(
+        template=template,
+        context=context,
+        name=name,
+        look=look_of(enterprise_id),
+        language=language_of(to),
+    )
     message = new_message(template=template, recipient=address, subject=subject)
     message.enterprise_id = enterprise_id
     message.sealed_body = body.sealed()

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.notifications.post_office import PostOffice
-from tests.server_fixtures import world  # noqa: F401  a fixture
+from tests.server_fixtures import datacenter, world  # noqa: F401  fixtures
 from tests.shared_database import shared_database  # noqa: F401  a fixture
 
 
