@@ -1,7 +1,7 @@
 """The only writers of enterprises, users and roles."""
 
 from tenants.services.default_roles import load_privileges
-from tenants.services.enterprises import create_enterprise, delete_enterprise, update_enterprise
+from tenants.services.enterprises import create_enterprise, delete_enterprise, load_place, update_enterprise
 from tenants.services.external_roles import add_external_name, remove_external_name, rename_external_name
 from tenants.services.properties import set_properties
 from tenants.services.restrictions import forget_virtual_datacenter, give_role_in
@@ -24,6 +24,7 @@ __all__ = [
     "end_login_tokens",
     "forget_virtual_datacenter",
     "give_role_in",
+    "load_place",
     "load_privileges",
     "load_scope",
     "remove_external_name",

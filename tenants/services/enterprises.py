@@ -115,6 +115,16 @@ def delete_enterprise(*, actor: Any, enterprise: Enterprise) -> None:
         ) from None
 
 
+@retried_transaction
+def load_place(enterprise: Enterprise, scope: Scope) -> None:
+    """Give an enterprise that has no place in the tenant tree this one; a place it has it keeps."""
+    lock_tree()
+    enterprise.refresh_from_db(from_queryset=Enterprise.objects.select_for_update())
+    if enterprise.default_scope_id is None:
+        _write(None, enterprise, {"default_scope": scope})
+        access_changed()
+
+
 def require_known(actor: User, enterprise: Enterprise) -> None:
     """Raise NotFound (EN-0) for an enterprise the actor must not know of."""
     if not Enterprise.objects.visible_to(actor).filter(pk=enterprise.pk).exists():

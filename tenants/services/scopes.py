@@ -33,12 +33,15 @@ def load_scope(
     enterprises: tuple[Enterprise, ...] = (),
     parent: Scope | None = None,
 ) -> Scope:
-    """Make a scope of this name exist and reach these enterprises."""
+    """Make a scope of this name exist and reach these enterprises. One that stood at the top so far is put
+    beneath ``parent``."""
     scope, created = Scope.objects.get_or_create(
         name=name, defaults={"unlimited": unlimited, "parent": parent}
     )
     if created:
         link_scope(scope)
+    elif parent is not None and scope.parent_id is None:
+        _hang(scope, parent)
     scope.enterprises.add(*enterprises)
     return scope
 
@@ -110,6 +113,10 @@ def _move(actor: User, scope: Scope, parent: Scope | None) -> dict[str, Any]:
             % {"parent": parent, "scope": scope},
             code="SCOPE-18",
         )
+    return _hang(scope, parent)
+
+
+def _hang(scope: Scope, parent: Scope | None) -> dict[str, Any]:
     changes = assign(scope, {"parent": parent})
     scope.save(update_fields=["parent", "updated_at"])
     relink_scope(scope)

@@ -31,7 +31,14 @@ from infrastructure.services import (
 )
 from portal.settings.environment import environment
 from tenants.models import Enterprise, Scope, User
-from tenants.services import create_enterprise, create_user, load_privileges, load_scope, set_password
+from tenants.services import (
+    create_enterprise,
+    create_user,
+    load_place,
+    load_privileges,
+    load_scope,
+    set_password,
+)
 
 USERS = (
     ("operator", "CLOUD_ADMIN", "Atrium Hosting", "Olga", "Operator"),
@@ -72,10 +79,7 @@ class Command(BaseCommand):
         set_standard_prices(**PRICES)
         if options["template_record"]:
             _template(provider, datacenter, options["template_record"])
-        scopes = {
-            provider: load_scope("Unlimited", unlimited=True),
-            demo: load_scope("Demo", enterprises=(demo,)),
-        }
+        scopes = _places(provider, demo)
         logins = _users(scopes, roles, options["write_logins"])
         _virtual_datacenter(demo, datacenter)
         if options["write_logins"]:
@@ -84,6 +88,18 @@ class Command(BaseCommand):
 
 def _enterprise(name: str, **fields: Any) -> Enterprise:
     return Enterprise.objects.filter(name=name).first() or create_enterprise(actor=None, name=name, **fields)
+
+
+def _places(provider: Enterprise, tenant: Enterprise) -> dict[Enterprise, Scope]:
+    """The tenant beneath the provider in the tenant tree; what has a place already keeps it."""
+    above = load_scope("Unlimited", unlimited=True)
+    beneath = load_scope(
+        tenant.name, enterprises=(tenant,), parent=None if tenant.default_scope_id else above
+    )
+    scopes = {provider: above, tenant: beneath}
+    for enterprise, scope in scopes.items():
+        load_place(enterprise, scope)
+    return scopes
 
 
 def _datacenter(*enterprises: Enterprise) -> Datacenter:
