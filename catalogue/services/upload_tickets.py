@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,14 @@ def appliance_manager_of(datacenter: Datacenter) -> str:
             remedy=_("A cloud administrator registers the http address of its appliance manager."),
         )
     return uri.rstrip("/")
+
+
+def appliance_manager_column() -> Subquery:
+    """The same for a query of datacenters: their appliance manager's address, NULL where nobody listens."""
+    found = RemoteService.objects.filter(
+        datacenter_id=OuterRef("pk"), type=RemoteServiceType.APPLIANCE_MANAGER, uri__startswith="http"
+    )
+    return Subquery(found.order_by().values("uri")[:1])
 
 
 def token_of_upload(upload: Upload) -> str:

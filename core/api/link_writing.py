@@ -18,7 +18,8 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link of a resource. ``path`` is ``.`` for the resource itself, ``./x`` for what lies below it,
-    else a template from the API's root. It is left out of a row in which one of its columns is empty.
+    else a template from the API's root, or of a whole address when it begins with a column. It is left out
+    of a row in which one of its columns is empty.
 
     ``title`` is a text, ``titled_by`` a column. A nullable link needs ``optional=True``. With
     ``privilege`` it is shown to actors who hold that one.
@@ -126,6 +127,7 @@ def _title(title: Any) -> str:
 def _json(link: Link, base: str) -> str:
     """The JSON of a link with a place for each value, to be filled by ``%`` from a mapping."""
     below = link.path.startswith(".")
+    base = "" if link.path.startswith("{") else base
     href = "%(own)s" + _escaped(link.path[1:]) if below else _escaped(base) + _mapped(Address(link.path))
     text = f'{{"rel":{_escaped(_text(link.rel))},"href":"{href}"'
     if link.to:

@@ -13,6 +13,7 @@ import pytest
 from django.utils import timezone
 
 from approvals.models import ApprovalRequest, ApprovalRule
+from catalogue.models import Upload
 from catalogue.services import create_category, register_template
 from compute.services import (
     create_virtual_appliance,
@@ -169,6 +170,13 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
         "virtual_machine": machine.pk,
         "category": category.pk,
         "template": template.pk,
+        "upload": Upload.objects.create(
+            enterprise=enterprise,
+            repository=template.repository,
+            name=f"upload {outer}",
+            size_bytes=1,
+            expires_at=timezone.now() + timedelta(hours=1),
+        ).pk,
         "template_disk": template.disks.get().pk,
         "nic": nic.pk,
         "network": nic.network_id,

@@ -22,7 +22,11 @@ BROKEN = 500
 UNHEALTHY = ("healthz", 503)
 FORBIDDEN = 403
 FOUND = (200, 302, 303, 400, 503)
-ASKED_WITH_MORE = {"account/applications/consent/"}
+ASKED_WITH_MORE = {
+    "account/applications/consent/",
+    "api/admin/enterprises/action/requestdownload",
+    "api/admin/enterprises/{enterprise}/action/requestupload",
+}
 MADE_UP = {"address", "digest", "privilege", "profile", "region", "theme_id", "token"}
 PERSONAL = re.compile("own_")
 some_actors = pytest.mark.parametrize(

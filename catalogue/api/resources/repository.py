@@ -6,6 +6,7 @@ from core.api.resource import Link, Resource
 
 REPOSITORY_PATH = "/admin/enterprises/{viewer_enterprise_id}/datacenterrepositories/{id}"
 
+APPLIANCE_MANAGER_PATH = "{appliance_manager}/erepos/{viewer_enterprise_id}"
 REPOSITORY = Resource(
     name="datacenterrepository",
     collection="datacenterrepositories",
@@ -27,6 +28,7 @@ REPOSITORY = Resource(
             "virtual machine templates",
         ),
         Link("disks", "./action/disks", "disks", "disks"),
+        Link("applianceManagerRepositoryUri", APPLIANCE_MANAGER_PATH, optional=True),
         Link("datacenter", "/admin/datacenters/{id}", "datacenter", titled_by="name"),
         Link("location", "/cloud/locations/{id}", "datacenter", titled_by="name"),
     ),

@@ -5,6 +5,7 @@ from django.db.models import BigIntegerField, F, Value
 from catalogue.api.resources import REPOSITORY, TEMPLATE, TEMPLATE_DISK
 from catalogue.api.rows import with_parts
 from catalogue.models import Template, TemplateDisk
+from catalogue.services.upload_tickets import appliance_manager_column
 from core.api.resource import Row
 from core.api.verbs import speaks
 from core.api.views import DialectView
@@ -25,6 +26,7 @@ class RepositoryView(DialectView):
         told = SHOW_CAPACITY in self.actor.privileges
         return visible.annotate(
             viewer_enterprise_id=Value(enterprise),
+            appliance_manager=appliance_manager_column(),
             capacity_mib=F("repository__capacity_mib") if told else NOT_TOLD,
             remaining_mib=F("repository__remaining_mib") if told else NOT_TOLD,
         )
