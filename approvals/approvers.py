@@ -11,12 +11,19 @@ from django.db.models import Q
 from django.utils import timezone
 
 from approvals.models import ApprovalDelegation, ApprovalRequest, ApprovalRule
+from core.prepared import Prepared
 from events.restriction import SEES_RESTRICTED, is_restricted
 from tenants.models import Role, User, VirtualDatacenterRestriction, VirtualDatacenterRole
 from tenants.reach import ADMINISTER_ALL
 
 OVERRIDE = "WORKFLOW_OVERRIDE"
 MOST_TOLD = 50
+_waiting = Prepared(lambda: ApprovalRequest.objects.waiting().order_by().values_list("id")[:1])
+
+
+def anything_waits() -> bool:
+    """Whether any request of anybody waits. When none does, who may decide need not be worked out."""
+    return _waiting.first() is not None
 
 
 def _too_narrow(actor: Any) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from approvals.approvers import entitled
+from approvals.approvers import anything_waits, entitled
 from approvals.models import ApprovalRequest, ApprovalRule
 
 MANAGES_LIMITS = "USERS_MANAGE_ENTERPRISE"
@@ -21,7 +21,7 @@ def waiting_for(actor: Any) -> QuerySet[ApprovalRequest]:
 
 def number_waiting_for(actor: Any) -> int:
     """How much the actor may decide now, up to what fits a badge."""
-    return waiting_for(actor).order_by()[:MOST_COUNTED].count()
+    return waiting_for(actor).order_by()[:MOST_COUNTED].count() if anything_waits() else 0
 
 
 def waiting_on(actor: Any, operation_id: Any) -> dict[str, Any] | None:
