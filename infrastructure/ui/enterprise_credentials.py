@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import DomainError
 from core.ui.faults import fault_of
-from core.ui.pages import Page
+from core.ui.pages import Page, told
 from infrastructure import services
 from infrastructure.hypervisor_types import PROVIDERS
 from infrastructure.models import CloudCredentials
@@ -138,14 +138,31 @@ class Change(CredentialsPage):
         return redirect(TAB, enterprise_id)
 
     def _title(self, found: CloudCredentials) -> str:
-        return _("Credentials for %(provider)s") % {"provider": PROVIDERS.get(found.provider, found.provider)}
+        return _("Credentials for %(provider)s") % {"provider": title_of(found.provider)}
 
 
 class Remove(CredentialsPage):
     failed_to = gettext_lazy("The credentials were not removed")
 
+    def get(self, request: HttpRequest, enterprise_id: int, credentials_id: int) -> HttpResponse:
+        found = self.found(enterprise_id, credentials_id)
+        context = {
+            "title": _("Remove the credentials for %(provider)s?") % {"provider": title_of(found.provider)},
+            "text": _("Nobody can read the key here, so keep it elsewhere if it is still needed."),
+            "losses": [_("The access %(access)s and its key") % {"access": found.access}],
+            "keeps": [_("Everything at the provider")],
+            "verb": _("Remove"),
+            "action": reverse("infrastructure:remove_credentials", args=[enterprise_id, credentials_id]),
+        }
+        return render(request, "components/confirm.html", context)
+
     def post(self, request: HttpRequest, enterprise_id: int, credentials_id: int) -> HttpResponse:
         found = self.found(enterprise_id, credentials_id)
         services.remove_credentials(actor=request.user, credentials=found)
         messages.success(request, _("The credentials are removed."))
-        return redirect(TAB, enterprise_id)
+        return told("", location=reverse(TAB, args=[enterprise_id]))
+
+
+def title_of(provider: str) -> str:
+    """What people call the provider."""
+    return PROVIDERS.get(provider, provider)

@@ -43,7 +43,9 @@ def test_credentials_are_added_changed_and_removed(world, root):
     root.post(change, {"access": "AKIA-2", "key": "other"})
     kept.refresh_from_db()
     assert (kept.access, unseal(kept.sealed_key, purpose=PURPOSE)) == ("AKIA-2", "other")
-    root.post(page("remove_credentials", world.acme.id, kept.id))
+    remove = page("remove_credentials", world.acme.id, kept.id)
+    assert "AKIA-2" in root.get(remove).content.decode()
+    assert root.post(remove).headers["HX-Redirect"] == tab
     assert not CloudCredentials.objects.exists()
 
 
