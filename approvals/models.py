@@ -72,7 +72,7 @@ class ApprovalRequest(Entity):
 
     Operation, resource and people are named by plain ids and by name: the record outlives them.
     ``plan`` is what tenants may see, ``private_plan`` holds the provider's hosts and numbers as well.
-    ``on_behalf_of`` names for whom a deputy decided. ``path`` is the resource's place in the API.
+    ``on_behalf_of`` names for whom a deputy decided.
     """
 
     operation_id = models.UUIDField(unique=True)
@@ -82,11 +82,10 @@ class ApprovalRequest(Entity):
     )
     virtual_datacenter_id = models.BigIntegerField(null=True)
     rule = models.ForeignKey(ApprovalRule, null=True, on_delete=models.SET_NULL, related_name="requests")
-    resource_type = models.CharField(max_length=40)
     virtual_appliance_id = models.BigIntegerField(null=True)
+    resource_type = models.CharField(max_length=40)
     resource_id = models.BigIntegerField()
     resource_name = models.CharField(max_length=255)
-    path = models.CharField(max_length=255, default="")
     requester_id = models.BigIntegerField(null=True)
     requester_name = models.CharField(max_length=128, default="")
     reasons = models.JSONField(default=list)

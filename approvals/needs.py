@@ -16,8 +16,8 @@ class Proposal:
 
     ``cost_per_month`` and ``vcpus`` are those of the machine afterwards, 0 when they don't grow.
     ``soft_limits`` are the names of those that are passed by force. ``first_public_ip``: the enterprise
-    has no public address yet and would take one. ``path`` is the resource's place in the API.
-    ``private_plan`` is the plan with all that only the provider may see.
+    has no public address yet and would take one. ``private_plan`` is the plan with all that only the
+    provider may see.
     """
 
     kind: str
@@ -26,7 +26,6 @@ class Proposal:
     vcpus: int = 0
     soft_limits: tuple[str, ...] = ()
     first_public_ip: bool = False
-    path: str = ""
     plan: dict[str, Any] = field(default_factory=dict)
     private_plan: dict[str, Any] = field(default_factory=dict)
 

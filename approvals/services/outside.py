@@ -17,6 +17,7 @@ from approvals.models import ApprovalNotice, NoticeStatus, RequestStatus
 from approvals.outbound import CONNECT_SECONDS, READ_SECONDS, OutboundError, post
 from approvals.services.expiry import give_up
 from core.transactions import retried_transaction
+from operations.addresses import path_of
 from operations.engine.driving import locked
 from operations.models import Operation, OperationStatus
 from operations.saga import saga_of_kind
@@ -111,7 +112,8 @@ def task_document(notice: ApprovalNotice) -> dict:
     request = notice.request
     operation = Operation.objects.get(pk=request.operation_id)
     created = int(operation.created_at.timestamp())
-    task = f"{settings.ATRIUM_PUBLIC_URL}/api{request.path}/tasks/{operation.id}"
+    parent = f"{settings.ATRIUM_PUBLIC_URL}/api{path_of(operation)}"
+    task = f"{parent}/tasks/{operation.id}"
     return {
         "taskId": str(operation.id),
         "type": saga_of_kind(operation.kind).dialect_type,
@@ -124,7 +126,7 @@ def task_document(notice: ApprovalNotice) -> dict:
         "plan": request.plan,
         "links": [
             {"rel": "self", "type": TASK_TYPE, "href": task},
-            {"rel": "parent", "href": f"{settings.ATRIUM_PUBLIC_URL}/api{request.path}"},
+            {"rel": "parent", "href": parent},
             {"rel": "continue", "href": f"{task}/action/continue"},
             {"rel": "cancel", "href": f"{task}/action/cancel"},
         ],

@@ -41,7 +41,6 @@ def of_deployment(
         vcpus=machine.vcpus,
         soft_limits=_names(passed),
         first_public_ip=_takes_first_public_ip(machine),
-        path=_path(machine),
         plan=plan.as_dict(TENANT) | more,
         private_plan=plan.as_dict(PROVIDER) | more,
     )
@@ -55,7 +54,7 @@ def of_departure(machine: VirtualMachine, action_name: str) -> Proposal:
         "loses": {"disk_mib": machine.disk_mib, "addresses": list(addresses)},
         "price_before": _quote(machine).as_dict(),
     } | _size(machine)
-    return Proposal(kind=Kind.UNDEPLOY, path=_path(machine), plan=plan, private_plan=plan)
+    return Proposal(kind=Kind.UNDEPLOY, plan=plan, private_plan=plan)
 
 
 def of_new_size(
@@ -81,7 +80,6 @@ def of_new_size(
         currency=after.currency,
         vcpus=vcpus if vcpus > machine.vcpus else 0,
         soft_limits=_names(passed),
-        path=_path(machine),
         plan=plan | {"limits": [line.as_dict() for line in passed if line.visible]},
         private_plan=plan | {"limits": [line.as_dict() for line in passed]},
     )
@@ -112,11 +110,3 @@ def _size(machine: VirtualMachine) -> dict[str, Any]:
 def _quote(machine: VirtualMachine, **size: int) -> Quote:
     wanted = _size(machine) | size
     return quote(prices_in_force(), **wanted)
-
-
-def _path(machine: VirtualMachine) -> str:
-    """The machine's place below the API's root."""
-    return (
-        f"/cloud/virtualdatacenters/{machine.virtual_datacenter_id}"
-        f"/virtualappliances/{machine.virtual_appliance_id}/virtualmachines/{machine.id}"
-    )

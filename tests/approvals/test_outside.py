@@ -153,5 +153,10 @@ def test_a_name_that_has_a_closed_address_among_its_addresses_is_refused(monkeyp
 
 
 def test_an_endpoint_is_asked_only_where_the_rule_names_one(world, waiting):
+    assert request_of(waiting)
     assert not ApprovalNotice.objects.exists()
-    assert f"{machine_path(world.machine)}".endswith(request_of(waiting).path)
+
+
+def test_what_it_is_told_leads_to_the_machine(world, held, outside):
+    deliver_notices()
+    assert link(outside.received[0][2], "parent").endswith(machine_path(world.machine))

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from catalogue.api.resources import dialect_format
+from compute.addresses import MACHINE_PATH
 from compute.states import MachineState, shown_state
 from core.api.fields import Field, Kind, boolean, integer, text
 from core.api.listing import Filter, Listing, words
@@ -10,10 +11,6 @@ from core.api.resource import Family, Link, Resource, Row
 from infrastructure.querysets import DETAILS
 from networking.api.resources import ADDRESS_PATH
 
-MACHINE_PATH = (
-    "/cloud/virtualdatacenters/{virtual_datacenter_id}/virtualappliances/{virtual_appliance_id}"
-    "/virtualmachines/{id}"
-)
 _PARENT_PATH = MACHINE_PATH.replace("{id}", "{virtual_machine_id}")
 _STATE_NUMBERS = {state: number for number, state in enumerate(MachineState.values, start=1)}
 

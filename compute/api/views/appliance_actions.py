@@ -1,9 +1,9 @@
 """Deploying and undeploying a whole virtual appliance: 202 with one task for each of its machines."""
 
 from compute import services
+from compute.addresses import machine_path
 from compute.api.forcing import FORCE
 from compute.api.views.actions import KEYS, TASK, ActionView
-from compute.api.views.machines import MACHINE
 from core.api.errors import Problems
 from core.api.verbs import speaks
 
@@ -25,7 +25,7 @@ class ApplianceActionView(ActionView):
         if not outcome.started:
             raise Problems(list(outcome.refusals))
         paths = [
-            f"{MACHINE.format(vdc, vapp, machine)}/tasks/{operation.id}"
+            f"{machine_path(vdc, vapp, machine)}/tasks/{operation.id}"
             for machine, operation in outcome.started
         ]
         asked = len(outcome.started) + len(outcome.refusals)

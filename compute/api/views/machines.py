@@ -5,6 +5,7 @@ from dataclasses import replace
 from catalogue.api.resources import TEMPLATE_REFERENCE
 from catalogue.models import Template
 from compute import services
+from compute.addresses import machine_path
 from compute.api import lists
 from compute.api.forcing import FORCE, forced
 from compute.api.resources import VIRTUAL_MACHINE
@@ -20,7 +21,6 @@ from infrastructure.querysets import DETAILS
 from networking.models import Network
 from tenants.models import Enterprise, User
 
-MACHINE = "/cloud/virtualdatacenters/{}/virtualappliances/{}/virtualmachines/{}"
 NETWORK_REFERENCES = (
     "/cloud/virtualdatacenters/{vdc}/privatenetworks/{network}/ips/{ip}",
     "/cloud/virtualdatacenters/{vdc}/privatenetworks/{network}",
@@ -51,7 +51,7 @@ class MachineView(ApplianceView):
 
     def machine_path(self) -> str:
         """The path of the machine this request's address names."""
-        return MACHINE.format(self.kwargs["vdc"], self.kwargs["vapp"], self.kwargs["vm"])
+        return machine_path(self.kwargs["vdc"], self.kwargs["vapp"], self.kwargs["vm"])
 
     def task_path(self, operation_id) -> str | None:
         return f"{self.machine_path()}/tasks/{operation_id}" if "vm" in self.kwargs else None

@@ -1,7 +1,8 @@
 """Tasks of machines. A task outlives its machine, so that a deletion can be followed to its end."""
 
 from approvals import services as approvals
-from compute.api.views.machines import MACHINE, MachineView
+from compute.addresses import machine_path
+from compute.api.views.machines import MachineView
 from compute.models import VirtualMachine
 from core.api.resource import Row
 from core.api.verbs import speaks
@@ -78,7 +79,7 @@ class PendingTasks(MachineView):
             pk__in=[r["resource_id"] for r in page.rows]
         )
         paths = {
-            vm: MACHINE.format(vdc, vapp, vm)
+            vm: machine_path(vdc, vapp, vm)
             for vdc, vapp, vm in machines.values_list("virtual_datacenter_id", "virtual_appliance_id", "id")
         }
         with_jobs(self.actor, page.rows, lambda row: paths.get(row["resource_id"], ""))
