@@ -24,6 +24,8 @@ BENCHMARKS = {
     "admission": "bench.admission:measure",
     "live": "bench.live_update:measure",
     "firstuse": "bench.first_use:measure",
+    "images": "bench.images:measure",
+    "uploads": "bench.uploads:measure",
 }
 
 

@@ -6,12 +6,24 @@ import sys
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from remote_services.images.refusal import ImageRefused, RefusalCode
 
 MOST_BYTES_READ = 96 * 2**20
+_PIECE_BYTES = 64 * 1024
 _TYPE_CODES = {4: "I", 8: "Q"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of numbers of 4 or 8 bytes; ``empty`` is the byte of which entries without use consist."""
+
+    what: str
+    width_bytes: int
+    byte_order: str
+    empty: bytes
 
 
 class ImageFile:
@@ -44,6 +56,15 @@ class ImageFile:
             )
         return piece
 
+    def entries(self, offset: int, count: int, table: Table) -> Iterator[int]:
+        """The numbers of a table at ``offset``; long stretches without use are left out.
+        Raises ImageRefused."""
+        end = offset + count * table.width_bytes
+        for position in range(offset, end, _PIECE_BYTES):
+            piece = self.exactly(position, min(_PIECE_BYTES, end - position), table.what)
+            if piece.strip(table.empty):
+                yield from _unsigned(piece, table)
+
 
 @contextmanager
 def opened(path: Path) -> Iterator[ImageFile]:
@@ -66,9 +87,8 @@ def _not_a_file(path: Path) -> ImageRefused:
     return ImageRefused(RefusalCode.NOT_A_FILE, f"{path.name} is a link, a folder or a device, not a file.")
 
 
-def unsigned(piece: bytes, width_bytes: int, byte_order: str) -> array:
-    """The numbers of 4 or 8 bytes that follow each other in a table."""
-    numbers = array(_TYPE_CODES[width_bytes], piece)
-    if byte_order != sys.byteorder:
+def _unsigned(piece: bytes, table: Table) -> array:
+    numbers = array(_TYPE_CODES[table.width_bytes], piece)
+    if table.byte_order != sys.byteorder:
         numbers.byteswap()
     return numbers

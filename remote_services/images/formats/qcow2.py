@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 
 from remote_services.images.facts import Layout, Subformat
-from remote_services.images.reading import ImageFile, unsigned
+from remote_services.images.reading import ImageFile, Table
 from remote_services.images.refusal import ImageRefused, RefusalCode
 
 MAGIC = b"QFI\xfb"
@@ -23,7 +23,7 @@ _BIGGEST_REFCOUNT_ORDER = 6
 _COMPRESSIONS = (0, 1)
 _MOST_TABLE_BYTES = 32 * 2**20
 _MOST_REFCOUNT_BYTES = 8 * 2**20
-_PIECE_BYTES = 2**20
+_FIRST_TABLE = Table("first table", 8, "big", b"\0")
 _OFFSET_MASK = 0x00FFFFFFFFFFFE00
 _END, _DATA_FILE_NAME, _CRYPTO = 0, 0x44415441, 0x0537BE77
 
@@ -146,9 +146,10 @@ def _check_tables(image: ImageFile, header: _Header) -> None:
     if not 0 < refcount_bytes <= max(_MOST_REFCOUNT_BYTES, cluster_bytes):
         raise _damaged(f"its table of reference counts has {header.refcount_clusters} clusters")
     _check_place(image, header.refcount_at, refcount_bytes, cluster_bytes, "table of reference counts")
-    for position in range(0, l1_bytes, _PIECE_BYTES):
-        length = min(_PIECE_BYTES, l1_bytes - position)
-        _check_entries(image, image.exactly(header.l1_at + position, length, "first table"), cluster_bytes)
+    for entry in image.entries(header.l1_at, header.l1_entries, _FIRST_TABLE):
+        offset = entry & _OFFSET_MASK
+        if offset and (offset % cluster_bytes or offset + cluster_bytes > image.size_bytes):
+            raise _damaged(f"a table lies at byte {offset}, the file ends at byte {image.size_bytes}")
 
 
 def _check_place(image: ImageFile, offset: int, length: int, cluster_bytes: int, what: str) -> None:
@@ -156,13 +157,6 @@ def _check_place(image: ImageFile, offset: int, length: int, cluster_bytes: int,
         raise _damaged(
             f"its {what} ({length} bytes at byte {offset}) does not lie within its {image.size_bytes} bytes"
         )
-
-
-def _check_entries(image: ImageFile, piece: bytes, cluster_bytes: int) -> None:
-    for entry in unsigned(piece, 8, "big"):
-        offset = entry & _OFFSET_MASK
-        if offset and (offset % cluster_bytes or offset + cluster_bytes > image.size_bytes):
-            raise _damaged(f"a table lies at byte {offset}, the file ends at byte {image.size_bytes}")
 
 
 def _damaged(why: str) -> ImageRefused:

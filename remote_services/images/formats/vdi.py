@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 
 from remote_services.images.facts import Layout, Subformat
-from remote_services.images.reading import ImageFile, unsigned
+from remote_services.images.reading import ImageFile, Table
 from remote_services.images.refusal import ImageRefused, RefusalCode
 
 SIGNATURE_AT = 64
@@ -19,7 +19,7 @@ _SNAPSHOTS = (3, 4)
 _SECTOR_BYTES = 512
 _BLOCK_BYTES = 2**20
 _MOST_BLOCKS = 16 * 2**20
-_PIECE_BYTES = 2**20
+_MAP = Table("map of blocks", 4, "little", b"\xff")
 _UNUSED_BLOCKS = (0xFFFFFFFF, 0xFFFFFFFE)
 
 
@@ -64,11 +64,9 @@ def _check_blocks(image: ImageFile, blocks: _Blocks) -> None:
     if blocks.map_at % _SECTOR_BYTES or blocks.data_at % _SECTOR_BYTES:
         raise _damaged(f"its map lies at byte {blocks.map_at}, its data at byte {blocks.data_at}")
     room = max(image.size_bytes - blocks.data_at, 0) // _BLOCK_BYTES
-    for position in range(0, blocks.count * 4, _PIECE_BYTES):
-        length = min(_PIECE_BYTES, blocks.count * 4 - position)
-        for block in unsigned(image.exactly(blocks.map_at + position, length, "map of blocks"), 4, "little"):
-            if block not in _UNUSED_BLOCKS and block > room:
-                raise _damaged(f"its map names block {block}, but it has room for {room}")
+    for block in image.entries(blocks.map_at, blocks.count, _MAP):
+        if block not in _UNUSED_BLOCKS and block > room:
+            raise _damaged(f"its map names block {block}, but it has room for {room}")
 
 
 def _damaged(why: str) -> ImageRefused:

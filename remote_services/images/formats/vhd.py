@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 
 from remote_services.images.facts import Layout, Subformat
-from remote_services.images.reading import ImageFile, unsigned
+from remote_services.images.reading import ImageFile, Table
 from remote_services.images.refusal import ImageRefused, RefusalCode
 
 COOKIE = b"conectix"
@@ -22,6 +22,7 @@ _SIZE_COUNTS_FOR = (b"win ", b"qem2", b"d2v ", b"tap\0", b"CTXS", b"wa\0\0")
 _LARGEST_GEOMETRY = 65535 * 16 * 255
 _BLOCK_BYTES = (512, 256 * 2**20)
 _MOST_BLOCKS = 4 * 2**20
+_TABLE = Table("table of blocks", 4, "big", b"\xff")
 _UNUSED_BLOCK = 0xFFFFFFFF
 
 
@@ -98,7 +99,7 @@ def _check_dynamic(image: ImageFile, footer: _Footer, size_bytes: int) -> None:
         raise _damaged(f"its blocks have {block_bytes} bytes; powers of two up to {most} are possible")
     if blocks > _MOST_BLOCKS or blocks * block_bytes < size_bytes:
         raise _damaged(f"its table has {blocks} blocks of {block_bytes} bytes for {size_bytes} bytes")
-    for sector in unsigned(image.exactly(table_at, blocks * 4, "table of blocks"), 4, "big"):
+    for sector in image.entries(table_at, blocks, _TABLE):
         if sector != _UNUSED_BLOCK and sector * SECTOR_BYTES >= image.size_bytes:
             raise _damaged(f"a block lies at sector {sector}, beyond its {image.size_bytes} bytes")
 

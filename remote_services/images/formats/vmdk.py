@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from remote_services.images.facts import Layout, Subformat
 from remote_services.images.formats.vmdk_descriptor import Descriptor, looks_like_descriptor, read_descriptor
-from remote_services.images.reading import ImageFile, unsigned
+from remote_services.images.reading import ImageFile, Table
 from remote_services.images.refusal import ImageRefused, RefusalCode
 
 MAGIC = b"KDMV"
@@ -25,6 +25,7 @@ _MOST_DESCRIPTOR_SECTORS = 2047
 _MOST_GRAIN_SECTORS = 2048  # qemu takes 2^21, a gigabyte of memory for each
 _MOST_TABLE_ENTRIES = 512
 _MOST_DIRECTORY_BYTES = 16 * 2**20
+_DIRECTORY = Table("grain directory", 4, "little", b"\0")
 _NOTHING_COMPRESSED, _DEFLATE = 0, 1
 _LINE_ENDS = b"\n \r\n"
 _SUBFORMATS = {"monolithicsparse": Subformat.SPARSE, "streamoptimized": Subformat.STREAM_OPTIMIZED}
@@ -161,9 +162,8 @@ def _check_directory(image: ImageFile, header: _Header) -> None:
     length = header.directory_entries * 4
     if length > _MOST_DIRECTORY_BYTES:
         raise _damaged(f"its grain directory would have {length} bytes; {_MOST_DIRECTORY_BYTES} are the most")
-    for entry in unsigned(
-        image.exactly(header.directory_sector * SECTOR_BYTES, length, "grain directory"), 4, "little"
-    ):
+    offset = header.directory_sector * SECTOR_BYTES
+    for entry in image.entries(offset, header.directory_entries, _DIRECTORY):
         if entry * SECTOR_BYTES >= image.size_bytes:
             raise _damaged(f"a grain table lies at sector {entry}, beyond its {image.size_bytes} bytes")
 
