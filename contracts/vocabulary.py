@@ -63,6 +63,7 @@ class ErrorCode(StrEnum):
     REPOSITORY_FULL = "repository_full"
     UPLOAD_INCOMPLETE = "upload_incomplete"
     UPLOAD_EXPIRED = "upload_expired"
+    UPLOAD_OVER = "upload_over"
     NETWORK_FAILED = "network_failed"
     TIMED_OUT = "timed_out"
     SANDBOX_MISSING = "sandbox_missing"

@@ -164,7 +164,8 @@ function noteOf(job, percent) {
 function paint(job) {
   const row = document.querySelector(`[data-upload="${job.id}"]`);
   if (!row || !sending.has(job.id)) return;
-  if (!["waiting", "receiving"].includes(row.dataset.state)) { if (row.dataset.state !== "checking") sending.delete(job.id); return; }
+  if (row.dataset.state === "checking") return;
+  if (!["waiting", "receiving"].includes(row.dataset.state)) { stop(job); sending.delete(job.id); return; }
   const percent = Math.floor((100 * Math.max(job.shown, job.offset)) / job.blob.size);
   const bar = row.querySelector("progress");
   if (bar && job.done) bar.removeAttribute("value");
@@ -173,6 +174,12 @@ function paint(job) {
   row.querySelector("[data-upload-word]").textContent = job.paused ? form.dataset.wordsPaused : form.dataset.wordsSending;
   row.querySelector("[data-upload-pause]").hidden = job.paused || job.done;
   row.querySelector("[data-upload-resume]").hidden = !job.paused || job.done;
+}
+
+function stop(job) {
+  job.stopped = true;
+  job.request?.abort();
+  job.wake?.();
 }
 
 function setPaused(job, paused) {
@@ -195,7 +202,7 @@ function listen() {
     if (!job) return;
     if (event.target.closest("[data-upload-pause]")) setPaused(job, true);
     if (event.target.closest("[data-upload-resume]")) setPaused(job, false);
-    if (event.target.closest("[data-upload-cancel]")) { job.stopped = true; job.request?.abort(); job.wake?.(); }
+    if (event.target.closest("[data-upload-cancel]")) stop(job);
   });
   document.addEventListener("htmx:afterSettle", () => sending.forEach(paint));
   addEventListener("beforeunload", (event) => {

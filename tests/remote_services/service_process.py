@@ -136,6 +136,11 @@ class ServiceProcess:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    def most_resident_mib(self) -> int:
+        """The most memory it had resident at once."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) // 1024
+
     def _end(self, number: signal.Signals, within_seconds: float) -> int:
         process, self._process = self._process, None
         if process is None:

@@ -106,7 +106,7 @@ class Multipart:
         enterprise_id = request.path_params["enterprise"]
         ticket = await self._admission.new_upload(request, enterprise_id, size_bytes)
         upload = await asyncio.to_thread(
-            self._intake.staging.take, ticket.model_copy(update={"size_is_exact": False})
+            self._intake.begin, ticket.model_copy(update={"size_is_exact": False})
         )
         try:
             await self._receive(request, upload, parts)
@@ -133,7 +133,6 @@ class Multipart:
     async def _throw_away(self, upload: StagedUpload, code: str, words: str) -> None:
         with suppress(OSError):
             await asyncio.to_thread(self._intake.give_up, upload, code, words)
-        self._intake.staging.discard(upload.ticket.upload_id)
 
 
 def _named(ticket: UploadTicket, file_name: str) -> UploadTicket:

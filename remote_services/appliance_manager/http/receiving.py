@@ -95,5 +95,8 @@ class Sink:
         most = self.upload.ticket.size_bytes
         if self.upload.offset + len(data) > most:
             raise Refused(413, "UPLOAD_TOO_LARGE", f"More than the announced {most} bytes were sent.")
-        self.upload.append(data)
+        try:
+            self.upload.append(data)
+        except FileNotFoundError as error:
+            raise Refused(404, "UPLOAD_UNKNOWN", "There is no such upload here any more.") from error
         return self.upload.offset

@@ -49,7 +49,7 @@ class Resumable:
             raise Refused(
                 413, "UPLOAD_LENGTH", f"The file has {length} bytes; {ticket.size_bytes} were asked for."
             )
-        upload = await asyncio.to_thread(self._intake.staging.take, ticket)
+        upload = await asyncio.to_thread(self._intake.begin, ticket)
         location = f"{request.url.path.rstrip('/')}/{ticket.upload_id}"
         return Response(status_code=201, headers=_state_of(upload) | {"Location": location})
 
@@ -83,7 +83,6 @@ class Resumable:
         async with self._writers.writing(upload.ticket.upload_id):
             words = "The upload was given up by who sent it."
             await asyncio.to_thread(self._intake.give_up, upload, "cancelled", words)
-            self._intake.staging.discard(upload.ticket.upload_id)
         return Response(status_code=204, headers=HEADERS)
 
     async def _receive(

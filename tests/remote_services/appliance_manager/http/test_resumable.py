@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -90,6 +91,31 @@ def test_what_was_taken_in_and_not_told_is_told_by_the_next_process(service, ima
     Intake(service.root, service.announcer).tidy()
     assert [first, first] == service.announcements(ticket.upload_id)
     assert service.files() == [first["disks"][0]["path"]]
+
+
+def test_a_ticket_that_was_used_up_neither_sends_nor_destroys_again(service, images):
+    data = (images / "disk.qcow2").read_bytes()
+    ticket = upload_ticket(len(data))
+    [disk] = service.upload(ticket, data)["disks"]
+    service.wait_for(lambda: service.files() == [disk["path"]])
+    answer = service.begin(ticket)
+    assert (answer.status_code, answer.json()["collection"][0]["code"]) == (410, "upload_over")
+    gone = service.client.delete(f"/uploads/{ticket.upload_id}", headers=TUS | bearing(ticket))
+    assert gone.status_code == 404
+    assert service.files() == [disk["path"]]
+
+
+def test_an_upload_is_taken_in_by_one_at_a_time(service, images):
+    data = (images / "disk.qcow2").read_bytes()
+    ticket = upload_ticket(len(data))
+    service.begin(ticket)
+    upload = service.intake.staging.find(ticket.upload_id)
+    upload.append(data)
+    with ThreadPoolExecutor(8) as pool:
+        for _turn in range(8):
+            pool.submit(service.intake.finish_quietly, upload)
+    assert {each["type"] for each in service.announcements(ticket.upload_id)} == {"upload_finished.v1"}
+    assert len(service.files()) == 1
 
 
 def test_an_abandoned_upload_is_thrown_away_after_its_time(service):
