@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link of a resource. ``path`` is ``.`` for the resource itself, ``./x`` for what lies below it,
-    else a template from the API's root, or of a whole address when it begins with a column. It is left out
+    else a template from the API's root, or of a whole address when that is ``elsewhere``. It is left out
     of a row in which one of its columns is empty.
 
     ``title`` is a text, ``titled_by`` a column. A nullable link needs ``optional=True``. With
@@ -32,6 +32,7 @@ class Link:
     titled_by: str = ""
     optional: bool = False
     privilege: str = ""
+    elsewhere: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -127,7 +128,7 @@ def _title(title: Any) -> str:
 def _json(link: Link, base: str) -> str:
     """The JSON of a link with a place for each value, to be filled by ``%`` from a mapping."""
     below = link.path.startswith(".")
-    base = "" if link.path.startswith("{") else base
+    base = "" if link.elsewhere else base
     href = "%(own)s" + _escaped(link.path[1:]) if below else _escaped(base) + _mapped(Address(link.path))
     text = f'{{"rel":{_escaped(_text(link.rel))},"href":"{href}"'
     if link.to:
