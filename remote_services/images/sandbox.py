@@ -1,5 +1,5 @@
 """Runs one program on files that nobody vouches for, under bubblewrap: no network, no other files, no
-rights, bounded memory, time and output. Works for root and for a user who may make namespaces.
+rights, few system calls, bounded memory, time and output. For root and for users who may make namespaces.
 """
 
 import os
@@ -8,12 +8,14 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from contracts.vocabulary import ErrorCode
+from remote_services.images.system_calls import filter_program
 from remote_services.runtime.errors import RemoteError, TimedOut
 
 INPUT_FOLDER = "/in"
@@ -91,15 +93,20 @@ def run(
     return or a line feed, when it comes. Nothing of the program is left when this returns or raises.
     Raises SandboxMissing, ProgramFailed, TimedOut, Cancelled.
     """
-    arguments = [*_limits(bounds), "bwrap", *_ISOLATION, *_SYSTEM, *_bindings(files), "--", *command]
     _require_programs()
-    with subprocess.Popen(
-        arguments,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    ) as process:
+    with _filter_file() as filter_file:
+        confinement = [*_limits(bounds), "bwrap", *_ISOLATION, *_SYSTEM, *_bindings(files)]
+        if filter_file is not None:
+            confinement += ["--seccomp", str(filter_file)]
+        process = subprocess.Popen(
+            [*confinement, "--", *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            pass_fds=[] if filter_file is None else [filter_file],
+        )
+    with process:
         try:
             output, errors = _Listener(process, bounds, on_line, cancelled).listen()
         finally:
@@ -107,6 +114,21 @@ def run(
     if process.returncode:
         raise _failure(command[0], process.returncode, output, errors.strip())
     return output
+
+
+@contextmanager
+def _filter_file() -> Iterator[int | None]:
+    program = filter_program()
+    if not program:
+        yield None
+        return
+    descriptor = os.memfd_create("filter of system calls")
+    try:
+        os.write(descriptor, program)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _require_programs() -> None:

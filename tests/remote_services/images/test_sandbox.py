@@ -1,6 +1,8 @@
 """What a program in the sandbox can't do, tried by real programs, and how it is stopped."""
 
+import errno
 import os
+import platform
 import socket
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import pytest
 from contracts.vocabulary import ErrorCode
 from remote_services.images import sandbox
 from remote_services.images.sandbox import Bounds, Cancelled, Files, ProgramFailed, SandboxMissing
+from remote_services.images.system_calls import denied_numbers
 from remote_services.runtime.errors import TimedOut
 
 ROOMY = Bounds(timeout_seconds=60, cpu_seconds=30, file_size_bytes=2**20)
@@ -86,6 +89,22 @@ def test_it_has_no_rights_of_root():
     for attempt in ("mount -t tmpfs x /tmp", "chown 12345 /tmp", "mknod /tmp/x c 1 1"):
         with pytest.raises(ProgramFailed):
             shell(attempt)
+
+
+@pytest.mark.parametrize("name", denied_numbers())
+def test_it_may_not_make_calls_that_reading_images_does_not_need(name):
+    """Without the filter these would fail for their arguments, or succeed."""
+    script = f"$!=0; syscall({denied_numbers()[name]}, 2, 1, 0, 0, 0); print $!+0"
+    assert sandbox.run(["perl", "-e", script], Files(), ROOMY) == str(errno.EPERM)
+
+
+def test_it_may_not_make_a_namespace_by_clone():
+    script = f"$!=0; syscall({platform_clone()}, 0x10000011, 0, 0, 0, 0); print $!+0"
+    assert sandbox.run(["perl", "-e", script], Files(), ROOMY) == str(errno.EPERM)
+
+
+def platform_clone() -> int:
+    return {"x86_64": 56, "aarch64": 220}[platform.machine()]
 
 
 def test_its_files_may_not_grow_beyond_their_bound(output):
