@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalogue.ui import categories, editing, repositories, uploads, views
+from catalogue.ui import categories, conversions, editing, repositories, uploads, views
 
 app_name = "catalogue"
 urlpatterns = [
@@ -22,5 +22,10 @@ urlpatterns = [
     path("<int:template_id>/delete/", editing.Delete.as_view(), name="delete_template"),
     path("<int:template_id>/delete-files/", editing.DeleteFiles.as_view(), name="delete_template_files"),
     path("<int:template_id>/disks/<int:templatedisk>/forward/", editing.MoveDisk.as_view(), name="move_disk"),
+    path(
+        "<int:template_id>/disks/<int:templatedisk>/convert/",
+        conversions.Convert.as_view(),
+        name="convert_disk",
+    ),
     path("<int:template_id>/<slug:part>/", views.TemplatePage.as_view(), name="template_tab"),
 ]

@@ -13,6 +13,7 @@ from catalogue.services.bounds import shown_range
 from catalogue.services.deletion import may_delete, may_delete_files
 from catalogue.services.rights import MODIFY, may_change_template
 from catalogue.ui import browsing
+from catalogue.ui.conversions import formats_of
 from catalogue.uses import uses_of, uses_shown_to
 from core.ui import keyset
 from core.ui.pages import Page
@@ -26,6 +27,7 @@ PAGE = 48
 TABS = (
     ("overview", _("Overview")),
     ("disks", _("Disks")),
+    ("formats", _("Formats")),
     ("machines", _("Machines of it")),
     ("sharing", _("Who sees it")),
     ("history", _("History")),
@@ -62,6 +64,8 @@ class TemplatePage(Page):
             "may_delete_files": may_delete_files(request.user, template),
         }
         context |= getattr(self, part)(request, template)
+        if request.headers.get("HX-Target") == "template-formats":
+            return render(request, "catalogue/template/_formats.html", context)
         return render(request, f"catalogue/template/{part}.html", context)
 
     @staticmethod
@@ -78,6 +82,10 @@ class TemplatePage(Page):
     @staticmethod
     def disks(request: HttpRequest, template: Template) -> dict[str, Any]:
         return {"disks": template.disks.all(), "sees_paths": bool(may(request.user, MODIFY))}
+
+    @staticmethod
+    def formats(request: HttpRequest, template: Template) -> dict[str, Any]:
+        return {"formats": formats_of(request, template)}
 
     @staticmethod
     def machines(request: HttpRequest, template: Template) -> dict[str, Any]:

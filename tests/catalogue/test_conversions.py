@@ -17,6 +17,7 @@ from core.errors import Conflict, Invalid, PermissionRefused
 from infrastructure.models import Host
 from operations.models import Operation, OperationStatus
 from operations.services import cancel_operation
+from tests.browsing import browser_of
 from tests.world import MIB
 
 KVM = HypervisorType.KVM
@@ -199,3 +200,23 @@ def test_a_host_of_another_kind_needs_another_format(world, datacenter):
     Host.objects.update(hypervisor_type="VMX_04")
     template = own_template(world, "qcow2")
     assert list(disk_of(template).conversions.values_list("format", flat=True)) == ["vmdk"]
+
+
+def test_the_templates_page_shows_formats_and_converts(world, datacenter):
+    template = own_template(world)
+    browser = browser_of(world.admin)
+    page = f"/catalogue/{template.id}/formats/"
+    assert "not made" in browser.get(page).content.decode()
+
+    answer = browser.post(
+        f"/catalogue/{template.id}/disks/{disk_of(template).id}/convert/", {"format": "raw"}
+    )
+    assert answer.status_code == 302
+    assert "<progress" in browser.get(page, headers={"HX-Target": "template-formats"}).content.decode()
+    datacenter.work()
+
+    assert "<progress" not in browser.get(page).content.decode()
+    refused = browser.post(
+        f"/catalogue/{template.id}/disks/{disk_of(template).id}/convert/", {"format": "raw"}
+    )
+    assert (refused.status_code, "CONVERSION-2" in refused.content.decode()) == (409, True)
