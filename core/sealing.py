@@ -2,7 +2,7 @@
 
 AES-256-GCM; the key is derived by HKDF-SHA256, the purpose is its associated data, so that what was sealed
 for one purpose opens for no other. A sealed text is ``s1:`` and base64 of nonce, ciphertext and tag.
-Older keys are tried from SECRET_KEY_FALLBACKS, so the key can be changed; sealing anew uses the present one.
+Older keys are tried from SECRET_KEY_FALLBACKS, so the key can be changed; ``core.resealing`` seals anew.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -43,6 +43,19 @@ def unseal(sealed: str, *, purpose: str = _DEFAULT_PURPOSE) -> str:
         "A sealed secret can't be opened: it was damaged, sealed for another purpose, or sealed with a "
         "SECRET_KEY that is not among SECRET_KEY_FALLBACKS. Enter the secret again, or restore the key."
     )
+
+
+def resealed(sealed: str, *, purpose: str = _DEFAULT_PURPOSE) -> str:
+    """The same secret sealed with the present key; what that key sealed comes back as it is.
+
+    Raises CannotUnseal.
+    """
+    nonce, box = _opened(sealed)
+    try:
+        _cipher(settings.SECRET_KEY).decrypt(nonce, box, purpose.encode())
+    except InvalidTag:
+        return seal(unseal(sealed, purpose=purpose), purpose=purpose)
+    return sealed
 
 
 def is_sealed(text: str) -> bool:

@@ -9,12 +9,15 @@ class IdentityConfig(AppConfig):
     name = "identity"
 
     def ready(self) -> None:
-        from identity.federation.models import SignInProvider
+        from core.resealing import sealed_in
+        from identity.federation.models import SEALED_FOR, SignInProvider
+        from identity.services.applications import SECRET_PURPOSE
         from identity.services.oauth_tokens import forget_expired
         from identity.services.passwords import answer_reset_requests
         from identity.services.sessions import sweep_sessions
         from identity.services.withdrawing import withdraw_credentials
         from identity.signing import signed_in, signed_out
+        from identity.ui.mfa import PURPOSE, SEALED_KEYS
         from operations.periodic import every
         from tenants.finding import add_source
         from tenants.given_out import add_keeper
@@ -23,6 +26,10 @@ class IdentityConfig(AppConfig):
         user_logged_out.connect(signed_out, dispatch_uid="identity.forget_session")
         add_keeper(withdraw_credentials)
         add_source(SignInProvider.objects.properties_asked_for)
+        sealed_in("identity.SignInProvider", "sealed_secret", purpose=SEALED_FOR)
+        for model in ("Application", "RequestToken", "AccessToken"):
+            sealed_in(f"identity.{model}", "sealed_secret", purpose=SECRET_PURPOSE)
+        sealed_in("mfa.Authenticator", "data", purpose=PURPOSE, keys=SEALED_KEYS)
         every(RESET_SECONDS, answer_reset_requests)
         every(SWEEP_SECONDS, sweep_sessions)
         every(SWEEP_SECONDS, forget_expired)

@@ -9,6 +9,7 @@ from core.sealing import seal, unseal
 from identity.services.second_factor import may_be_removed
 
 PURPOSE = "second factor"
+SEALED_KEYS = ("secret", "seed", "migrated_codes")
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -11,6 +11,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 NODE_MODULES = BASE_DIR / "node_modules"
 
 SECRET_KEY = ENV.secret_key
+SECRET_KEY_FALLBACKS = ENV.older_keys
 DEBUG = False
 ALLOWED_HOSTS = [host.strip() for host in ENV.allowed_hosts.split(",") if host.strip()]
 CSRF_TRUSTED_ORIGINS = [ENV.public_url]

@@ -6,8 +6,15 @@ from ipaddress import ip_network
 from pathlib import Path
 from uuid import UUID
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_KEY = 20
+
+
+def split(text: str) -> list[str]:
+    """The parts of a list with commas."""
+    return [part.strip() for part in text.split(",")]
 
 
 class Environment(BaseSettings):
@@ -17,6 +24,7 @@ class Environment(BaseSettings):
 
     data_dir: Path = Path("var/data")
     secret_key: str = Field(default="", repr=False)
+    secret_key_fallbacks: str = Field(default="", repr=False)
     database_url: str = ""
     broker_url: str = ""
     redis_url: str = ""
@@ -36,6 +44,20 @@ class Environment(BaseSettings):
     mail_ca_file: str = ""
     soft_limit_details: bool = True
     hard_limit_details: bool = True
+
+    @field_validator("secret_key_fallbacks")
+    @classmethod
+    def _older_keys(cls, value: str, told: ValidationInfo) -> str:
+        keys = split(value)
+        if value.strip() and (not all(keys) or len(set(keys)) < len(keys)):
+            raise ValueError("holds an empty key, or one of its keys twice")
+        if any(len(key) < SHORTEST_KEY for key in keys if key):
+            raise ValueError(
+                f"holds a key of fewer than {SHORTEST_KEY} characters; keys are parted by commas"
+            )
+        if told.data.get("secret_key") in keys and value.strip():
+            raise ValueError("holds ATRIUM_SECRET_KEY itself: only older keys belong here")
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -64,6 +86,11 @@ class Environment(BaseSettings):
         for each in filter(None, (part.strip() for part in value.split(","))):
             ip_network(each)
         return value
+
+    @property
+    def older_keys(self) -> list[str]:
+        """Former secret keys, the latest first."""
+        return [key for key in split(self.secret_key_fallbacks) if key]
 
     def require(self, *names: str) -> None:
         """Stop the process with a clear sentence when one of these variables is missing."""
