@@ -7,7 +7,7 @@ from tenants.models import Scope, User
 from tenants.services import create_enterprise, create_scope, switch_enterprise
 from tests.api_user import ApiUser
 from tests.identity.browser import confirmed
-from tests.tenants.reselling import administrator_of
+from tests.resellers import administrator_of
 
 
 @pytest.fixture

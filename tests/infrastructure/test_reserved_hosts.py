@@ -13,8 +13,8 @@ from tenants.models import Enterprise, User
 from tenants.services import load_scope, update_enterprise
 from tests.api_user import ApiUser, codes, link
 from tests.at_once import all_at_once
+from tests.resellers import reselling
 from tests.tenants.refusing import refusal
-from tests.tenants.reselling import reselling
 
 
 @pytest.fixture

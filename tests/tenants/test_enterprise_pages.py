@@ -7,7 +7,7 @@ from infrastructure.models import LocationLimit
 from tenants.models import Enterprise
 from tenants.services import create_enterprise, create_scope
 from tests.browsing import browser_of
-from tests.tenants.reselling import reselling
+from tests.resellers import reselling
 
 TABS = ("enterprise", "enterprise_users", "enterprise_properties", "enterprise_history")
 CHANGES = ("enterprise_edit", "enterprise_delete")

@@ -4,7 +4,7 @@ import pytest
 
 from tenants.services import create_enterprise, create_scope
 from tests.api_user import ApiUser, codes, link
-from tests.tenants.reselling import reselling
+from tests.resellers import reselling
 
 ENTERPRISES = "/api/admin/enterprises"
 

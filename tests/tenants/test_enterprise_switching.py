@@ -10,8 +10,8 @@ from tenants.services import create_enterprise, switch_enterprise
 from tenants.services.identity import actor_by_id
 from tests.api_user import ApiUser, codes, link
 from tests.browsing import browser_of
+from tests.resellers import administrator_of, reselling
 from tests.tenants.refusing import refusal
-from tests.tenants.reselling import administrator_of, reselling
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from tenants.services import (
     switch_enterprise,
     update_enterprise,
 )
+from tests.resellers import administrator_of, reselling
 from tests.tenants.people import acting
 from tests.tenants.refusing import refusal
-from tests.tenants.reselling import administrator_of, reselling
 
 LIMITED = {"vcpus_soft": 4, "vcpus_hard": 8}
 

@@ -15,9 +15,9 @@ from tenants.services import (
     update_role,
     update_user,
 )
+from tests.resellers import reselling
 from tests.tenants.people import STRONG, acting, colleague, role_with
 from tests.tenants.refusing import refusal
-from tests.tenants.reselling import reselling
 
 MANAGE, ROLES, DEPLOY, TENANTS = (
     "USERS_MANAGE_USERS", "USERS_MANAGE_ROLES", "VAPP_DEPLOY_UNDEPLOY", "USERS_MANAGE_ENTERPRISE",

@@ -12,8 +12,8 @@ from tenants.services import (
     load_scope,
     update_scope,
 )
+from tests.resellers import administrator_of
 from tests.tenants.refusing import refusal
-from tests.tenants.reselling import administrator_of
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from infrastructure.models import Datacenter
 from infrastructure.services import create_datacenter
 from tenants.models import Scope
 from tenants.services import create_scope, delete_scope, update_scope
+from tests.resellers import reselling
 from tests.tenants.refusing import refusal
-from tests.tenants.reselling import reselling
 
 
 @pytest.fixture

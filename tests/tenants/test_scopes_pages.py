@@ -9,7 +9,7 @@ from infrastructure.services import create_datacenter
 from tenants.models import Enterprise, Scope
 from tenants.services import create_scope
 from tests.browsing import browser_of
-from tests.tenants.reselling import administrator_of, reselling
+from tests.resellers import administrator_of, reselling
 
 NEXT = re.compile(r'data-next="([^"]+)"')
 

@@ -5,7 +5,7 @@ import pytest
 from tenants.models import Scope
 from tenants.services import create_scope
 from tests.api_user import ApiUser, codes, link
-from tests.tenants.reselling import administrator_of, reselling
+from tests.resellers import administrator_of, reselling
 
 SCOPES = "/api/admin/scopes"
 

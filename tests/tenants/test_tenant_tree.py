@@ -11,7 +11,7 @@ from tenants.services import create_enterprise, create_scope
 from tenants.tree import grow, pruned
 from tenants.ui.tree_pages import tree_of
 from tests.browsing import browser_of
-from tests.tenants.reselling import reselling
+from tests.resellers import reselling
 
 
 def scope(number: int, parent: int | None = None, name: str = "") -> dict:

@@ -10,8 +10,8 @@ from tenants.models import Enterprise
 from tenants.services import create_enterprise, set_properties
 from tests.api_user import ApiUser, codes
 from tests.at_once import all_at_once
+from tests.resellers import reselling
 from tests.tenants.refusing import refusal
-from tests.tenants.reselling import reselling
 
 ISSUER = "https://login.example"
 NEWCOMER = Person(
