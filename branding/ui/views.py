@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from branding import services
@@ -15,7 +16,7 @@ from branding.pictures import MOST_BYTES
 from branding.ui.forms import LogoForm, ThemeForm
 from core.errors import DomainError
 from core.ui.faults import fault_of
-from core.ui.pages import Page
+from core.ui.pages import Page, led_to
 from tenants.models import Enterprise
 from tenants.ui.tabs import enterprise_context
 
@@ -107,11 +108,22 @@ class Preview(ThemeTab):
 
 
 class Removal(ThemeTab):
+    def get(self, request: HttpRequest, enterprise_id: int) -> HttpResponse:
+        enterprise, _theme = self.enter(enterprise_id)
+        context = {
+            "title": _("Remove the theme of %(name)s?") % {"name": enterprise.name},
+            "text": _("Pages and mails look like what lies above in the tenant tree again."),
+            "losses": [_("Names, colours, texts and the logo of this theme")],
+            "verb": _("Remove"),
+            "action": reverse("branding:remove", args=[enterprise.id]),
+        }
+        return render(request, "components/confirm.html", context)
+
     def post(self, request: HttpRequest, enterprise_id: int) -> HttpResponse:
         enterprise, _theme = self.enter(enterprise_id)
         services.remove_theme(actor=request.user, enterprise=enterprise)
         messages.success(request, _("The theme is removed; what lies above it is seen again."))
-        return redirect("branding:theme", enterprise_id)
+        return led_to(request, reverse("branding:theme", args=[enterprise_id]))
 
 
 def preview_of(theme: Theme) -> dict[str, Any]:

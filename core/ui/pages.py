@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,8 +35,9 @@ class Page(LoginRequiredMixin, View):
         """The error as a dialog for HTMX, else as a page."""
         if error.status == 404:  # noqa: PLR2004
             raise Http404(error.message)
-        looked = _("This page is not for you") if self.request.method == "GET" else _("This was not done")
-        fault = fault_of(error, self.request, what=str(self.failed_to or looked))
+        undone = self.failed_to or _("This was not done")
+        what = _("This page is not for you") if self.request.method == "GET" else str(undone)
+        fault = fault_of(error, self.request, what=what)
         if self.request.headers.get("HX-Request"):
             return retargeted(
                 render(self.request, "components/fault_dialog.html", {"error": fault}), "#dialog"
@@ -49,6 +50,13 @@ def retargeted(response: HttpResponse, target: str) -> HttpResponse:
     response.headers["HX-Retarget"] = target
     response.headers["HX-Reswap"] = "innerHTML"
     return response
+
+
+def led_to(request: HttpRequest, location: str) -> HttpResponse:
+    """On to another page, whether HTMX asked from a dialog or the browser sent a form."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": location})
+    return HttpResponseRedirect(location)
 
 
 def told(text: str, *, tone: str = "", location: str = "", **events: Any) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from core.errors import DomainError
 from core.ui import keyset
 from core.ui.faults import fault_of
-from core.ui.pages import Page
+from core.ui.pages import Page, led_to
 from notifications import services
 from notifications.models import MailMessage, MailServer, MailState
 from notifications.querysets import MANAGE_MAIL
@@ -112,11 +113,23 @@ class Test(MailTab):
 
 
 class Removal(MailTab):
+    def get(self, request: HttpRequest, enterprise_id: int) -> HttpResponse:
+        _context, enterprise = self.enter(enterprise_id)
+        context = {
+            "title": _("Remove the mail server of %(name)s?") % {"name": enterprise.name},
+            "text": _("Mails leave by the next server above in the tenant tree; without one they wait."),
+            "losses": [_("Address, sender and password of the server")],
+            "keeps": [_("Mails that were sent, and those that wait")],
+            "verb": _("Remove"),
+            "action": reverse("notifications:remove", args=[enterprise.id]),
+        }
+        return render(request, "components/confirm.html", context)
+
     def post(self, request: HttpRequest, enterprise_id: int) -> HttpResponse:
         _context, enterprise = self.enter(enterprise_id)
         services.remove_mail_server(actor=request.user, enterprise=enterprise)
         messages.success(request, _("The mail server is removed."))
-        return redirect("notifications:mail", enterprise_id)
+        return led_to(request, reverse("notifications:mail", args=[enterprise_id]))
 
 
 class Retry(MailTab):

@@ -15,7 +15,7 @@ from operations.ui.event_filter import EVENT_FIELDS
 from tenants import services
 from tenants.access import Decision, may, require
 from tenants.lineage import key_node_of, reseller_of
-from tenants.models import Enterprise, Scope, User
+from tenants.models import Enterprise, User
 from tenants.reach import ADMINISTER_ALL
 from tenants.services.grants import MANAGES_OTHERS
 from tenants.services.users import MANAGE as MANAGE_USERS
@@ -31,7 +31,6 @@ class Overview(Page):
         context = enterprise_context(request, enterprise_id)
         enterprise = context["enterprise"]
         context |= {
-            "path": _path(request, enterprise),
             "reseller": _known(request, reseller_of(enterprise)),
             "key_node": _known(request, key_node_of(enterprise)),
             "users": User.objects.visible_to(request.user).filter(enterprise=enterprise).count(),
@@ -99,14 +98,6 @@ def _may_create_users(request: HttpRequest, enterprise_id: int) -> Decision:
     if decision and enterprise_id != request.user.enterprise_id:
         return may(request.user, MANAGES_OTHERS)
     return decision
-
-
-def _path(request: HttpRequest, enterprise: Enterprise) -> list[Scope]:
-    """The scopes from the top down to the enterprise's place, as far as the actor sees them."""
-    if enterprise.default_scope_id is None:
-        return []
-    above = Scope.objects.visible_to(request.user).filter(descendants__descendant=enterprise.default_scope_id)
-    return list(above.order_by("-descendants__distance"))
 
 
 def _known(request: HttpRequest, enterprise: Enterprise | None) -> Enterprise | None:

@@ -1,11 +1,11 @@
 """Choosing the enterprise to work in, and going back home."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from core.ui.pages import Page
+from core.ui.pages import Page, led_to
 from tenants.access import require
 from tenants.models import Enterprise
 from tenants.reach import ADMINISTER_ALL
@@ -35,6 +35,4 @@ class Switch(Page):
             number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else 0  # noqa: PLR2004
             enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), pk=number)
         switch_enterprise(actor=request.user, enterprise=enterprise)
-        if request.headers.get("HX-Request"):
-            return HttpResponse(status=204, headers={"HX-Redirect": reverse("portal:dashboard")})
-        return redirect("portal:dashboard")
+        return led_to(request, reverse("portal:dashboard"))

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tenants.access import may
-from tenants.models import Enterprise
+from tenants.models import Enterprise, Scope
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,17 @@ def _open(registered: dict[str, Any], request: HttpRequest, enterprise: Enterpri
 
 
 def enterprise_context(request: HttpRequest, enterprise_id: int) -> dict[str, Any]:
-    """What ``tenants/enterprise.html`` needs: ``enterprise`` and ``tabs``. Raises Http404 for what the actor
-    must not know."""
+    """What ``tenants/enterprise.html`` needs: ``enterprise``, ``tabs``, and ``path``, the scopes from the top
+    down to its place as far as the actor sees them. Raises Http404 for what the actor must not know."""
     known = Enterprise.objects.visible_to(request.user).select_related("default_scope")
     enterprise = get_object_or_404(known, pk=enterprise_id)
-    return {"enterprise": enterprise, "tabs": tabs_for(request, enterprise)}
+    place = enterprise.default_scope_id or 0
+    above = Scope.objects.visible_to(request.user).filter(descendants__descendant=place)
+    return {
+        "enterprise": enterprise,
+        "tabs": tabs_for(request, enterprise),
+        "path": above.order_by("-descendants__distance"),
+    }
 
 
 register(EnterpriseTab(_("Overview"), "tenants:enterprise", 10))

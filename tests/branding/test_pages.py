@@ -142,3 +142,15 @@ def test_only_who_has_a_sign_in_page_is_asked_for_its_domain(sold):
 
     assert 'name="domain"' in boss.get(page_of(sold.reseller)).content.decode()
     assert 'name="domain"' not in boss.get(page_of(sold.acme)).content.decode()
+
+
+def test_removing_a_theme_says_first_what_is_lost_and_leads_back_from_the_dialog(sold):
+    boss = browser_of(sold.boss)
+    boss.post(page_of(sold.acme), FILLED)
+
+    asked = boss.get(page_of(sold.acme, "remove")).content.decode()
+    done = boss.post(page_of(sold.acme, "remove"), headers={"HX-Request": "true"})
+
+    assert "the logo of this theme" in asked
+    assert (done.status_code, done.headers["HX-Redirect"]) == (204, page_of(sold.acme))
+    assert not Theme.objects.filter(enterprise=sold.acme).exists()

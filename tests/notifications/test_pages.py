@@ -149,3 +149,15 @@ def test_a_reseller_sees_the_mails_of_its_own_alone(sold):
 
 def test_who_may_not_look_after_mail_sees_no_list(sold):
     assert browser_of(sold.admin).get(reverse("notifications:all")).status_code == 403
+
+
+def test_removing_a_server_says_first_what_is_lost_and_leads_back_from_the_dialog(sold):
+    boss = browser_of(sold.boss)
+    boss.post(page_of(sold.reseller, "server"), FILLED)
+
+    asked = boss.get(page_of(sold.reseller, "remove")).content.decode()
+    done = boss.post(page_of(sold.reseller, "remove"), headers={"HX-Request": "true"})
+
+    assert "password of the server" in asked
+    assert (done.status_code, done.headers["HX-Redirect"]) == (204, page_of(sold.reseller))
+    assert not MailServer.objects.exists()
