@@ -11,6 +11,7 @@ class IdentityConfig(AppConfig):
     def ready(self) -> None:
         from core.resealing import sealed_in
         from identity.federation.models import SEALED_FOR, SignInProvider
+        from identity.federation.services import refresh_due_metadata
         from identity.services.applications import SECRET_PURPOSE
         from identity.services.oauth_tokens import forget_expired
         from identity.services.passwords import answer_reset_requests
@@ -33,3 +34,4 @@ class IdentityConfig(AppConfig):
         every(RESET_SECONDS, answer_reset_requests)
         every(SWEEP_SECONDS, sweep_sessions)
         every(SWEEP_SECONDS, forget_expired)
+        every(SWEEP_SECONDS, refresh_due_metadata)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from core.client_address import client_address
 from core.errors import Reason
 from core.sessions import HELD
+from identity.confirmed import unconfirmed
 from identity.services.duties import PASSWORD, SECOND_FACTOR, SESSIONS, duty_of
 from identity.services.sessions import NOTE, has_run_out, renamed, touch
 from tenants.networks import network_refusal
@@ -31,8 +31,11 @@ PAGES = {
 OPEN = {
     SESSIONS: ("identity:too_many_sessions",),
     PASSWORD: ("account_change_password",),
-    SECOND_FACTOR: ("identity:enrol", "identity:enable_mail", "mfa_", "account_reauthenticate"),
-}
+    SECOND_FACTOR: (
+        "identity:enrol", "identity:enable_mail", "mfa_", "account_reauthenticate", "sign_in_confirm",
+        "openid_connect_callback", "saml_acs", "saml_finish_acs",
+    ),
+}  # fmt: skip
 ALWAYS_OPEN = ("account_logout", "healthz", "branding:css", "branding:logo")
 ERRORS_TYPE = "application/vnd.abiquo.errors+json"
 
@@ -54,7 +57,7 @@ class SignInMiddleware:
         refusal = network_refusal(request.user, client_address(request))
         if refusal is not None and request.path != reverse("account_logout"):
             return refused(request, refusal)
-        request.user.unconfirmed = partial(is_reauthentication_required, request, app="")
+        request.user.unconfirmed = partial(unconfirmed, request)
         if note:
             touch(request=request, note=note, now=now)
         key = request.session.session_key

@@ -7,9 +7,11 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.base import AuthError, AuthProcess
 
+from identity.federation.confirming import confirm
+from identity.federation.freshness import CONFIRM, is_fresh
 from identity.federation.models import SignInProvider
 from identity.federation.oidc.discovery import parameters as oidc_parameters
-from identity.federation.refusing import refused_page
+from identity.federation.refusing import TooLongAgo, refused_page
 from identity.federation.saml.settings import saml_settings
 from identity.federation.services import SignInRefused, admit
 
@@ -34,9 +36,14 @@ class FederationAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request, sociallogin) -> None:
         """Find or make the user, or end the sign-in with the page that says why not."""
-        if sociallogin.state.get("process") != AuthProcess.LOGIN:
+        provider, state = sociallogin.provider, sociallogin.state
+        if not is_fresh(sociallogin.proved_at, state.get("since")):
+            raise ImmediateHttpResponse(refused_page(request, TooLongAgo(provider.name)))
+        if state.get("process") == CONFIRM:
+            subject, next_url = sociallogin.account.uid, state.get("next", "")
+            raise ImmediateHttpResponse(confirm(request, provider.row, subject, next_url))
+        if state.get("process") != AuthProcess.LOGIN:
             raise ImmediateHttpResponse(refused_page(request))
-        provider = sociallogin.provider
         try:
             sociallogin.user = admit(provider=provider.row, person=provider.person(sociallogin))
         except SignInRefused as refusal:

@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from django.db import models
+from django.utils import timezone
 
 from core.models import Entity
 from core.sealing import seal, unseal
@@ -77,6 +78,32 @@ class SignInProvider(Entity):
     def accepts_domain_of(self, email: str) -> bool:
         """Whether somebody with this address may come through this provider."""
         return not self.mail_domains or domain_of(email) in self.mail_domains
+
+
+class PublishedMetadata(models.Model):
+    """What a SAML provider said of itself when it was last asked with success; ``last_error`` says how the
+    latest asking failed. Not used once ``valid_until`` is over, or when the provider is asked elsewhere."""
+
+    provider = models.OneToOneField(
+        SignInProvider, on_delete=models.CASCADE, primary_key=True, related_name="published"
+    )
+    source_url = models.TextField(default="")
+    sso_url = models.TextField(default="")
+    certificates = models.JSONField(default=list)
+    valid_until = models.DateTimeField(null=True)
+    due_at = models.DateTimeField()
+    last_error = models.TextField(default="")
+
+    class Meta:
+        app_label = "identity"
+
+    def __str__(self) -> str:
+        return f"metadata of {self.provider}"
+
+    def is_usable(self, source_url: str) -> bool:
+        """Whether it came from this address and has not ended."""
+        ended = self.valid_until is not None and self.valid_until <= timezone.now()
+        return bool(self.certificates) and self.source_url == source_url and not ended
 
 
 class ExternalIdentity(models.Model):

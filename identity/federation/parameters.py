@@ -4,7 +4,7 @@ Traffic is encrypted and peers are verified unless somebody says otherwise by na
 LDAP are taken on this machine itself only.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -20,7 +20,8 @@ def on_this_machine(url: str) -> bool:
     return urlsplit(url).hostname in LOOPBACK
 
 
-def _web_address(url: str) -> str:
+def web_address(url: str) -> str:
+    """The address if it is encrypted, or on this machine; ValueError else."""
     parts = urlsplit(url)
     if not parts.hostname or (
         parts.scheme != "https" and not (parts.scheme == "http" and on_this_machine(url))
@@ -29,7 +30,8 @@ def _web_address(url: str) -> str:
     return url
 
 
-WebAddress = Annotated[str, AfterValidator(_web_address)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
+Certificate = Literal[""] | Annotated[str, Field(min_length=100, max_length=20_000)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
@@ -80,13 +82,20 @@ class LdapParameters(Parameters):
 
 
 class OidcParameters(Parameters):
-    """``api_audience`` is whom access tokens for the REST API must be made for; empty: ``client_id``."""
+    """``api_audience`` is whom access tokens for the REST API must be made for; empty: ``client_id``.
+
+    ``acr_values`` are asked for, and the answer must name one. With ``max_age_seconds`` a sign-in at the
+    provider may be that old. ``sign_out_there``: who signs out here is signed out at the provider as well.
+    """
 
     issuer: WebAddress
     client_id: Text
     scopes: list[Text] = ["openid", "profile", "email"]
     api_audience: str = ""
     userinfo: bool = True
+    acr_values: list[Annotated[str, Field(pattern=r"^\S{1,200}$")]] = []
+    max_age_seconds: Annotated[int, Field(ge=0, le=31_536_000)] | None = None
+    sign_out_there: bool = True
 
     @model_validator(mode="after")
     def asks_for_identity(self) -> "OidcParameters":
@@ -97,16 +106,29 @@ class OidcParameters(Parameters):
 
 
 class SamlParameters(Parameters):
-    """``certificate`` signs the provider's assertions (PEM or bare base64).
+    """``certificate`` signs the provider's assertions (PEM or bare base64), ``next_certificate`` will or did.
 
+    With ``metadata_url`` the address for sign-ins and all certificates are read there instead.
     ``own_entity_id`` names this installation to the provider; empty: the address of its metadata.
     """
 
     entity_id: Text
-    sso_url: WebAddress
-    certificate: Annotated[str, Field(min_length=100)]
+    metadata_url: WebAddress | Literal[""] = ""
+    sso_url: WebAddress | Literal[""] = ""
+    certificate: Certificate = ""
+    next_certificate: Certificate = ""
     own_entity_id: str = ""
     response_signed: bool = False
+
+    @model_validator(mode="after")
+    def described(self) -> "SamlParameters":
+        """One way or the other we know where to send people and by what their assertions are signed."""
+        typed = (self.sso_url, self.certificate, self.next_certificate)
+        if self.metadata_url and any(typed):
+            raise ValueError("give either metadata_url, or sso_url and certificate")
+        if not self.metadata_url and not (self.sso_url and self.certificate):
+            raise ValueError("metadata_url, or sso_url and certificate, must be given")
+        return self
 
 
 SHAPES: dict[str, type[Parameters]] = {

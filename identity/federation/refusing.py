@@ -15,16 +15,36 @@ from django.utils.translation import gettext as _
 from onelogin.saml2.errors import OneLogin_Saml2_Error
 from onelogin.saml2.errors import OneLogin_Saml2_ValidationError as SamlRefused
 
-from core.errors import DomainError
+from core.errors import PermissionRefused, Reason
 from identity.federation.oidc.discovery import ProviderUnavailable
 
 logger = logging.getLogger(__name__)
 UNUSABLE = (OAuth2Error, OneLogin_Saml2_Error, SamlRefused, PermissionDenied, SyntaxError, ValueError)
 
 
+class TooLongAgo(PermissionRefused):
+    """The provider let the person in by an old session where they were to prove anew who they are."""
+
+    def __init__(self, provider_name: str):
+        message = _("%(provider)s did not ask you again who you are, or did not say so.")
+        remedy = _("Sign out there and begin again. If it fails again, tell an administrator.")
+        told = Reason("NOT_ASKED_AGAIN", message % {"provider": provider_name}, remedy=remedy)
+        super().__init__(told.message, code=told.code, remedy=told.remedy, reasons=(told,))
+
+
+class SomebodyElse(PermissionRefused):
+    """Who proved who they are is not who is signed in here."""
+
+    def __init__(self, provider_name: str):
+        message = _("You signed in to %(provider)s as somebody else than here.")
+        remedy = _("Begin again and sign in there with the account you use here.")
+        told = Reason("SOMEBODY_ELSE", message % {"provider": provider_name}, remedy=remedy)
+        super().__init__(told.message, code=told.code, remedy=told.remedy, reasons=(told,))
+
+
 def refused_page(
     request: HttpRequest,
-    refusal: DomainError | None = None,
+    refusal: PermissionRefused | None = None,
     *,
     cancelled: bool = False,
     error: Exception | None = None,
@@ -45,6 +65,7 @@ def refused_page(
         )
     code = refusal.reasons[0].code if refusal else ""
     context = {"words": words, "remedy": remedy, "code": code, "cancelled": cancelled}
+    context["signed_in"] = request.user.is_authenticated
     return render(request, "identity/providers_refused.html", context, status=status)
 
 

@@ -1,7 +1,11 @@
-"""The address behind the field for mail addresses on the sign-in page."""
+"""Addresses of the sign-in page's field for mail addresses, and of showing again who one is."""
 
 from django.urls import path
 
-from identity.federation.ui import discover
+from identity.federation.ui import Confirm, Confirmed, discover
 
-urlpatterns = [path("discover/", discover, name="sign_in_discover")]
+urlpatterns = [
+    path("discover/", discover, name="sign_in_discover"),
+    path("confirm/", Confirm.as_view(), name="sign_in_confirm"),
+    path("confirmed/", Confirmed.as_view(), name="sign_in_confirmed"),
+]

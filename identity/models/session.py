@@ -7,7 +7,10 @@ from identity.querysets import BrowserSessionQuerySet
 
 
 class BrowserSession(models.Model):
-    """``session_key`` never leaves the server. ``last_seen_at`` is right to a minute."""
+    """``session_key`` never leaves the server. ``last_seen_at`` is right to a minute.
+
+    ``provider_session`` is the digest of the provider's own session it began with, if that told one.
+    """
 
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(
@@ -16,6 +19,7 @@ class BrowserSession(models.Model):
     session_key = models.CharField(max_length=40, unique=True)
     address = models.GenericIPAddressField(null=True)
     agent = models.CharField(max_length=255, default="")
+    provider_session = models.CharField(max_length=64, default="", db_index=True)
     signed_in_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(db_index=True)
     expires_at = models.DateTimeField()

@@ -129,6 +129,26 @@ def sign_out_everywhere(*, actor: Any, user: User, sessions: Any) -> int:
     return end_sessions(actor=actor, sessions=sessions.filter(user_id=user.pk))
 
 
+@retried_transaction
+def end_vouched_sessions(*, sessions: Any) -> int:
+    """End sessions because the provider that vouched for their user says so; answers how many there were."""
+    rows = list(sessions.select_related("user__enterprise", "user__role", "user__scope"))
+    for row in rows:
+        _end(row)
+        record_event(
+            kind="user.session_ended",
+            subject=row.user,
+            data={"address": row.address or "", "why": "SIGNED_OUT_AT_PROVIDER"},
+        )
+    return len(rows)
+
+
+def note_voucher(*, request: HttpRequest, provider_session: str) -> None:
+    """The provider's own name of the session, by its digest: it may end the session by that name."""
+    row = request.session.get(NOTE, {}).get("row")
+    BrowserSession.objects.filter(pk=row).update(provider_session=provider_session)
+
+
 def end_oldest(*, request: HttpRequest) -> int:
     """End the user's sessions that stand in the way of the present one."""
     user, note = request.user, request.session[NOTE]

@@ -3,11 +3,15 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
 from core.client_address import client_address
+from identity.confirmed import BY_PASSWORD, first_way, unconfirmed
+from identity.federation.oidc.farewell import farewell_address
+from identity.federation.vouching import keep_voucher
 from identity.middleware import refused
 from identity.services.failures import note_failure
 from identity.services.passwords import change_own_password
@@ -46,7 +50,25 @@ class AccountAdapter(DefaultAccountAdapter):
                 ended,
             )
             messages.warning(request, text % {"count": ended})
+        keep_voucher(request, (kwargs.get("signal_kwargs") or {}).get("sociallogin"))
         return super().post_login(request, user, **kwargs)
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """Asked for while somebody is signed in still: who came through a provider signs out there too."""
+        return farewell_address(request) or super().get_logout_redirect_url(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Our answer for allauth's own pages; it would not ask who has neither password nor key here."""
+        if unconfirmed(self.request):
+            raise ReauthenticationRequired
+        return False
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """A second factor is one way for everybody; the first one is that of the user's kind."""
+        if not user.is_authenticated:
+            return []
+        found = super().get_reauthentication_methods(user)
+        return [first_way(user), *(each for each in found if each["id"] != BY_PASSWORD)]
 
     def set_password(self, user: Any, password: str) -> None:
         change_own_password(user=user, password=password)

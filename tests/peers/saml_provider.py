@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from saml2 import BINDING_HTTP_REDIRECT, class_name
 from saml2.config import IdPConfig
+from saml2.metadata import entity_descriptor
 from saml2.saml import NAMEID_FORMAT_PERSISTENT, NameID
 from saml2.server import Server as Pysaml2Server
 from saml2.sigver import pre_signature_part, signed_instance_factory
@@ -21,6 +22,15 @@ PASSWORD_AUTHENTICATION = {
     "class_ref": "urn:oasis:names:tc:SAML:2.0:ac:classes:Password",
     "authn_auth": ENTITY_ID,
 }
+
+KEY = """<md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}
+</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"""
+DESCRIPTION = """<?xml version="1.0"?>
+<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
+ xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="{entity_id}"{more}>
+<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">{keys}
+<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{sso_url}"/>
+</md:IDPSSODescriptor></md:EntityDescriptor>"""
 
 
 class SamlProvider:
@@ -56,6 +66,22 @@ class SamlProvider:
         }
         self._server = Pysaml2Server(config=IdPConfig().load(configuration))
 
+    def request_in(self, redirect: str) -> Any:
+        """What a redirect of the portal asks for."""
+        request = parse_qs(urlsplit(redirect).query)["SAMLRequest"][0]
+        return self._server.parse_authn_request(request, BINDING_HTTP_REDIRECT).message
+
+    def own_metadata(self) -> bytes:
+        """What pysaml2 itself publishes of it."""
+        return str(entity_descriptor(self._server.config)).encode()
+
+    def metadata(self, *certificates: str, **attributes: str) -> bytes:
+        """A description of it with these certificates (PEM) instead of its own."""
+        bare = ["".join(each.strip().splitlines()[1:-1]) for each in certificates or (self.certificate,)]
+        keys = "".join(KEY.format(certificate=each) for each in bare)
+        more = "".join(f' {name}="{value}"' for name, value in attributes.items())
+        return DESCRIPTION.format(entity_id=self.entity_id, keys=keys, sso_url=SSO_URL, more=more).encode()
+
     def answer(
         self,
         redirect: str,
@@ -69,8 +95,7 @@ class SamlProvider:
 
         ``forge`` may change pysaml2's response before it is signed; ``sign``: assertion, response or nothing.
         """
-        request = parse_qs(urlsplit(redirect).query)["SAMLRequest"][0]
-        asked = self._server.parse_authn_request(request, BINDING_HTTP_REDIRECT).message
+        asked = self.request_in(redirect)
         made = self._server.create_authn_response(
             identity=attributes,
             in_response_to=asked.id,

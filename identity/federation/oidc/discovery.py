@@ -39,7 +39,7 @@ def configuration(provider: SignInProvider) -> dict[str, Any]:
         found = _fetched(issuer.rstrip("/") + WELL_KNOWN)
         if found.get("issuer") != issuer:
             raise ProviderUnavailable(f"it calls itself {found.get('issuer')!r} instead of {issuer!r}")
-        if any(not _usable(found.get(name), issuer) for name in ADDRESSES):
+        if any(not usable(found.get(name), issuer) for name in ADDRESSES):
             raise ProviderUnavailable("it names no usable addresses")
         cache.set(key, found, KEPT_SECONDS)
     return found
@@ -59,7 +59,8 @@ def keys(provider: SignInProvider, *, anew: bool = False) -> KeySet:
         raise ProviderUnavailable("its keys can't be read") from error
 
 
-def _usable(address: Any, issuer: str) -> bool:
+def usable(address: Any, issuer: str) -> bool:
+    """Whether an address it publishes may be used: encrypted, or on this machine as its issuer is."""
     return isinstance(address, str) and (address.startswith("https://") or on_this_machine(issuer))
 
 

@@ -1,4 +1,4 @@
-"""allauth's OpenID Connect with what it leaves out: a nonce, PKCE always, and verified signatures."""
+"""allauth's OpenID Connect with what it leaves out: nonce, PKCE always, verified signatures, freshness."""
 
 from typing import Any
 
@@ -7,8 +7,11 @@ from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnec
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.utils.crypto import get_random_string
 
+from identity.federation.freshness import CONFIRM, earliest
 from identity.federation.oidc.discovery import configuration, parameters
+from identity.federation.oidc.farewell import remembered
 from identity.federation.oidc.tokens import TokenRefused, verified_id_token
+from identity.federation.parameters import OidcParameters
 from identity.federation.person import Person, person_from, usable_subject
 
 NONCE_LETTERS = 32
@@ -28,17 +31,20 @@ class OidcAdapter(OpenIDConnectOAuth2Adapter):
         """The sign-in as the ID token and, if asked for, the user info tell it. Raises OAuth2Error."""
         provider = self.get_provider()
         try:
-            claims = verified_id_token(
-                provider.row, str(kwargs["response"].get("id_token", "")), nonce=self.state.get("nonce", "")
-            )
+            token_text = str(kwargs["response"].get("id_token", ""))
+            vouched = verified_id_token(provider.row, token_text, nonce=self.state.get("nonce", ""))
         except TokenRefused as error:
             raise OAuth2Error(f"the ID token is refused: {error}") from error
+        claims = vouched
         if parameters(provider.row).userinfo and "userinfo_endpoint" in self.openid_config:
             told = self._fetch_user_info(token.token)
-            if not isinstance(told, dict) or told.get("sub") != claims["sub"]:
+            if not isinstance(told, dict) or told.get("sub") != vouched["sub"]:
                 raise OAuth2Error("the user info is about somebody else")
-            claims = {**told, **claims}
-        return provider.sociallogin_from_response(request, claims)
+            claims = {**told, **vouched}
+        login = provider.sociallogin_from_response(request, claims)
+        login.proved_at = vouched.get("auth_time")
+        self.state["farewell"] = remembered(provider.row, vouched, token_text)
+        return login
 
 
 class OidcProvider(OpenIDConnectProvider):
@@ -67,10 +73,11 @@ class OidcProvider(OpenIDConnectProvider):
         return list(parameters(self.row).scopes)
 
     def redirect(self, request, process, next_url=None, data=None, **kwargs):
-        """To the provider, with a nonce that the ID token has to repeat."""
-        nonce = get_random_string(NONCE_LETTERS)
-        kwargs["auth_params"] = {"nonce": nonce}
-        return super().redirect(request, process, next_url, data, nonce=nonce, **kwargs)
+        """To the provider, with a nonce that the ID token has to repeat; to confirm one signs in anew."""
+        nonce, told = get_random_string(NONCE_LETTERS), parameters(self.row)
+        kwargs["auth_params"] = {"nonce": nonce} | _wanted(told, process)
+        since = earliest(process, told.max_age_seconds)
+        return super().redirect(request, process, next_url, data, nonce=nonce, since=since, **kwargs)
 
     def extract_uid(self, data: dict[str, Any]) -> str:
         return usable_subject(data["sub"])
@@ -79,3 +86,11 @@ class OidcProvider(OpenIDConnectProvider):
         """Whom this sign-in is about."""
         claims = sociallogin.account.extra_data
         return person_from(self.row, sociallogin.account.uid, claims)
+
+
+def _wanted(told: OidcParameters, process: str) -> dict[str, str]:
+    """How the person is to prove who they are: by these classes, and not longer ago than this."""
+    wanted = {"acr_values": " ".join(told.acr_values)} if told.acr_values else {}
+    if process == CONFIRM:
+        return wanted | {"prompt": "login", "max_age": "0"}
+    return wanted if told.max_age_seconds is None else wanted | {"max_age": str(told.max_age_seconds)}

@@ -4,6 +4,7 @@ Algorithms are pinned to asymmetric ones, so neither ``none`` nor a public key t
 is ever accepted (RFC 8725, 3.1).
 """
 
+import time
 from typing import Any
 
 from django.utils.crypto import constant_time_compare
@@ -16,14 +17,19 @@ from identity.federation.oidc.discovery import ProviderUnavailable, keys, parame
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
 LEEWAY_SECONDS = 30
 LONGEST_TOKEN = 16_384
+NEEDED = ("exp", "sub")
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
+LONGEST_LOGOUT_SECONDS = 600
 
 
 class TokenRefused(Exception):
     """The token is forged, too old, meant for somebody else, or not readable."""
 
 
-def verified_claims(provider: SignInProvider, token: str, *, audience: str) -> dict[str, Any]:
-    """The claims of a token signed by this provider for this audience.
+def verified_claims(
+    provider: SignInProvider, token: str, *, audience: str, needed: tuple[str, ...] = NEEDED
+) -> dict[str, Any]:
+    """The claims of a token signed by this provider for this audience; ``needed`` ones must be there.
 
     Raises TokenRefused, or ProviderUnavailable when its keys can't be had.
     """
@@ -33,8 +39,7 @@ def verified_claims(provider: SignInProvider, token: str, *, audience: str) -> d
         leeway=LEEWAY_SECONDS,
         iss={"essential": True, "value": parameters(provider).issuer},
         aud={"essential": True, "value": audience},
-        exp={"essential": True},
-        sub={"essential": True},
+        **{name: {"essential": True} for name in needed},
     )
     claims = _signed_claims(provider, token)
     try:
@@ -45,13 +50,37 @@ def verified_claims(provider: SignInProvider, token: str, *, audience: str) -> d
 
 
 def verified_id_token(provider: SignInProvider, token: str, *, nonce: str) -> dict[str, Any]:
-    """The claims of an ID token that answers the sign-in this nonce was made for. Raises as above."""
-    client = parameters(provider).client_id
+    """The claims of an ID token that answers the sign-in this nonce was made for. Raises as above.
+
+    Where classes of authentication (``acr_values``) are asked for, it must name one of them.
+    """
+    told = parameters(provider)
+    client = told.client_id
     claims = verified_claims(provider, token, audience=client)
     if not nonce or not constant_time_compare(str(claims.get("nonce", "")), nonce):
         raise TokenRefused("it answers another sign-in")
     if claims.get("azp", client) != client:
         raise TokenRefused("it was made for another client")
+    if told.acr_values and claims.get("acr") not in told.acr_values:
+        raise TokenRefused("the person proved who they are in another way than was asked for")
+    return claims
+
+
+def verified_logout_token(provider: SignInProvider, token: str) -> dict[str, Any]:
+    """The claims of a logout token (OpenID Connect Back-Channel Logout 1.0, 2.6). Raises as above.
+
+    It names a session (``sid``), a person (``sub``) or both, and its own name (``jti``).
+    """
+    needed = ("exp", "iat", "jti")
+    claims = verified_claims(provider, token, audience=parameters(provider).client_id, needed=needed)
+    events = claims.get("events")
+    if not isinstance(events, dict) or not isinstance(events.get(LOGOUT), dict) or "nonce" in claims:
+        raise TokenRefused("it is no logout token")
+    if claims["exp"] > time.time() + LONGEST_LOGOUT_SECONDS:
+        raise TokenRefused("it has no near end")
+    named = [claims.get(name) for name in ("sid", "sub") if name in claims]
+    if not named or not all(isinstance(each, str) and each for each in (*named, claims["jti"])):
+        raise TokenRefused("it does not say who is signed out")
     return claims
 
 
@@ -69,4 +98,10 @@ def _signed_claims(provider: SignInProvider, token: str) -> dict[str, Any]:
     raise refusal
 
 
-__all__ = ["ProviderUnavailable", "TokenRefused", "verified_claims", "verified_id_token"]
+__all__ = [
+    "ProviderUnavailable",
+    "TokenRefused",
+    "verified_claims",
+    "verified_id_token",
+    "verified_logout_token",
+]

@@ -1,14 +1,18 @@
-"""allauth's SAML with what it and python3-saml leave open: an audience, and each assertion used once."""
+"""allauth's SAML with what it and python3-saml leave open: audience, freshness, each assertion used once."""
 
 from datetime import UTC, datetime, timedelta
 
 from allauth.socialaccount.providers.saml.provider import SAMLProvider
+from django.http import HttpResponseRedirect
 from lxml import etree
 from onelogin.saml2.errors import OneLogin_Saml2_ValidationError as SamlRefused
+from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
+from identity.federation.freshness import CONFIRM, earliest
+from identity.federation.oidc.discovery import ProviderUnavailable
 from identity.federation.person import Person, person_from, usable_subject
-from identity.federation.saml.settings import with_allowed_host
-from identity.federation.services import spend_assertion
+from identity.federation.saml.settings import auth_of, saml_settings, with_allowed_host
+from identity.federation.services import refresh_unless_asked_lately, spend_assertion
 
 ASSERTION = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 LONGEST_VALIDITY = timedelta(hours=1)
@@ -23,15 +27,33 @@ class SamlProvider(SAMLProvider):
     def row(self):
         return self.app.row
 
-    def redirect(self, request, *args, **kwargs):
-        """To the provider, with a request of our own."""
-        return super().redirect(with_allowed_host(request), *args, **kwargs)
+    def redirect(self, request, process, next_url=None, data=None, **kwargs):
+        """To the provider, with a request of our own; a confirmation has the person sign in anew there."""
+        self._know_where()
+        auth = auth_of(with_allowed_host(request), self)
+        address = auth.login(return_to="", force_authn=process == CONFIRM)
+        name = auth.get_last_request_id()
+        self.stash_redirect_state(
+            request, process, next_url, data, state_id=name, since=earliest(process), **kwargs
+        )
+        return HttpResponseRedirect(address)
+
+    def _know_where(self) -> None:
+        """Raises ProviderUnavailable when the provider never said where it signs people in."""
+        if not self.app.settings["idp"]["sso_url"]:
+            refresh_unless_asked_lately(provider=self.row)
+            self.row.refresh_from_db()
+            self.app.settings = saml_settings(self.row)
+        if not self.app.settings["idp"]["sso_url"]:
+            raise ProviderUnavailable("nothing usable was published")
 
     def sociallogin_from_response(self, request, response):
         """The sign-in of a response python3-saml found valid. Raises SamlRefused if it was used before."""
         _require_audience(response)
         _require_unspent(response)
-        return super().sociallogin_from_response(request, response)
+        login = super().sociallogin_from_response(request, response)
+        login.proved_at = _proved_at(response)
+        return login
 
     def extract_uid(self, data) -> str:
         """The NameID, which the assertion's subject confirmation is about."""
@@ -55,10 +77,20 @@ class SamlProvider(SAMLProvider):
         )
 
 
+def _document(response):
+    return etree.fromstring(response.get_last_response_xml(pretty_print_if_possible=False))
+
+
+def _proved_at(response) -> int | None:
+    """When the person proved who they are, as the one signed assertion says: the earliest AuthnInstant."""
+    statements = _document(response).findall(f"{ASSERTION}Assertion/{ASSERTION}AuthnStatement")
+    told = [each.get("AuthnInstant") for each in statements]
+    return min(map(OneLogin_Saml2_Utils.parse_SAML_to_time, told)) if told and all(told) else None
+
+
 def _require_audience(response) -> None:
     """python3-saml compares audiences only if there are any; an assertion for nobody is refused here."""
-    document = response.get_last_response_xml(pretty_print_if_possible=False)
-    audiences = [each.text for each in etree.fromstring(document).iter(f"{ASSERTION}Audience")]
+    audiences = [each.text for each in _document(response).iter(f"{ASSERTION}Audience")]
     if response.get_settings().get_sp_data()["entityId"] not in audiences:
         raise SamlRefused("The assertion names no audience.", SamlRefused.WRONG_AUDIENCE)
 

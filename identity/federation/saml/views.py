@@ -1,7 +1,12 @@
 """The addresses of a sign-in through SAML. Single logout is not offered: its requests need not be signed."""
 
+import logging
+
+from allauth.core.internal.httpkit import deserialize_request
+from allauth.socialaccount.helpers import complete_social_login
 from allauth.socialaccount.providers.saml import views as kit
 from allauth.socialaccount.providers.saml.utils import build_saml_config, get_app_or_404
+from allauth.socialaccount.sessions import LoginSession
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -9,8 +14,10 @@ from django.views.decorators.http import require_POST
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
 from identity.federation.refusing import refused_page, refuses_in_words
-from identity.federation.saml.settings import with_allowed_host
+from identity.federation.saml.settings import auth_of, with_allowed_host
+from identity.federation.services import refresh_unless_asked_lately
 
+logger = logging.getLogger(__name__)
 LONGEST_RESPONSE = 262_144
 
 
@@ -35,8 +42,24 @@ def acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
 @login_not_required
 @refuses_in_words
 def finish_acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
-    """Verify the answer and sign in."""
-    return kit.finish_acs(with_allowed_host(request), organization_slug=organization_slug)
+    """Verify the answer and sign in. allauth's own view knows one certificate only."""
+    provider = get_app_or_404(request, organization_slug).get_provider(with_allowed_host(request))
+    held = LoginSession(request, "saml_acs_session", "saml-acs-session")
+    posted = held.store.get("request")
+    held.delete()
+    if not posted:
+        return refused_page(request)
+    auth = auth_of(deserialize_request(posted, HttpRequest()), provider)
+    auth.process_response()
+    asked = auth.get_last_response_in_response_to()
+    if auth.get_errors() or not auth.is_authenticated() or not asked:
+        logger.warning("an answer of %s was refused: %s", organization_slug, auth.get_last_error_reason())
+        if provider.row.parameters.get("metadata_url"):
+            refresh_unless_asked_lately(provider=provider.row)
+        return refused_page(request)
+    login = provider.sociallogin_from_response(request, auth)
+    login.state = provider.unstash_redirect_state(request, asked)
+    return complete_social_login(request, login)
 
 
 @login_not_required

@@ -1,6 +1,7 @@
 """Creating, changing and deleting sign-in providers."""
 
 import re
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from core.errors import Conflict, Invalid
 from events.services import record_event
 from identity.federation.models import EnterpriseRule, SignInProvider
 from identity.federation.parameters import parameters_of
+from identity.federation.services.metadata import refresh_metadata
 from tenants.access import require
 from tenants.models import User
 from tenants.models.user import BACK_OFFICE
@@ -76,6 +78,8 @@ def _write(provider: SignInProvider, fields: dict[str, Any]) -> dict[str, list[A
     _check(provider)
     provider.save()
     access_changed()
+    if provider.is_enabled and provider.parameters.get("metadata_url"):
+        transaction.on_commit(partial(refresh_metadata, provider=provider), robust=True)
     return changes
 
 

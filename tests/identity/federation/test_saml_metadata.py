@@ -1,0 +1,236 @@
+"""A SAML provider described by an address: roll-over of its keys, what is refused, the last good one."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from core.errors import Invalid
+from core.outbound import OutboundError, Patience, get
+from events.models import Event
+from identity.federation.models import PublishedMetadata, SignInProvider
+from identity.federation.saml.published import MetadataRefused, read_metadata
+from identity.federation.services import metadata as refreshing
+from identity.federation.services import refresh_due_metadata, refresh_metadata, update_sign_in_provider
+from tests.identity.federation.federated import nobody_came_of_it, signed_in_as
+from tests.identity.federation.test_saml import AT, SILKE, begin, post
+from tests.peers.saml_provider import ENTITY_ID, SSO_URL, SamlProvider
+from tests.peers.web_page import WebPage
+
+pytestmark = pytest.mark.server
+SHORT = Patience(connect_seconds=5, read_seconds=5, whole_seconds=0.5)
+
+
+@pytest.fixture(scope="module")
+def present(tmp_path_factory):
+    return SamlProvider(tmp_path_factory.mktemp("present"))
+
+
+@pytest.fixture(scope="module")
+def coming(tmp_path_factory):
+    """The same provider with the key it will use next."""
+    return SamlProvider(tmp_path_factory.mktemp("coming"))
+
+
+@pytest.fixture
+def page(present):
+    cache.clear()
+    served = WebPage()
+    served.body = present.metadata()
+    yield served
+    served.stop()
+
+
+@pytest.fixture
+def described(federated, page, present, coming):
+    """The provider's row, which says where its description is."""
+    row = federated.provider("SAML", "University", {"entity_id": ENTITY_ID, "metadata_url": page.url})
+    for each in (present, coming):
+        each.serve(Client().get(f"{AT}/metadata/").content)
+    return row
+
+
+def comes_in_by(provider) -> bool:
+    """Whether somebody gets in by an assertion this one signed."""
+    browser = Client()
+    answer = post(browser, provider.answer(begin(browser), "silke-1", SILKE))
+    return answer.status_code == 302 and signed_in_as(browser) == "silke"
+
+
+def make_due(row: SignInProvider) -> None:
+    PublishedMetadata.objects.filter(provider=row).update(due_at="2000-01-01T00:00:00Z")
+    cache.clear()
+
+
+def test_the_address_alone_is_enough(described, page, present):
+    assert begin(Client()).startswith(SSO_URL)
+    assert comes_in_by(present)
+    assert page.asked == 1
+
+
+def test_what_the_provider_itself_publishes_is_understood(present, described):
+    found = read_metadata(present.own_metadata(), ENTITY_ID)
+
+    assert (found.sso_url, len(found.certificates)) == (SSO_URL, 1)
+
+
+def test_both_keys_serve_while_the_provider_changes_them_and_then_the_new_one(
+    described, page, present, coming
+):
+    assert (comes_in_by(present), comes_in_by(coming)) == (True, False)
+
+    page.body = present.metadata(present.certificate, coming.certificate)
+    make_due(described)
+    assert refresh_due_metadata() == 1
+    assert (comes_in_by(present), comes_in_by(coming)) == (True, True)
+
+    page.body = present.metadata(coming.certificate)
+    make_due(described)
+    refresh_due_metadata()
+    assert (comes_in_by(present), comes_in_by(coming)) == (False, True)
+    assert Event.objects.filter(kind="sign_in_provider.metadata_changed").count() == 3
+
+
+def test_a_key_that_was_changed_without_notice_is_read_after_the_first_refusal(described, page, coming):
+    page.body = coming.metadata()
+    cache.clear()
+
+    assert [comes_in_by(coming) for _time in range(2)] == [False, True]
+
+
+def test_refusals_don_t_make_us_ask_all_the_time(described, page, coming):
+    before = page.asked
+    for _time in range(5):
+        comes_in_by(coming)
+
+    assert page.asked <= before + 1
+
+
+def test_a_typed_second_certificate_serves_as_well(federated, present, coming):
+    federated.saml(present.certificate, {"next_certificate": coming.certificate})
+    for each in (present, coming):
+        each.serve(Client().get(f"{AT}/metadata/").content)
+
+    assert (comes_in_by(present), comes_in_by(coming)) == (True, True)
+
+
+UNUSABLE = {
+    "no XML": lambda provider: b"<html>",
+    "nothing": lambda provider: b"",
+    "another provider": lambda provider: provider.metadata().replace(b"idp.example/m", b"eve.example/m"),
+    "no certificate": lambda provider: provider.metadata().replace(b'use="signing"', b'use="encryption"'),
+    "a broken certificate": lambda provider: provider.metadata().replace(b"MII", b"AAA"),
+    "an address in the clear": lambda provider: provider.metadata().replace(b"https://idp.example/sso", b"http://e.e"),
+    "no address": lambda provider: provider.metadata().replace(b"HTTP-Redirect", b"SOAP"),
+    "another protocol": lambda provider: provider.metadata().replace(b"2.0:protocol", b"1.1:protocol"),
+    "ended": lambda provider: provider.metadata(validUntil="2020-01-01T00:00:00Z"),
+    "an end that is no time": lambda provider: provider.metadata(validUntil="soon"),
+    "an entity": lambda provider: provider.metadata().replace(
+        b"<md:EntityDescriptor", b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><md:EntityDescriptor'
+    ),
+    "too much": lambda provider: provider.metadata() + b" " * refreshing.MOST_BYTES,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("make", UNUSABLE.values(), ids=UNUSABLE)
+def test_a_description_that_can_t_be_used_leaves_the_last_good_one(described, page, present, make):
+    page.body = make(present)
+    make_due(described)
+
+    assert not refresh_metadata(provider=described)
+
+    row = PublishedMetadata.objects.get()
+    assert row.last_error and row.is_usable(page.url)
+    assert comes_in_by(present)
+
+
+@pytest.mark.parametrize("make", UNUSABLE.values(), ids=UNUSABLE)
+def test_a_provider_that_never_said_anything_usable_is_told_in_words(federated, page, present, make):
+    page.body = make(present)
+    federated.provider("SAML", "University", {"entity_id": ENTITY_ID, "metadata_url": page.url})
+
+    answer = Client().post(f"{AT}/login/")
+
+    assert answer.status_code == 502
+    assert "The provider can&#x27;t be reached" in answer.content.decode()
+    assert Client().get("/accounts/login/").status_code == 200
+
+
+@pytest.mark.parametrize("status", [301, 302, 404, 500])
+def test_redirects_and_errors_are_not_followed_or_read(described, page, present, status):
+    page.status, page.headers = status, {"Location": "http://127.0.0.1:1/"}
+
+    assert not refresh_metadata(provider=described)
+    assert str(status) in PublishedMetadata.objects.get().last_error
+    assert comes_in_by(present)
+
+
+def test_the_first_failure_is_an_event_and_the_next_are_not(described, page):
+    page.status = 500
+    for _time in range(3):
+        refresh_metadata(provider=described)
+
+    assert Event.objects.filter(kind="sign_in_provider.metadata_failed").count() == 1
+
+
+def test_a_description_that_has_ended_serves_nobody(described, present):
+    PublishedMetadata.objects.update(valid_until=datetime.now(UTC) - timedelta(seconds=1))
+    described.parameters |= {"metadata_url": "http://127.0.0.1:1/"}
+    described.save()
+    browser = Client()
+
+    assert browser.post(f"{AT}/login/").status_code == 502
+    assert nobody_came_of_it(browser, "silke")
+
+
+def test_what_another_address_published_does_not_serve(described, federated, page):
+    update_sign_in_provider(
+        actor=federated.world.cloud_admin,
+        provider=described,
+        parameters={"entity_id": ENTITY_ID, "metadata_url": "http://127.0.0.1:1/metadata"},
+    )
+
+    assert Client().post(f"{AT}/login/").status_code == 502
+
+
+def test_an_answer_that_trickles_is_cut(page):
+    page.pause_seconds = 0.2
+
+    with pytest.raises(OutboundError):
+        get(page.url, headers={}, allowed=lambda _address: True, patience=SHORT, most_bytes=10_000)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://169.254.169.254/metadata", "https://localhost/", "https://[::1]/", "https://0.0.0.0/"]
+)
+def test_a_description_is_not_read_from_the_server_s_own_surroundings(url):
+    with pytest.raises(OutboundError, match="not a public address"):
+        get(
+            url, headers={}, allowed=refreshing._not_on_this_machine, patience=SHORT, most_bytes=10
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"metadata_url": "http://idp.example/metadata"},
+        {"metadata_url": "https://idp.example/metadata", "sso_url": SSO_URL},
+        {"metadata_url": "https://idp.example/metadata", "certificate": "A" * 200},
+        {"sso_url": SSO_URL},
+        {},
+    ],
+)
+def test_either_the_address_or_all_of_the_rest_is_given(federated, parameters):
+    with pytest.raises(Invalid):
+        federated.provider("SAML", "University", {"entity_id": "e"} | parameters)
+
+
+def test_two_descriptions_of_one_provider_are_refused(present):
+    one = present.metadata().partition(b"?>")[2].decode()
+    names = 'xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"'
+    both = f"<md:EntitiesDescriptor {names}>{one}{one}</md:EntitiesDescriptor>"
+
+    with pytest.raises(MetadataRefused, match="2 times"):
+        read_metadata(both.encode(), ENTITY_ID)
+    assert read_metadata(both.replace(one, "", 1).encode(), ENTITY_ID).sso_url == SSO_URL
