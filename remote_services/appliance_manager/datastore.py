@@ -1,6 +1,7 @@
 """Where disks lie: one directory per datastore, one file per disk, named by its UUID."""
 
 import os
+import shutil
 import time
 from pathlib import Path
 from uuid import UUID
@@ -28,10 +29,15 @@ def new_partial_path(directory: Path, disk_id: UUID) -> Path:
 
 
 def remove_partial_files(directory: Path, disk_id: UUID, older_than_seconds: float = 0) -> None:
-    """Remove what a killed attempt left. ``older_than_seconds`` spares one that may still run."""
+    """Remove what a killed attempt left, folders of conversions as well. ``older_than_seconds`` spares
+    one that may still run."""
     for path in directory.glob(f".{disk_id}.*.partial"):
         try:
-            if path.stat().st_mtime <= time.time() - older_than_seconds:
+            if path.stat().st_mtime > time.time() - older_than_seconds:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
                 path.unlink()
         except FileNotFoundError:
             continue

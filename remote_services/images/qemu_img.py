@@ -129,7 +129,8 @@ def convert(
     cancelled: Callable[[], bool] | None = None,
 ) -> None:
     """Make ``target.path`` of the source, all or nothing and on disk when this returns; ``progress``
-    hears percents. A file that is there already is not touched.
+    hears percents. A file that is there already is not touched. When it is killed, a folder
+    ``.<name>.*.partial`` is left.
 
     Raises FileExistsError, DatastoreFull, Cancelled, TimedOut, SandboxMissing, ImageRefused where the
     result would be larger than it may be, ProgramFailed.
@@ -139,7 +140,8 @@ def convert(
     if target.path.exists():
         raise FileExistsError(target.path)
     # A folder of its own: the program must not see its neighbours, which are other tenants' images.
-    folder = Path(tempfile.mkdtemp(prefix=f".{target.path.name}.", suffix=".partial", dir=target.path.parent))
+    prefix = f".{target.path.name.removeprefix('.')}."
+    folder = Path(tempfile.mkdtemp(prefix=prefix, suffix=".partial", dir=target.path.parent))
     bounds = Bounds(
         timeout_seconds=LONGEST_CONVERSION_SECONDS,
         cpu_seconds=LONGEST_CONVERSION_SECONDS,

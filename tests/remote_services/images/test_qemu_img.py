@@ -3,12 +3,17 @@
 import itertools
 import json
 import os
+import signal
 import subprocess
+import sys
 import threading
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from contracts.vocabulary import DiskFormat
+from remote_services.appliance_manager import datastore
 from remote_services.images import ImageRefused, RefusalCode, Subformat, inspect_image, qemu_img
 from remote_services.images.qemu_img import Source, Target
 from remote_services.images.sandbox import Cancelled
@@ -116,6 +121,32 @@ def test_of_two_conversions_to_the_same_file_one_wins_and_nothing_is_left(worksh
 def test_a_cancelled_conversion_leaves_nothing(workshop, source):
     with pytest.raises(Cancelled):
         qemu_img.convert(source, Target(workshop.folder / "target", DiskFormat.QCOW2), cancelled=lambda: True)
+    assert [path.name for path in workshop.folder.iterdir()] == ["source.raw"]
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from contracts.vocabulary import DiskFormat
+from remote_services.appliance_manager import datastore
+from remote_services.images.qemu_img import Source, Target, convert
+
+def end():
+    os.kill(os.getpid(), 9)
+
+source, target = map(Path, sys.argv[1:])
+convert(Source(source, DiskFormat.RAW), Target(target, DiskFormat.QCOW2), cancelled=end)
+"""
+
+
+def test_a_killed_conversion_leaves_no_target_and_what_it_leaves_is_found(workshop, source):
+    disk_id = uuid4()
+    target = datastore.disk_path(workshop.folder, disk_id)
+    command = [sys.executable, "-c", KILLED, source.path, target]
+    done = subprocess.run(command, cwd=Path(__file__).parents[3], timeout=60, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert not target.exists()
+    datastore.remove_partial_files(workshop.folder, disk_id)
     assert [path.name for path in workshop.folder.iterdir()] == ["source.raw"]
 
 

@@ -170,6 +170,20 @@ def test_when_it_is_cancelled_the_whole_tree_ends():
     assert gone(mark)
 
 
+def test_when_the_worker_is_killed_the_whole_tree_ends():
+    mark = f"31{uuid4().int % 10**9}"
+    script = (
+        f"from remote_services.images import sandbox as s; s.run(['sleep', '{mark}'], s.Files(), s.Bounds())"
+    )
+    worker = subprocess.Popen([sys.executable, "-c", script], cwd=Path(__file__).parents[3])
+    until = time.monotonic() + 30
+    while not running(f"sleep\0{mark}") and time.monotonic() < until:
+        time.sleep(0.05)
+    worker.kill()
+    worker.wait()
+    assert gone(f"sleep\0{mark}")
+
+
 def test_its_words_are_heard_while_it_runs():
     heard = []
     shell("printf 'one\\rtwo\\nthr'; printf 'ee\\n'", on_line=heard.append)
