@@ -61,7 +61,6 @@ urlpatterns = [
     path(f"{ENTERPRISE}/action/virtualappliances", virtual_appliances.EnterpriseAppliances.as_view()),
     path(f"{ENTERPRISE}/action/virtualdatacenters", virtual_datacenters.EnterpriseDatacenters.as_view()),
     path(f"{ENTERPRISE}/action/icons", icons.Icons.as_view()),
-    path(f"{ENTERPRISE}/action/chefelements", icons.ChefElements.as_view()),
     path(EXTERNAL, external_networks.ExternalNetworks.as_view()),
     path(f"{EXTERNAL}/<int:externalnetwork>", external_networks.OneExternalNetwork.as_view()),
     path(f"{ENTERPRISE}/action/pendingtasks", tasks.PendingTasks.as_view()),

@@ -1,1 +1,2 @@
-"""Datacenters, remote services, racks, hosts (the dialect's machines) and locations in the REST dialect."""
+"""Datacenters, remote services, racks, hosts (the dialect's machines), locations, hypervisor types and cloud
+credentials in the REST dialect."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.errors import Conflict, Invalid, NotFound
 from core.sealing import seal
@@ -86,7 +87,11 @@ def remove_credentials(*, actor: Any, credentials: CloudCredentials) -> None:
     count = found.enterprise.virtual_datacenters.filter(hypervisor_type=found.provider).count()
     if count:
         raise Conflict(
-            _("%(count)s virtual datacenters of %(enterprise)s work with these credentials.")
+            ngettext(
+                "%(count)s virtual datacenter of %(enterprise)s works with these credentials.",
+                "%(count)s virtual datacenters of %(enterprise)s work with these credentials.",
+                count,
+            )
             % {"count": count, "enterprise": found.enterprise},
             code="PUBLIC-14",
             remedy=_("Delete them first."),
@@ -119,7 +124,8 @@ def check_credentials(*, provider: str, access: str, key: str) -> None:
     Raises Conflict (PUBLIC-4, PUBLIC-9), Invalid (PUBLIC-11) before that.
     """
     require_provider(provider)
-    _access(access), _key(key)
+    _access(access)
+    _key(key)
     raise Conflict(
         _("Nobody can ask %(provider)s: this installation has no region there.")
         % {"provider": PROVIDERS[provider]},

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.changes import assign
 from core.errors import Conflict, NotFound
@@ -30,7 +31,11 @@ def reserve_host(*, actor: Any, host: Host, enterprise: Enterprise) -> Host:
     strangers = found.claims.exclude(enterprise_id=enterprise.pk).count()
     if strangers:
         raise Conflict(
-            _("%(host)s carries %(count)s virtual machines of other enterprises.")
+            ngettext(
+                "%(host)s carries %(count)s virtual machine of other enterprises.",
+                "%(host)s carries %(count)s virtual machines of other enterprises.",
+                strangers,
+            )
             % {"host": found, "count": strangers},
             code="MACHINE-16",
             remedy=_("Wait until they have gone, or reserve an empty host."),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.api.views import enterprises, external_roles, login, roles, users
+from tenants.api.views import chef, enterprises, external_roles, login, roles, users
 
 ENTERPRISE = "admin/enterprises/<int:enterprise>"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/enterprises", enterprises.Enterprises.as_view()),
     path(ENTERPRISE, enterprises.OneEnterprise.as_view()),
     path(f"{ENTERPRISE}/properties", enterprises.Properties.as_view()),
+    path(f"{ENTERPRISE}/action/chefelements", chef.ChefElements.as_view()),
     path(f"{ENTERPRISE}/users", users.Users.as_view()),
     path(f"{ENTERPRISE}/users/<int:user>", users.OneUser.as_view()),
     path("admin/enterprises/_/users", users.AllUsers.as_view()),

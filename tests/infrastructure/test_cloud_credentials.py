@@ -133,7 +133,7 @@ def test_they_stay_while_a_virtual_datacenter_works_with_them(world, root, addre
     answer = root.delete(edit)
 
     assert (answer.status_code, codes(answer)) == (409, ["PUBLIC-14"])
-    assert "1 virtual datacenters" in answer.json()["collection"][0]["message"]
+    assert "1 virtual datacenter of Acme" in answer.json()["collection"][0]["message"]
 
 
 def test_who_does_not_manage_credentials_is_refused_and_strangers_find_nothing(world, root, address):
