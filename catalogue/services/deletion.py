@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalogue.models import Template, TemplateState
+from catalogue.models import Conversion, ConversionState, Template, TemplateState
 from catalogue.sagas.deletion import DELETE_FILE_KIND, DELETE_KIND
 from catalogue.services.conversions import conversions_under_way
 from catalogue.services.rights import require_own
@@ -26,7 +26,7 @@ MOST_NAMES = 5
 def delete_template(*, actor: Any, template: Template, correlation_id: str = "") -> Operation:
     """Begin to remove a template and its files.
 
-    Raises PermissionRefused, Conflict (VIMAGE-7, -9, -10, -31).
+    Raises PermissionRefused, Conflict (VIMAGE-7, -9, -10, -30, -31).
     """
     template = Template.objects.select_for_update().get(pk=template.pk)
     _require_deletable(actor, template)
@@ -104,11 +104,25 @@ def _require_settled(template: Template) -> None:
             code="VIMAGE-31",
             remedy=_("Cancel that first, or wait for its end."),
         )
+    waiting = Conversion.objects.filter(template_disk__template=template, state=ConversionState.ENQUEUED)
+    if waiting.exists():
+        raise Conflict(
+            _("A disk of %(name)s is being converted.") % {"name": template.name},
+            code="VIMAGE-30",
+            remedy=_("Cancel the conversion first, or wait for its end."),
+        )
     if conversions_under_way(template).exists():
         raise Conflict(
             _("A disk of %(name)s is being converted.") % {"name": template.name},
             code="VIMAGE-30",
             remedy=_("Cancel that first, or wait for its end."),
+        )
+    waiting = Conversion.objects.filter(template_disk__template=template, state=ConversionState.ENQUEUED)
+    if waiting.exists():
+        raise Conflict(
+            _("A disk of %(name)s is being converted.") % {"name": template.name},
+            code="VIMAGE-30",
+            remedy=_("Cancel the conversion first, or wait for its end."),
         )
 
 

@@ -1,6 +1,7 @@
 """Deleting templates and their files: only what nothing holds, and with the file in the datacenter."""
 
 import pytest
+from django.utils import timezone
 
 from catalogue import services
 from catalogue.models import Template, TemplateDisk
@@ -163,6 +164,20 @@ def test_a_template_without_its_file_is_deleted_without_asking_the_datacenter(wo
 
     assert datacenter.take("appliance") == []
     assert not Template.objects.filter(pk=offers.template.pk).exists()
+
+
+def test_what_the_disk_was_converted_to_goes_with_it(world, offers, datacenter):
+    converted = {"format": "vmdk", "path": "Debian.vmdk", "began_at": timezone.now()}
+    conversion = offers.template.disks.get().conversions.create(**converted)
+    error = refusal(services.delete_template, actor=world.admin, template=offers.template)
+    assert error.code == "VIMAGE-30"
+
+    conversion.state = "FINISHED"
+    conversion.save()
+    services.delete_template(actor=world.admin, template=offers.template)
+    datacenter.work()
+
+    assert deleted_paths(datacenter) == ["Debian.qcow2", "Debian.vmdk"]
 
 
 def test_a_machine_made_in_the_very_moment_keeps_the_row(world, offers, datacenter):
