@@ -35,7 +35,6 @@ def _converted(template: Template) -> tuple[str, ...]:
 
 def _lose_files(template: Template) -> None:
     Conversion.objects.filter(template_disk__template=template).delete()
-    Conversion.objects.filter(template_disk__template=template).delete()
     TemplateDisk.objects.filter(template=template).update(state=TemplateState.UNAVAILABLE)
     template.state = TemplateState.UNAVAILABLE
     template.save(update_fields=["state", "updated_at"])
