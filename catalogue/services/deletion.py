@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalogue.models import Conversion, ConversionState, Template, TemplateState
+from catalogue.models import Template, TemplateState
 from catalogue.sagas.deletion import DELETE_FILE_KIND, DELETE_KIND
 from catalogue.services.conversions import conversions_under_way
 from catalogue.services.rights import require_own
@@ -104,25 +104,11 @@ def _require_settled(template: Template) -> None:
             code="VIMAGE-31",
             remedy=_("Cancel that first, or wait for its end."),
         )
-    waiting = Conversion.objects.filter(template_disk__template=template, state=ConversionState.ENQUEUED)
-    if waiting.exists():
-        raise Conflict(
-            _("A disk of %(name)s is being converted.") % {"name": template.name},
-            code="VIMAGE-30",
-            remedy=_("Cancel the conversion first, or wait for its end."),
-        )
     if conversions_under_way(template).exists():
         raise Conflict(
             _("A disk of %(name)s is being converted.") % {"name": template.name},
             code="VIMAGE-30",
             remedy=_("Cancel that first, or wait for its end."),
-        )
-    waiting = Conversion.objects.filter(template_disk__template=template, state=ConversionState.ENQUEUED)
-    if waiting.exists():
-        raise Conflict(
-            _("A disk of %(name)s is being converted.") % {"name": template.name},
-            code="VIMAGE-30",
-            remedy=_("Cancel the conversion first, or wait for its end."),
         )
 
 
