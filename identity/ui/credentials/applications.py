@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import DomainError, NotFound
 from core.ui.faults import fault_of
-from core.ui.pages import Page, told
+from core.ui.form_pages import form_page
+from core.ui.pages import Page
 from identity.models import Application
 from identity.services.applications import create_application, delete_application
 from identity.services.oauth_tokens import withdraw_access
+from identity.ui.asking import AskedFirst, Question
 from identity.ui.credentials.forms import ApplicationForm
 from identity.ui.credentials.tokens import confirmed, shown_once
 from identity.ui.tabs import tabs_for
@@ -54,56 +56,51 @@ class New(Page):
             back_url=reverse("credentials:applications"),
         )
 
+    @staticmethod
     def _show(
-        self, request: HttpRequest, form: ApplicationForm, error: dict[str, Any] | None = None
+        request: HttpRequest, form: ApplicationForm, error: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {
-            "form": form,
-            "error": error,
-            "title": _("New application"),
-            "verb": _("Create"),
-            "lead": _("A program that signs its calls by OAuth 1.0a, once you have allowed it."),
-            "back_url": reverse("credentials:applications"),
-        }
-        return render(request, "components/form_page.html", context, status=409 if error else 200)
+        return form_page(
+            request,
+            form,
+            error,
+            title=_("New application"),
+            verb=_("Create"),
+            lead=_("A program that signs its calls by OAuth 1.0a, once you have allowed it."),
+            back_url=reverse("credentials:applications"),
+        )
 
 
-class Delete(Page):
+class Delete(AskedFirst):
     failed_to = gettext_lazy("The application was not removed")
+    back = "credentials:applications"
 
-    def get(self, request: HttpRequest, application_id: int) -> HttpResponse:
-        application = own_application(request, application_id)
-        context = {
-            "title": _("Remove %(name)s?") % {"name": application.name},
-            "text": _("It can't act for you any more, and its key and secret are worth nothing."),
-            "action": reverse("credentials:delete_application", args=[application.pk]),
-            "verb": _("Remove the application"),
-        }
-        return render(request, "components/confirm.html", context)
+    def question(self, application_id: int) -> Question:
+        name = own_application(self.request, application_id).name
+        return Question(
+            _("Remove %(name)s?") % {"name": name},
+            _("It can't act for you any more, and its key and secret are worth nothing."),
+            _("Remove the application"),
+        )
 
-    def post(self, request: HttpRequest, application_id: int) -> HttpResponse:
-        application = own_application(request, application_id)
-        delete_application(actor=request.user, application=application)
-        return told("", location=reverse("credentials:applications"))
+    def act(self, application_id: int) -> None:
+        delete_application(actor=self.request.user, application=own_application(self.request, application_id))
 
 
-class Withdraw(Page):
+class Withdraw(AskedFirst):
     failed_to = gettext_lazy("The access was not taken back")
+    back = "credentials:applications"
 
-    def get(self, request: HttpRequest, application_id: int) -> HttpResponse:
-        application = own_application(request, application_id)
-        context = {
-            "title": _("Take back the access of %(name)s?") % {"name": application.name},
-            "text": _("Its tokens end now. It may ask you again."),
-            "action": reverse("credentials:withdraw", args=[application.pk]),
-            "verb": _("Take back the access"),
-        }
-        return render(request, "components/confirm.html", context)
+    def question(self, application_id: int) -> Question:
+        name = own_application(self.request, application_id).name
+        return Question(
+            _("Take back the access of %(name)s?") % {"name": name},
+            _("Its tokens end now. It may ask you again."),
+            _("Take back the access"),
+        )
 
-    def post(self, request: HttpRequest, application_id: int) -> HttpResponse:
-        application = own_application(request, application_id)
-        withdraw_access(actor=request.user, application=application)
-        return told("", location=reverse("credentials:applications"))
+    def act(self, application_id: int) -> None:
+        withdraw_access(actor=self.request.user, application=own_application(self.request, application_id))
 
 
 def own_applications(request: HttpRequest):

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import DomainError, NotFound
 from core.ui.faults import fault_of
-from core.ui.pages import Page, told
+from core.ui.form_pages import form_page
+from core.ui.pages import Page
 from identity.models import PersonalToken
 from identity.services.personal_tokens import create_personal_token, revoke_personal_token
+from identity.ui.asking import AskedFirst, Question
 from identity.ui.credentials.forms import CHOSEN, LOOKING, TokenForm
 from identity.ui.tabs import tabs_for
 
@@ -61,37 +63,33 @@ class New(Page):
             back_url=reverse("credentials:tokens"),
         )
 
-    def _show(
-        self, request: HttpRequest, form: TokenForm, error: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = {
-            "form": form,
-            "error": error,
-            "title": _("New personal access token"),
-            "verb": _("Create"),
-            "lead": _("A script sends it instead of your name and password."),
-            "back_url": reverse("credentials:tokens"),
-        }
-        return render(request, "components/form_page.html", context, status=409 if error else 200)
+    @staticmethod
+    def _show(request: HttpRequest, form: TokenForm, error: dict[str, Any] | None = None) -> HttpResponse:
+        return form_page(
+            request,
+            form,
+            error,
+            title=_("New personal access token"),
+            verb=_("Create"),
+            lead=_("A script sends it instead of your name and password."),
+            back_url=reverse("credentials:tokens"),
+        )
 
 
-class Revoke(Page):
+class Revoke(AskedFirst):
     failed_to = gettext_lazy("The token was not revoked")
+    back = "credentials:tokens"
 
-    def get(self, request: HttpRequest, token_id: int) -> HttpResponse:
-        token = own_token(request, token_id)
-        context = {
-            "title": _("Revoke %(name)s?") % {"name": token.name},
-            "text": _("Programs that use this token are refused from now on."),
-            "action": reverse("credentials:revoke_token", args=[token.pk]),
-            "verb": _("Revoke the token"),
-        }
-        return render(request, "components/confirm.html", context)
+    def question(self, token_id: int) -> Question:
+        name = own_token(self.request, token_id).name
+        return Question(
+            _("Revoke %(name)s?") % {"name": name},
+            _("Programs that use this token are refused from now on."),
+            _("Revoke the token"),
+        )
 
-    def post(self, request: HttpRequest, token_id: int) -> HttpResponse:
-        token = own_token(request, token_id)
-        revoke_personal_token(actor=request.user, token=token)
-        return told("", location=reverse("credentials:tokens"))
+    def act(self, token_id: int) -> None:
+        revoke_personal_token(actor=self.request.user, token=own_token(self.request, token_id))
 
 
 def own_tokens(request: HttpRequest):

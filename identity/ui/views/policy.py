@@ -3,11 +3,11 @@
 from django.contrib import messages
 from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
+from core.ui.form_pages import form_page
 from core.ui.pages import Page
 from identity.services.policy import CONFIGURE, change_policy, current_policy
 from identity.ui.forms import PolicyForm
@@ -34,11 +34,11 @@ class Policy(Page):
 
     @staticmethod
     def _shown(request: HttpRequest, form: PolicyForm) -> HttpResponse:
-        context = {
-            "form": form,
-            "title": _("Passwords and sessions"),
-            "lead": _("For everybody in this installation."),
-            "verb": _("Save"),
-            "back_url": "/",
-        }
-        return render(request, "components/form_page.html", context)
+        return form_page(
+            request,
+            form,
+            title=_("Passwords and sessions"),
+            lead=_("For everybody in this installation."),
+            verb=_("Save"),
+            back_url=reverse("identity:security"),
+        )
