@@ -136,6 +136,7 @@ def set_password(*, user: User, password: str) -> None:
 def end_login_tokens(*, user: User) -> None:
     """End the tokens that were handed out for the user's password; sessions of browsers go on."""
     User.objects.filter(pk=user.pk).update(token_generation=F("token_generation") + 1)
+    user.refresh_from_db(fields=["token_generation"])
     access_changed()
 
 
