@@ -33,12 +33,14 @@ def prepare(installation: Installation) -> None:
 
 
 def _template_record(installation: Installation) -> Path:
-    """The record beside the image; a simulated host needs none, its record says what it would be."""
+    """The record beside the image; for a simulated host it says what it would be, and holes stand for it."""
     repository = installation.options.repository_dir
     if installation.host is None:
         repository.mkdir(parents=True, exist_ok=True)
         record = repository / guest_image.RECORD_NAME
         record.write_text(json.dumps(SIMULATED_TEMPLATE))
+        with (repository / guest_image.IMAGE_NAME).open("ab") as image:
+            image.truncate(guest_image.DISK_BYTES)
         return record
     try:
         return guest_image.build(repository).image.with_suffix(".json")
