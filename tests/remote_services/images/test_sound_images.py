@@ -8,7 +8,7 @@ import pytest
 from contracts.vocabulary import DiskFormat
 from remote_services.images import Subformat, detect_format, inspect_image
 from tests.remote_services.images.hostile_vmdk import with_footer
-from tests.remote_services.images.making import MIB, described, qemu_img
+from tests.remote_services.images.making import MIB, be64, described, qemu_img, summed_vhd
 
 QCOW2, RAW, VDI, VHDX, VMDK, VPC = (
     DiskFormat.QCOW2, DiskFormat.RAW, DiskFormat.VDI, DiskFormat.VHDX, DiskFormat.VMDK, DiskFormat.VPC,
@@ -92,6 +92,16 @@ def test_a_compressed_image_is_taken(workshop, disk_format, options):
     compress = () if disk_format is VMDK else ("-c",)
     qemu_img("convert", "-f", "raw", "-O", disk_format, *compress, *options, raw, path)
     assert inspect_image(path, disk_format).virtual_size_bytes == 24 * MIB
+
+
+@pytest.mark.parametrize(
+    "creator", [b"win ", b"qem2", b"d2v ", b"tap\0", b"CTXS", b"wa\0\0", b"vpc ", b"vs  ", b"vbox", b"qemu"]
+)
+def test_a_vhd_is_as_large_as_qemu_makes_it_for_the_tool_that_wrote_it(workshop, creator):
+    """Some tools' disks have the size that is written down, others' that of their geometry."""
+    path = workshop.changed(workshop.sound(VPC, size="9000K"), {28: creator, 48: be64(9000 * 1024)})
+    summed_vhd(path, 0, 512, 64)
+    assert inspect_image(path, VPC).virtual_size_bytes == described(path, VPC)["virtual-size"]
 
 
 def test_a_stream_optimised_image_with_a_footer_is_taken(workshop):
