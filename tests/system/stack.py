@@ -25,7 +25,7 @@ from tests.peers.libvirt_host import LibvirtHost
 from tests.peers.server import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-BOOT_SECONDS = 90
+BOOT_SECONDS = 240
 SETTLED_SECONDS = 60
 POLL_SECONDS = 0.05
 KEY = "key-of-the-datacenter-in-tests"
@@ -94,7 +94,7 @@ class Stack:
     def manage(self, *arguments: str) -> str:
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120,
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=600,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout

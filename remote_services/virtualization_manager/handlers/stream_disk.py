@@ -24,7 +24,7 @@ def stream_disk(command: StreamDisk, context: Context) -> dict:
             context.progress(state.percent)
             _leave_room(driver, command)
             time.sleep(POLL_SECONDS)
-            state = driver.stream_state(command.machine_id, command.path)
+            state = _state(driver, command)
         state = _settled(driver, command, state)
     except MachineNotFound:
         return {"standalone": False, "reason": "gone"}
@@ -54,8 +54,17 @@ def _settled(driver: Streaming, command: StreamDisk, state: StreamState) -> Stre
     deadline = time.monotonic() + SETTLES_SECONDS
     while state.powered and not (state.standalone or state.running) and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS / 5)
-        state = driver.stream_state(command.machine_id, command.path)
+        state = _state(driver, command)
     return state
+
+
+def _state(driver: Streaming, command: StreamDisk) -> StreamState:
+    """Asked once more where the host refused: it does so while a machine is just being switched off."""
+    try:
+        return driver.stream_state(command.machine_id, command.path)
+    except HypervisorRefused:
+        time.sleep(SETTLES_SECONDS / 2)
+        return driver.stream_state(command.machine_id, command.path)
 
 
 def _leave_room(driver: Streaming, command: StreamDisk) -> None:
