@@ -18,10 +18,11 @@ class Sizes:
     limited: int = 100
     roles: int = 2000
     depth: int = 6
+    upload_mib: int = 2048
 
 
 SMALL = Sizes(
     batch=20, held=60, warm_up=5, rounds=1, singles=10, enterprises=20, machines_each=100, requests=40,
-    admissions=200, changes=30, limited=20, roles=50,
+    admissions=200, changes=30, limited=20, roles=50, upload_mib=128,
 )  # fmt: skip
 FULL = Sizes()

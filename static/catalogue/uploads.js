@@ -153,6 +153,12 @@ function left(job) {
   return ` · ${(rate / 1048576).toFixed(rate > 10485760 ? 0 : 1)} MiB/s · ${spoken} ${form.dataset.wordsLeft}`;
 }
 
+function wordOf(job) {
+  const words = form.dataset;
+  if (job.done) return words.wordsDone;
+  return job.paused ? words.wordsPaused : words.wordsSending;
+}
+
 function noteOf(job, percent) {
   const words = form.dataset;
   if (job.done) return words.wordsChecking;
@@ -171,7 +177,7 @@ function paint(job) {
   if (bar && job.done) bar.removeAttribute("value");
   else if (bar) bar.value = percent;
   row.querySelector("[data-upload-note]").textContent = noteOf(job, percent);
-  row.querySelector("[data-upload-word]").textContent = job.paused ? form.dataset.wordsPaused : form.dataset.wordsSending;
+  row.querySelector("[data-upload-word]").textContent = wordOf(job);
   row.querySelector("[data-upload-pause]").hidden = job.paused || job.done;
   row.querySelector("[data-upload-resume]").hidden = !job.paused || job.done;
 }
@@ -205,6 +211,8 @@ function listen() {
     if (event.target.closest("[data-upload-cancel]")) stop(job);
   });
   document.addEventListener("htmx:afterSettle", () => sending.forEach(paint));
+  // The list asks every few seconds: that one question stays unanswered is told by the rows themselves.
+  document.querySelector(".upload-list").addEventListener("htmx:sendError", (event) => event.stopPropagation());
   addEventListener("beforeunload", (event) => {
     if (![...sending.values()].some((job) => !job.done)) return;
     event.preventDefault();

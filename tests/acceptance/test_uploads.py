@@ -1,0 +1,112 @@
+"""Files go in by the browser and by published clients, become templates, and machines run from them."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+from contracts.vocabulary import DiskFormat
+from remote_services.images import PackageDisk, PackageFacts, Subformat, write_package
+from tests.acceptance.browser import browser_page, shoot, sign_in
+from tests.system.tenant import Tenant, link
+
+pytestmark = [pytest.mark.browser, pytest.mark.hypervisor, pytest.mark.slow]
+
+MIB = 1024 * 1024
+LARGE_MIB = 160
+PATIENCE_MS = 90_000
+DROP = """(zone, {name, text}) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([text], name));
+  zone.dispatchEvent(new DragEvent("drop", {dataTransfer: transfer, bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.fixture(scope="module")
+def guest(embedded, tmp_path_factory) -> Path:
+    """The demonstration's guest image as a file somebody has at home."""
+    file = tmp_path_factory.mktemp("home") / "my-guest.qcow2"
+    shutil.copy(next(embedded.data_dir.glob("repository/tiny*.qcow2")), file)
+    return file
+
+
+def row(page, name: str):
+    return page.locator(".upload", has=page.get_by_text(name, exact=True))
+
+
+def test_files_are_sent_by_the_browser_and_go_on_after_a_lost_connection(embedded, guest):
+    large = guest.parent / "large.raw"
+    large.write_bytes(b"\xeb" + bytes(range(256)) * (LARGE_MIB * 4096 - 1) + bytes(255))
+    with browser_page() as page:
+        sign_in(page, embedded.url, "dana", embedded.users["dana"])
+        page.goto(f"{embedded.url}/catalogue/upload/")
+        page.locator("[data-upload-files]").set_input_files([guest, large])
+        expect(row(page, "large").locator("progress")).to_be_visible(timeout=PATIENCE_MS)
+        page.wait_for_function(
+            "() => Number(document.querySelectorAll('.upload progress')[0]?.value) > 5", timeout=PATIENCE_MS
+        )
+        page.context.set_offline(True)
+        expect(row(page, "large").locator("[data-upload-note]")).to_contain_text("connection is lost")
+        shoot(page, "upload-lost")
+        page.context.set_offline(False)
+        expect(row(page, "my-guest")).to_have_attribute("data-state", "done", timeout=PATIENCE_MS)
+        expect(row(page, "large")).to_have_attribute("data-state", "done", timeout=PATIENCE_MS)
+        page.locator("[data-upload-zone]").evaluate(DROP, {"name": "notes.qcow2", "text": "no image " * 200})
+        expect(row(page, "notes")).to_have_attribute("data-state", "failed", timeout=PATIENCE_MS)
+        expect(row(page, "notes")).to_contain_text("format_mismatch")
+        shoot(page, "uploads")
+
+
+def test_a_machine_runs_from_what_was_uploaded_with_name_and_password(embedded, guest):
+    template = uploaded(embedded, guest)
+    assert template["name"] == guest.stem
+    assert_runs(embedded, template)
+
+
+def test_a_machine_runs_at_once_from_a_package_made_elsewhere(embedded, guest):
+    name = "web-disk1.vmdk"
+    file = guest.with_name(name)
+    options = ["-f", "qcow2", "-O", "vmdk", "-o", "subformat=streamOptimized"]
+    subprocess.run(["qemu-img", "convert", *options, str(guest), str(file)], check=True, timeout=120)
+    disk = PackageDisk(name, name, DiskFormat.VMDK, Subformat.STREAM_OPTIMIZED, 64 * MIB)
+    facts = PackageFacts(name="Web of a package", cpu_count=2, memory_mib=192, disks=(disk,))
+    package = guest.with_name("web.ova")
+    package.write_bytes(b"".join(write_package(facts, {name: file})))
+    template = uploaded(embedded, package)
+    assert (template["name"], template["cpuRequired"], template["ramRequired"]) == (
+        "Web of a package",
+        2,
+        192,
+    )
+    assert_runs(embedded, template)
+
+
+def uploaded(embedded, file: Path) -> dict:
+    """Sent as published clients do: one request with name and password, then looked for by its path."""
+    enterprise = embedded.rest("GET", "/login", user="dana").json()
+    address = link(enterprise, "enterprise") + "/datacenterrepositories"
+    repository = embedded.rest("GET", address, user="dana").json()["collection"][0]
+    with file.open("rb") as content:
+        answer = requests.post(
+            link(repository, "applianceManagerRepositoryUri") + "/templates",
+            files={"diskFile": (file.name, content)}, auth=("dana", embedded.users["dana"]), timeout=120,
+        )  # fmt: skip
+    assert answer.status_code == 201, answer.text
+    path = answer.headers["Location"].split("/", 7)[7]
+    found = f"{link(repository, 'virtualmachinetemplates')}?path={path}"
+    return embedded.wait_until(
+        lambda: embedded.rest("GET", found, user="dana").json()["collection"], 60, "in the catalogue"
+    )[0]
+
+
+def assert_runs(embedded, template: dict) -> None:
+    tenant = Tenant(embedded)
+    tenant.template_url = link(template, "edit")
+    machine = tenant.create(template["name"])
+    task = tenant.act(machine, "deploy")
+    assert tenant.outcome(task) == "FINISHED_SUCCESSFULLY", embedded.rest("GET", task).text
+    assert tenant.state(machine) == "ON"
+    assert tenant.run(machine, "undeploy") == "FINISHED_SUCCESSFULLY"
