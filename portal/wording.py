@@ -122,6 +122,7 @@ EVENTS = {
     "template.created": _("Template made"),
     "template.changed": _("Template changed"),
     "template.deleted": _("Template deleted"),
+    "template.password_shown": _("Login password looked at"),
     "template.delete_failed": _("Template could not be deleted"),
     "template.file_deleted": _("Files of the template deleted"),
     "template.file_delete_failed": _("Files of the template could not be deleted"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from catalogue import services
 from catalogue.models import Template
+from catalogue.services.passwords import reveal_login_password
 from catalogue.services.rights import require_own
 from catalogue.ui.forms import TemplateForm, add_refusal
 from catalogue.ui.views import read_template
@@ -93,6 +94,20 @@ class DeleteFiles(Page):
         )
         text = _("The files of %(name)s are being deleted.") % {"name": template.name}
         return told(text, location=reverse("catalogue:template", args=[template.id]))
+
+
+class LoginPassword(Page):
+    """The password the image came with, in a dialog. Asked for by POST: looking is written down."""
+
+    failed_to = gettext_lazy("The password is not shown")
+
+    def post(self, request: HttpRequest, template_id: int) -> HttpResponse:
+        template = read_template(request, template_id)
+        password = reveal_login_password(actor=request.user, template=template)
+        context = {"template": template, "password": password}
+        response = render(request, "catalogue/password_dialog.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 class MoveDisk(Page):

@@ -19,6 +19,7 @@ urlpatterns = [
     path("repositories/", repositories.Repositories.as_view(), name="repositories"),
     path("<int:template_id>/", views.TemplatePage.as_view(), name="template"),
     path("<int:template_id>/edit/", editing.Edit.as_view(), name="edit_template"),
+    path("<int:template_id>/password/", editing.LoginPassword.as_view(), name="login_password"),
     path("<int:template_id>/delete/", editing.Delete.as_view(), name="delete_template"),
     path("<int:template_id>/delete-files/", editing.DeleteFiles.as_view(), name="delete_template_files"),
     path("<int:template_id>/disks/<int:templatedisk>/forward/", editing.MoveDisk.as_view(), name="move_disk"),

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from catalogue import services
 from catalogue.models import Category, Template
+from events.models import Event
 from tests.browsing import browser_of
 from tests.catalogue.offers import disk
 
@@ -220,3 +221,18 @@ def test_the_second_disk_becomes_the_one_to_boot_from(world, offers):
     browser_of(world.admin).post(reverse("catalogue:move_disk", args=[template.pk, second.pk]))
 
     assert template.disks.order_by("position").first() == second
+
+
+def test_who_makes_machines_may_ask_for_the_password_and_it_is_written_down(world, offers):
+    services.update_template(actor=world.admin, template=offers.template, login_password="hunter2 of Acme")
+    path = reverse("catalogue:login_password", args=[offers.template.id])
+
+    shown = browser_of(world.user).post(path)
+    assert "hunter2 of Acme" in text_of(shown)
+    assert shown["Cache-Control"] == "no-store"
+    (event,) = Event.objects.filter(kind="template.password_shown")
+    assert event.actor_name == "ulf"
+
+    assert browser_of(world.viewer).post(path).status_code == 403
+    assert browser_of(world.rival_admin).post(path).status_code == 404
+    assert browser_of(world.user).get(path).status_code == 405
