@@ -34,7 +34,9 @@ class OwnPasswordForm(ChangePasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = _hint()
+        self.fields["oldpassword"].label = _("Present password")
+        self.fields["password1"].label, self.fields["password1"].help_text = _("New password"), _hint()
+        self.fields["password2"].label = _("The same again")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
