@@ -1,5 +1,6 @@
 """Enterprises, users and roles in the back office."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -16,6 +17,7 @@ from tenants import services
 from tenants.limits import RESOURCES
 from tenants.limits.wording import LABELS as LIMIT_LABELS
 from tenants.models import Enterprise, Role, User
+from tenants.privilege_words import title_of
 
 LIMIT_ROWS = tuple((f"{resource}_soft", f"{resource}_hard") for resource in RESOURCES)
 LABELS = {
@@ -23,6 +25,22 @@ LABELS = {
     for resource, word in LIMIT_LABELS.items()
     for strength, strength_word in (("soft", _("soft limit")), ("hard", _("hard limit")))
 }
+SHOWN_LIMITS = ("vcpus", "memory_mib", "disk_mib", "machines")
+SHORT_LABELS = {
+    resource: format_lazy("{word}, {hard}", word=LIMIT_LABELS[resource], hard=_("hard"))
+    for resource in SHOWN_LIMITS
+}
+
+
+def column(name: str, label: Any) -> Callable[[Any], Any]:
+    """A column of a list that is called what people call it."""
+
+    @admin.display(description=label, ordering=name)
+    def shown(row: Any) -> Any:
+        return getattr(row, name)
+
+    return shown
+
 
 admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)
@@ -32,7 +50,10 @@ admin.site.unregister(EmailAddress)
 class EnterpriseAdmin(ServiceAdmin):
     creates = changes = removes = True
     labels = LABELS | {"reservation_restricted": _("Only hosts reserved for it")}
-    list_display = ("name", "is_provider", "vcpus_hard", "memory_mib_hard", "disk_mib_hard", "machines_hard")
+    list_display = (
+        "name",
+        *(column(f"{resource}_hard", SHORT_LABELS[resource]) for resource in SHOWN_LIMITS),
+    )
     search_fields = ("name",)
     fieldsets = (
         (None, {"fields": ("name", "reservation_restricted")}),
@@ -136,6 +157,12 @@ class RoleAdmin(ServiceAdmin):
     search_fields = ("name",)
     filter_horizontal = ("privileges",)
     fields = ("name", "enterprise", "allowed_networks", "privileges")
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        """Privileges by their titles, with the names clients know them by."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field.label_from_instance = lambda row: f"{title_of(row.name)} · {row.name}"
+        return field
 
     def has_change_permission(self, request, obj=None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and obj.blocked)

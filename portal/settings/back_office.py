@@ -13,6 +13,10 @@ def _logo(request) -> str:
     return static("portal/logo.svg")
 
 
+def _style(request) -> str:
+    return static("portal/back_office.css")
+
+
 UNFOLD = {
     "SITE_TITLE": "Atrium",
     "SITE_HEADER": "Atrium",
@@ -21,6 +25,7 @@ UNFOLD = {
     "SITE_ICON": _logo,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _logo}],
     "SHOW_HISTORY": False,
+    "STYLES": [_style],
     "BORDER_RADIUS": "7px",
     "COLORS": {
         "primary": {

@@ -57,3 +57,11 @@ def test_a_refusal_stands_above_the_form(world, office):
     page = office.post(f"/admin/tenants/user/{root.id}/change/", fields).content.decode()
     assert "last cloud administrator" in page
     assert User.objects.get(pk=root.pk).role == root.role
+
+
+def test_the_back_office_uses_the_words_of_the_portal(world, office):
+    role, enterprises = role_with(world, "Source", "VDC_MANAGE"), world.acme
+    shown = office.get(f"/admin/tenants/role/{role.id}/change/").content.decode()
+    listed = office.get("/admin/tenants/enterprise/").content.decode()
+    assert "Manage virtual datacenters · VDC_MANAGE" in shown
+    assert enterprises.name in listed and "Machines, hard" in listed and "Vcpus hard" not in listed
