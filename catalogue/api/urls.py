@@ -16,6 +16,7 @@ urlpatterns = [
     path("config/categories/<int:category>", categories.OneCategory.as_view()),
     path(REPOSITORIES, repositories.Repositories.as_view()),
     path(REPOSITORY, repositories.OneRepository.as_view()),
+    path(f"{REPOSITORY}/actions/refresh", uploads.RefreshRepository.as_view()),
     path(f"{REPOSITORY}/action/disks", repositories.RepositoryDisks.as_view()),
     path(f"{REPOSITORY}/virtualmachinetemplates", templates.Templates.as_view()),
     path(TEMPLATE, templates.OneTemplate.as_view()),

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from catalogue.models import TemplateDisk, TemplateState
+from catalogue.services.repository_state import MANAGE
 from catalogue.ui.browsing import visible
 from core.ui.pages import Page
 from infrastructure.models import Datacenter
@@ -30,7 +31,11 @@ class Repositories(Page):
             }
             for place in places.select_related("repository")[:200]
         ]
-        context = {"lines": lines, "sees_capacity": sees_capacity}
+        context = {
+            "lines": lines,
+            "sees_capacity": sees_capacity,
+            "may_refresh": may(request.user, MANAGE),
+        }
         return render(request, "catalogue/repositories.html", context)
 
 

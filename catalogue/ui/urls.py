@@ -17,6 +17,7 @@ urlpatterns = [
     path("categories/<int:category_id>/", categories.EditCategory.as_view(), name="edit_category"),
     path("categories/<int:category_id>/delete/", categories.DeleteCategory.as_view(), name="delete_category"),
     path("repositories/", repositories.Repositories.as_view(), name="repositories"),
+    path("repositories/<int:datacenter_id>/", uploads.RefreshRepository.as_view(), name="refresh_repository"),
     path("<int:template_id>/", views.TemplatePage.as_view(), name="template"),
     path("<int:template_id>/edit/", editing.Edit.as_view(), name="edit_template"),
     path("<int:template_id>/password/", editing.LoginPassword.as_view(), name="login_password"),

@@ -91,7 +91,9 @@ def test_a_file_may_be_fetched_by_who_sees_its_template(world, place):
 
 
 def test_a_repository_says_where_files_go(world, place):
-    repository = ApiUser("anna").get(f"/api/admin/enterprises/{world.acme.pk}/datacenterrepositories/{place.pk}")
+    repository = ApiUser("anna").get(
+        f"/api/admin/enterprises/{world.acme.pk}/datacenterrepositories/{place.pk}"
+    )
     links = {link["rel"]: link["href"] for link in repository.json()["links"]}
     expected = f"https://repository.example/am/erepos/{world.acme.pk}"
     assert links["applianceManagerRepositoryUri"] == expected
@@ -99,5 +101,17 @@ def test_a_repository_says_where_files_go(world, place):
 
 def test_a_repository_nobody_listens_at_says_nothing_of_it(world, place):
     register_remote_service(actor=None, datacenter=place, type="APPLIANCE_MANAGER", uri="")
-    repository = ApiUser("anna").get(f"/api/admin/enterprises/{world.acme.pk}/datacenterrepositories/{place.pk}")
+    repository = ApiUser("anna").get(
+        f"/api/admin/enterprises/{world.acme.pk}/datacenterrepositories/{place.pk}"
+    )
     assert "applianceManagerRepositoryUri" not in [link["rel"] for link in repository.json()["links"]]
+
+
+def test_a_repository_is_looked_through_when_asked(world, place, datacenter):
+    address = f"/api/admin/enterprises/{world.acme.pk}/datacenterrepositories/{place.pk}"
+    links = {link["rel"]: link["href"] for link in ApiUser("anna").get(address).json()["links"]}
+    assert links["refresh"].endswith(f"{address}/actions/refresh")
+    assert ApiUser("anna").put(f"{address}/actions/refresh").status_code == 202
+    assert ApiUser("vera").put(f"{address}/actions/refresh").status_code == 403
+    datacenter.work()
+    assert [each.type for each in datacenter.received] == ["appliance.refresh_repository.v1"]

@@ -3,6 +3,7 @@
 import pytest
 
 from catalogue.models import Upload, UploadState
+from catalogue.services import repository_of
 from contracts.signing import message_of
 from contracts.uploads import UploadTicket
 from infrastructure.services import register_remote_service
@@ -102,3 +103,15 @@ def test_a_location_nobody_takes_files_at_says_what_to_do(world, place):
     register_remote_service(actor=None, datacenter=place, type="APPLIANCE_MANAGER", uri="")
     words = browser_of(world.admin).get(PAGE).content.decode()
     assert "No location takes files" in words and "data-uploads" not in words
+
+
+def test_a_repository_is_looked_through_from_its_page(world, place, datacenter):
+    repository_of(place)
+    browser = browser_of(world.admin)
+    address = f"/catalogue/repositories/{place.pk}/"
+    assert address in browser.get("/catalogue/repositories/").content.decode()
+    assert browser.post(address).status_code == 200
+    datacenter.work()
+    assert [each.type for each in datacenter.received] == ["appliance.refresh_repository.v1"]
+    assert address not in browser_of(world.user).get("/catalogue/repositories/").content.decode()
+    assert browser_of(world.user).post(address).status_code == 403

@@ -8,7 +8,10 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
+from catalogue.api.resources import REPOSITORY
+from catalogue.api.views.repositories import RepositoryView
 from catalogue.models import TemplateDisk
+from catalogue.services.repository_state import MANAGE, refresh_repository
 from catalogue.services.upload_tickets import DOWNLOAD, token_of_download, token_of_upload
 from catalogue.services.uploads import UPLOAD, AnnouncedFile, admit_upload, request_upload
 from core.api.verbs import speaks
@@ -78,6 +81,20 @@ class RequestUpload(FileView):
         if size_bytes is None and size_mib is None:
             raise Invalid("fileSize: must be the number of bytes.", code="GEN-2")
         return size_bytes if size_bytes is not None else size_mib * BYTES_PER_MIB
+
+
+class RefreshRepository(RepositoryView):
+    @speaks(
+        "Have a repository looked through: its capacity, and files that went or came back",
+        answers=("acceptedrequest",),
+        status=202,
+        privilege=MANAGE,
+    )
+    def put(self, request, enterprise, repository):
+        self.row(self.repositories(enterprise).filter(pk=repository), REPOSITORY, "DC-0")
+        known = Datacenter.objects.visible_to(self.actor)
+        refresh_repository(actor=self.actor, datacenter=self.one(known.filter(pk=repository), "DC-0"))
+        return self.accepted(entity="The repository is being looked through.")
 
 
 class RequestDownload(FileView):
