@@ -67,3 +67,12 @@ class UploadQuerySet(models.QuerySet):
         """Those that may still become templates, and for which room is kept."""
         states = ("waiting", "receiving", "checking")
         return self.filter(state__in=states, expires_at__gt=timezone.now())
+
+
+class ConversionQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "ConversionQuerySet":
+        """Those of the disks the actor sees."""
+        if actor.reach == Reach.ALL:
+            return self
+        disks = self.model.template_disk.field.related_model.objects
+        return self.filter(template_disk_id__in=disks.visible_to(actor).values("pk"))

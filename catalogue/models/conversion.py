@@ -3,6 +3,7 @@
 from django.db import models
 
 from catalogue.models.template_disk import TemplateDisk
+from catalogue.querysets import ConversionQuerySet
 from contracts.vocabulary import DiskFormat
 from core.models import Entity
 
@@ -26,6 +27,8 @@ class Conversion(Entity):
     virtual_size_bytes = models.PositiveBigIntegerField(default=0)
     error_code = models.CharField(max_length=40, default="", blank=True)
     began_at = models.DateTimeField()
+
+    objects = ConversionQuerySet.as_manager()
 
     class Meta:
         ordering = ("format",)

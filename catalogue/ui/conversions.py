@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue import services
 from catalogue.models import Conversion, Template, TemplateDisk
-from catalogue.ui import browsing
 from contracts.vocabulary import DiskFormat
 from core.ui.pages import Page, told
 from operations.failures import words_of
@@ -21,7 +20,7 @@ LANE = "conversion"
 
 def formats_of(request: HttpRequest, template: Template) -> list[dict[str, Any]]:
     """Each disk with every format: its own, those it was converted to with how far that is, and the rest."""
-    conversions = Conversion.objects.filter(template_disk__template=template)
+    conversions = Conversion.objects.visible_to(request.user).filter(template_disk__template=template)
     by_disk = {(each.template_disk_id, each.format): each for each in conversions}
     running = _running(request, [each.pk for each in by_disk.values()])
     return [
@@ -54,8 +53,8 @@ class Convert(Page):
     failed_to = _("The disk is not converted")
 
     def post(self, request: HttpRequest, template_id: int, templatedisk: int) -> HttpResponse:
-        templates = browsing.visible(request.user).filter(pk=template_id)
-        disk = get_object_or_404(TemplateDisk, template__in=templates, pk=templatedisk)
+        disks = TemplateDisk.objects.visible_to(request.user).filter(template_id=template_id)
+        disk = get_object_or_404(disks, pk=templatedisk)
         services.convert_disk(
             actor=request.user,
             disk=disk,
