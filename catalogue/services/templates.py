@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Sum
 
-from catalogue.models import Template, TemplateDisk, TemplateRepository
+from catalogue.models import Template, TemplateDisk, TemplateRepository, TemplateState
 from catalogue.services.categories import default_category
 from catalogue.services.conversions import convert_as_needed
 from catalogue.services.usage import mib
@@ -44,7 +44,8 @@ def register_template(
     ``disk``: path (relative to the repository), format, file_size_bytes, virtual_size_bytes, sha256 and
     perhaps label and controller; or several such, in their order, the one to boot from first.
     ``fields`` are the template's own, and ``force`` to pass soft limits of the repository. Registering
-    the same first path again updates the template. Raises PermissionRefused, LimitExceeded.
+    the same first path again updates the template, which has its files then.
+    Raises PermissionRefused, LimitExceeded.
     """
     force = fields.pop("force", False)
     if actor is not None:
@@ -53,13 +54,12 @@ def register_template(
     known = TemplateDisk.objects.filter(path=disks[0]["path"]).select_related("template").first()
     _admit(actor, known.template.enterprise if known else enterprise, datacenter, disks, force)
     template = known.template if known else _new_template(actor, enterprise, datacenter)
-    for field, value in {"name": name, **fields}.items():
+    for field, value in {"name": name, "state": TemplateState.DONE, **fields}.items():
         setattr(template, field, value)
     template.save()
     for position, values in enumerate(disks):
-        TemplateDisk.objects.update_or_create(
-            template=template, position=position, defaults=values | {"format": DiskFormat(values["format"])}
-        )
+        told = {"state": TemplateState.DONE, **values, "format": DiskFormat(values["format"])}
+        TemplateDisk.objects.update_or_create(template=template, position=position, defaults=told)
     if not known:
         record_event(kind="template.created", subject=template, actor=actor)
         convert_as_needed(template, actor=actor)
@@ -84,7 +84,8 @@ def _admit(
 ) -> None:
     """Ask for the room the files take beyond what they took; the same rows are counted afterwards."""
     paths = [disk["path"] for disk in disks]
-    taken = TemplateDisk.objects.filter(path__in=paths).aggregate(size=Sum("file_size_bytes"))["size"] or 0
+    there = TemplateDisk.objects.filter(path__in=paths).exclude(state=TemplateState.UNAVAILABLE)
+    taken = there.aggregate(size=Sum("file_size_bytes"))["size"] or 0
     more = mib(sum(disk["file_size_bytes"] for disk in disks) - int(taken))
     if more > 0:
         place = locked_place(enterprise_id=enterprise.pk, datacenter_id=datacenter.pk)

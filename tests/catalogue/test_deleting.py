@@ -166,6 +166,17 @@ def test_a_template_without_its_file_is_deleted_without_asking_the_datacenter(wo
     assert not Template.objects.filter(pk=offers.template.pk).exists()
 
 
+def test_a_template_whose_file_is_registered_again_can_be_used_again(world, offers, datacenter):
+    offers.own_template("copy", master=offers.template)
+    services.delete_template_files(actor=world.admin, template=offers.template)
+    datacenter.work()
+
+    again = offers.own_template("Debian")
+
+    assert again == offers.template
+    assert (again.state, again.disks.get().state) == ("DONE", "DONE")
+
+
 def test_what_the_disk_was_converted_to_goes_with_it(world, offers, datacenter):
     converted = {"format": "vmdk", "path": "Debian.vmdk", "began_at": timezone.now()}
     conversion = offers.template.disks.get().conversions.create(**converted)
