@@ -26,9 +26,10 @@ def _inside(root: Path, relative_path: str) -> Path:
     """The file itself, not what it links to. Raises TemplateMissing for a path that leads out."""
     try:
         path = (root / relative_path).parent.resolve() / Path(relative_path).name
+        is_folder = path == root or path.is_dir()
     except (OSError, ValueError) as error:
         raise TemplateMissing(f"The template path {relative_path!r} cannot be read: {error}.") from error
-    if not path.is_relative_to(root) or path == root or path.is_dir():
+    if is_folder or not path.is_relative_to(root):
         raise TemplateMissing(f"The template path {relative_path!r} is no file in the template repository.")
     return path
 
