@@ -29,7 +29,7 @@ def _inside(root: Path, relative_path: str) -> Path:
         is_folder = path == root or path.is_dir()
     except (OSError, ValueError) as error:
         raise TemplateMissing(f"The template path {relative_path!r} cannot be read: {error}.") from error
-    if is_folder or not path.is_relative_to(root):
+    if "\0" in relative_path or is_folder or not path.is_relative_to(root):
         raise TemplateMissing(f"The template path {relative_path!r} is no file in the template repository.")
     return path
 
