@@ -17,11 +17,13 @@ PATIENCE_MS = 60_000
 
 @contextmanager
 def browser_page(**context: object) -> Iterator[Page]:
-    """A page of a fresh browser; script errors on any of its pages fail the test."""
+    """A page of a fresh browser; script errors on any of its pages fail the test. Without transitions: on a
+    slow machine the browser breaks them off and calls that an error."""
     problems: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_context(viewport={"width": 1400, "height": 900}, **context).new_page()
+        settings = {"viewport": {"width": 1400, "height": 900}, "reduced_motion": "reduce"} | context
+        page = browser.new_context(**settings).new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: problems.append(f"{page.url}: {error} {error.stack}"))
         try:
