@@ -17,10 +17,10 @@ from remote_services.appliance_manager.kinds import Kind, kind_of
 from remote_services.appliance_manager.packages import unpack
 from remote_services.appliance_manager.staging import StagedUpload
 from remote_services.images import ImageRefused, RefusalCode, inspect_image
+from remote_services.images.repository import FILE_MODE, FOLDER_MODE
 from remote_services.runtime.errors import RemoteError
 
 RECORD = "upload.json"
-FOLDER_MODE, FILE_MODE = 0o755, 0o644
 
 
 class NotWhole(RemoteError):

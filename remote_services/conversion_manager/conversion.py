@@ -15,7 +15,7 @@ from typing import IO
 from contracts.conversion import ConvertDisk
 from remote_services.images import ImageFacts, Subformat, inspect_image, qemu_img
 from remote_services.images.qemu_img import Source, Target
-from remote_services.images.repository import find_template
+from remote_services.images.repository import FILE_MODE, find_template
 from remote_services.images.sandbox import Cancelled
 from remote_services.runtime import room
 from remote_services.runtime.errors import TemplateMissing
@@ -66,7 +66,7 @@ def _write(
     subformat = Subformat.STREAM_OPTIMIZED if command.stream_optimized else Subformat.PLAIN
     wanted = Target(target, command.target_format, subformat, command.compressed)
     qemu_img.convert(source, wanted, progress=lambda percent: progress(int(percent)), cancelled=cancelled)
-    target.chmod(0o640)
+    target.chmod(FILE_MODE)
 
 
 @contextmanager

@@ -11,6 +11,9 @@ from remote_services.images.inspection import inspect_image
 from remote_services.images.refusal import ImageRefused
 from remote_services.runtime.errors import RemoteError, TemplateMissing
 
+# Hypervisors read what lies in the repository, often as another user.
+FOLDER_MODE, FILE_MODE = 0o755, 0o644
+
 
 class TemplateUnusable(RemoteError):
     code = ErrorCode.TEMPLATE_UNUSABLE
