@@ -1,5 +1,7 @@
 """For pytest: SQLite in memory unless ATRIUM_DATABASE_URL names a server; fast hashing of passwords."""
 
+import os
+
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import ENV
 from portal.settings.base import SECRET_KEY as _configured_key
@@ -9,6 +11,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 LOGGING_CONFIG = None
-ATRIUM_PUBLIC_URL = "http://testserver"
+# The whole product as processes is told its own address.
+ATRIUM_PUBLIC_URL = os.environ.get("ATRIUM_PUBLIC_URL", "http://testserver")
 ATRIUM_BROKER_URL = ENV.broker_url or "memory://"
 ATRIUM_MAIL_PRIVATE_HOSTS = True
