@@ -91,12 +91,6 @@ VIRTUAL_MACHINE = Resource(
             written_only=True,
             help="When creating of a template with terms: that they are accepted.",
         ),
-        boolean(
-            "termsAccepted",
-            writes="terms_accepted",
-            written_only=True,
-            help="When creating of a template with terms: that they are accepted.",
-        ),
         integer("cpu", source="vcpus", writes="vcpus", least=1, most=128),
         integer("ram", source="memory_mib", writes="memory_mib", least=32, most=4_194_304, help="MiB."),
         text("state", needs=("state", "locked"), show=machine_state),
