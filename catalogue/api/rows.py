@@ -10,6 +10,8 @@ from core.api.resource import Row
 from tenants.models import Scope
 
 OWN = ("template",)
+# Whoever is offered a template learns neither the name of its owner nor of who made it.
+UNNAMED = {"enterprise__name": "", "creator_name": ""}
 
 
 def with_parts(actor: Any, templates: QuerySet, rows: list[Row]) -> list[Row]:
@@ -18,7 +20,12 @@ def with_parts(actor: Any, templates: QuerySet, rows: list[Row]) -> list[Row]:
     scopes = _scopes_of(actor, [row["id"] for row in rows])
     for row in rows:
         row["scopes"] = scopes[row["id"]]
-        row["offered"] = row["shared"] or bool(row["scopes"]) or not actor.reaches(row["enterprise_id"])
+        known = actor.reaches(row["enterprise_id"])
+        row["offered"] = row["shared"] or bool(row["scopes"]) or not known
+        if not known:
+            row |= UNNAMED
+        if row["master_id"] and not actor.reaches(row["master__enterprise_id"]):
+            row["master_id"] = None
     return rows
 
 

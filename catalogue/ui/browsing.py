@@ -105,6 +105,15 @@ def first_page(templates: QuerySet, most: int) -> list[dict[str, Any]]:
     return list(rows_of(templates).order_by("name", "id")[:most])
 
 
+def whose(actor: Any, row: dict[str, Any]) -> dict[str, Any]:
+    """Whose the template is, as far as the actor knows: its owner may be somebody else's enterprise."""
+    known = actor.reaches(row["enterprise_id"])
+    return {
+        "mine": row["enterprise_id"] == actor.enterprise_id,
+        "owner": row["enterprise__name"] if known else "",
+    }
+
+
 def visible(actor: Any) -> QuerySet:
     return Template.objects.visible_to(actor)
 

@@ -42,7 +42,7 @@ class Templates(Page):
             browsing.rows_of(templates), order=browsing.ORDER, key=request.GET.get("after", ""), size=PAGE
         )
         for row in rows.rows:
-            row["mine"] = row["enterprise_id"] == request.user.enterprise_id
+            row |= browsing.whose(request.user, row)
         context = {"rows": rows, "templates": rows.rows, "wanted": wanted}
         if request.headers.get("HX-Target") == "templates":
             return render(request, "catalogue/_templates.html", context)
@@ -59,6 +59,7 @@ class TemplatePage(Page):
             "template": template,
             "tab": part,
             "tabs": TABS,
+            "is_own": request.user.reaches(template.enterprise_id),
             "may_change": may_change_template(request.user, template),
             "may_delete": may_delete(request.user, template),
             "may_delete_files": may_delete_files(request.user, template),
@@ -96,7 +97,7 @@ class TemplatePage(Page):
     @staticmethod
     def sharing(request: HttpRequest, template: Template) -> dict[str, Any]:
         known = Scope.objects.visible_to(request.user).filter(templates=template)
-        return {"scopes": known.order_by("name"), "is_own": request.user.reaches(template.enterprise_id)}
+        return {"scopes": known.order_by("name")}
 
     @staticmethod
     def history(request: HttpRequest, template: Template) -> dict[str, Any]:
@@ -114,4 +115,4 @@ def read_template(request: HttpRequest, template_id: int) -> Template:
 def cards(templates: QuerySet, actor: Any) -> list[dict[str, Any]]:
     """Templates as flat rows with the size of their disks and whose they are."""
     rows = browsing.first_page(templates, MOST)
-    return [row | {"mine": row["enterprise_id"] == actor.enterprise_id} for row in rows]
+    return [row | browsing.whose(actor, row) for row in rows]

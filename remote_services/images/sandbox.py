@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -157,10 +157,22 @@ def _bindings(files: Files) -> list[str]:
 
 
 def _kill(process: subprocess.Popen) -> None:
-    """Bubblewrap's processes die with it, and it is the first of its own group."""
+    """Bubblewrap's children die with it once they have asked for that; one just born would wait for ever.
+
+    Stopped, bubblewrap has no more children; its first one takes with it all that runs in the sandbox.
+    """
     if process.poll() is None:
+        os.kill(process.pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        for child in _children_of(process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def _children_of(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _failure(program: str, status: int, output: str, errors: str) -> RemoteError:

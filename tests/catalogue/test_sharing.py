@@ -1,12 +1,14 @@
 """Who sees a template, and who decides that."""
 
 import pytest
+from django.urls import reverse
 
 from catalogue import services
 from catalogue.models import Template
 from core.errors import Conflict, PermissionRefused
 from tenants.models import User
 from tenants.services import create_user, load_scope
+from tests.browsing import browser_of
 from tests.world import PASSWORD
 
 
@@ -139,3 +141,18 @@ def test_a_persistent_template_is_not_shared(world, offers):
         services.update_template(actor=world.cloud_admin, template=offers.template, shared=True)
 
     assert refused.value.code == "VIMAGE-21"
+
+
+def test_whom_it_is_shared_with_reads_neither_its_owner_s_name_nor_who_made_it(world, offers, neighbour):
+    services.update_template(actor=world.cloud_admin, template=offers.template, shared=True)
+    Template.objects.update(creator_name="Ada Secret")
+    path = f"/api/admin/enterprises/{neighbour.enterprise_id}/datacenterrepositories/{world.datacenter.id}"
+    pages = [reverse("catalogue:templates"), reverse("catalogue:template", args=[offers.template.id])]
+    pages += [reverse("catalogue:template_tab", args=[offers.template.id, "sharing"])]
+    pages += [f"{path}/virtualmachinetemplates"]
+
+    for reader, named in ((neighbour, False), (world.admin, True)):
+        browser = browser_of(reader)
+        read = "".join(browser.get(each, {"view": "list"}).content.decode() for each in pages)
+        assert offers.template.name in read
+        assert ("Ada Secret" in read, world.acme.name in read) == (named, named)

@@ -170,6 +170,14 @@ def test_when_it_is_cancelled_the_whole_tree_ends():
     assert gone(mark)
 
 
+def test_cancelled_at_any_moment_of_its_beginning_it_leaves_nothing():
+    mark = f"31{uuid4().int % 10**9}"
+    for moment in range(60):
+        with pytest.raises(Cancelled):
+            shell(f"sleep {mark}", cancelled=lambda: time.sleep(moment / 5000) or True)  # noqa: B023
+    assert gone(mark)
+
+
 def test_when_the_worker_is_killed_the_whole_tree_ends():
     mark = f"31{uuid4().int % 10**9}"
     script = (
