@@ -1,6 +1,6 @@
 """The only writers of approval rules, requests and delegations."""
 
-from approvals.services.asking import start
+from approvals.services.asking import foreseen, start
 from approvals.services.deciding import Verdict, decide, decide_many, stop
 from approvals.services.delegation import delegate, end_delegation
 from approvals.services.expiry import expire_overdue
@@ -17,6 +17,7 @@ __all__ = [
     "deliver_notices",
     "end_delegation",
     "expire_overdue",
+    "foreseen",
     "start",
     "stop",
     "update_rule",

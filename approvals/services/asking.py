@@ -39,6 +39,13 @@ def start(
     return operation
 
 
+def foreseen(*, propose: Callable[[], Proposal], enterprise: Enterprise, actor: Any) -> tuple[Reason, ...]:
+    """Why what is proposed would wait for approval if it were started now; none when it would not."""
+    if not enterprise.requires_approval:
+        return ()
+    return needed(_rules.all(enterprise.id), propose(), actor)
+
+
 def _ask(operation: Operation, proposal: Proposal, reasons: tuple[Reason, ...], actor: Any) -> None:
     rule = ApprovalRule.objects.filter(pk=reasons[0].numbers.get("rule")).first()
     now = timezone.now()

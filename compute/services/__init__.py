@@ -1,6 +1,7 @@
 """The only writers of virtual datacenters, appliances and machines."""
 
 from compute.services.access import active_operation
+from compute.services.approving import foreseen_approval
 from compute.services.deployment import deploy, plan_deployment, wanted_by
 from compute.services.observation import observe
 from compute.services.planning import Plan, Wanted, plan
@@ -33,6 +34,7 @@ __all__ = [
     "delete_virtual_datacenter",
     "delete_virtual_machine",
     "deploy",
+    "foreseen_approval",
     "extent_of",
     "deploy_virtual_appliance",
     "observe",

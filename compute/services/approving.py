@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
+
+from approvals import services as approvals
 from approvals.models import Kind
 from approvals.needs import Proposal
 from billing.quotes import Quote, quote
 from billing.services import prices_in_force
 from compute.models import VirtualMachine
 from compute.services.planning import Plan
+from core.errors import Reason
 from networking.models import AddressLease, NetworkKind, Nic
 from tenants.limits import Force, LimitLine
 from tenants.limits.wording import name_of
@@ -43,6 +48,30 @@ def of_deployment(
         first_public_ip=_takes_first_public_ip(machine),
         plan=plan.as_dict(TENANT) | more,
         private_plan=plan.as_dict(PROVIDER) | more,
+    )
+
+
+def foreseen_approval(actor: Any, plan: Plan) -> tuple[Reason, ...]:
+    """Why the machines of a plan that is shown would wait for approval, each by itself."""
+    propose = partial(_of_one_of, plan)
+    return approvals.foreseen(
+        propose=propose, enterprise=plan.wanted.virtual_datacenter.enterprise, actor=actor
+    )
+
+
+def _of_one_of(plan: Plan) -> Proposal:
+    wanted = plan.wanted
+    price = quote(
+        prices_in_force(), vcpus=wanted.vcpus, memory_mib=wanted.memory_mib, disk_mib=wanted.disk_mib
+    )
+    public = wanted.network is not None and wanted.network.kind == NetworkKind.PUBLIC
+    return Proposal(
+        kind=Kind.DEPLOY,
+        cost_per_month=price.per_month,
+        currency=price.currency,
+        vcpus=wanted.vcpus,
+        soft_limits=_names(line for line in plan.limit_lines if line.soft_passed),
+        first_public_ip=public and not _public_leases(wanted.virtual_datacenter.enterprise_id).exists(),
     )
 
 
@@ -90,8 +119,12 @@ def _takes_first_public_ip(machine: VirtualMachine) -> bool:
     public address."""
     if not Nic.objects.filter(virtual_machine_id=machine.id, network__kind=NetworkKind.PUBLIC).exists():
         return False
-    held = AddressLease.objects.filter(enterprise_id=machine.enterprise_id, network__kind=NetworkKind.PUBLIC)
+    held = _public_leases(machine.enterprise_id)
     return not held.exclude(nic__virtual_machine_id=machine.id).exists()
+
+
+def _public_leases(enterprise_id: int) -> QuerySet[AddressLease]:
+    return AddressLease.objects.filter(enterprise_id=enterprise_id, network__kind=NetworkKind.PUBLIC)
 
 
 def _names(passed: Iterable[LimitLine]) -> tuple[str, ...]:

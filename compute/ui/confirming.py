@@ -47,6 +47,7 @@ def question(machine: VirtualMachine, action: Action, actor: Any) -> dict[str, A
     if action.name == "deploy" and machine.state == MachineState.NOT_ALLOCATED:
         plan = services.plan_deployment(machine)
         values["plan"] = plan.as_dict(actor)
+        values["approval"] = services.foreseen_approval(actor, plan)
         values["fields"] = {"fingerprint": plan.fingerprint, "key": uuid4().hex}
     return values
 

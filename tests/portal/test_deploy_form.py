@@ -10,6 +10,7 @@ from compute.models import VirtualAppliance, VirtualMachine
 from compute.states import MachineState
 from infrastructure.models import Claim, Host
 from operations.models import Operation
+from tests.approvals.offices import rule, switch_on
 from tests.at_once import together
 from tests.browsing import browser_of
 
@@ -47,6 +48,21 @@ def test_the_plan_tells_price_and_address_before_anything_happens(world, form):
     assert "192.168.0.2" in page
     assert "EUR per hour" in page
     assert not VirtualMachine.objects.exists()
+
+
+@pytest.mark.parametrize(("vcpus", "waits"), [(4, True), (1, False)])
+def test_the_plan_tells_beforehand_that_a_deployment_waits_for_approval(
+    world, form, datacenter, vcpus, waits
+):
+    switch_on(world.acme)
+    rule(world, "Large", condition="vcpus", threshold=2)
+    form |= {"size": "custom", "vcpus": vcpus, "memory_mib": 256}
+
+    page = browser_of(world.user).post(PLAN, form).content.decode()
+    browser_of(world.user).post(DEPLOY, form)
+
+    assert ("This waits for approval first." in page) is waits
+    assert (Operation.objects.get().status == "awaiting_approval") is waits
 
 
 def test_only_administrators_of_infrastructure_see_the_host_in_the_plan(world, form):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.models import Template
 from catalogue.ui.views import cards
+from compute import services
 from compute.models import VirtualAppliance, VirtualDatacenter
 from compute.ui.deploying import deploy_all, force_fields, force_of, plan_of
 from compute.ui.filters import whole_number
@@ -85,9 +86,11 @@ class Plan(Page):
 
 
 def plan_context(request: HttpRequest, form: DeployForm) -> dict[str, Any]:
-    """The plan of a valid form, and the terms its template has."""
+    """The plan of a valid form, who would have to approve it, and the terms its template has."""
+    plan = plan_of(form.cleaned_data)
     return {
-        "plan": plan_of(form.cleaned_data).as_dict(request.user),
+        "plan": plan.as_dict(request.user),
+        "approval": services.foreseen_approval(request.user, plan),
         "terms": form.cleaned_data["template"].terms,
         "terms_accepted": bool(request.POST.get("terms_accepted")),
     }
