@@ -16,31 +16,42 @@ SILENCE_SECONDS = 60
 TAKEOVER_SECONDS = 10
 
 
+class _Turn:
+    """Whose turn it is at one upload: ``stop`` is that one's, ``waiting`` are those who came later."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.stop = asyncio.Event()
+        self.waiting = 0
+
+
 class Writers:
     """Who writes to which upload. Who comes later takes over: a lost connection may look alive for long."""
 
     def __init__(self) -> None:
-        self._stops: dict[UUID, asyncio.Event] = {}
-        self._locks: dict[UUID, asyncio.Lock] = {}
+        self._turns: dict[UUID, _Turn] = {}
 
     @asynccontextmanager
     async def writing(self, upload_id: UUID) -> AsyncIterator[asyncio.Event]:
         """Yields what is set when somebody else wants to write. Raises Refused when that one stays."""
-        if upload_id in self._stops:
-            self._stops[upload_id].set()
-        lock = self._locks.setdefault(upload_id, asyncio.Lock())
+        turn = self._turns.setdefault(upload_id, _Turn())
+        turn.stop.set()
+        turn.waiting += 1
         try:
-            await asyncio.wait_for(lock.acquire(), TAKEOVER_SECONDS)
+            await asyncio.wait_for(turn.lock.acquire(), TAKEOVER_SECONDS)
         except TimeoutError:
             raise Refused(423, "UPLOAD_BUSY", "Another connection is sending this file: try again.") from None
-        stop = self._stops[upload_id] = asyncio.Event()
-        try:
-            yield stop
         finally:
-            self._stops.pop(upload_id, None)
-            lock.release()
-            if not lock.locked():
-                self._locks.pop(upload_id, None)
+            turn.waiting -= 1
+        turn.stop = asyncio.Event()
+        if turn.waiting:
+            turn.stop.set()
+        try:
+            yield turn.stop
+        finally:
+            turn.lock.release()
+            if not turn.waiting:
+                self._turns.pop(upload_id, None)
 
 
 async def batches(request: Request, stop: asyncio.Event) -> AsyncIterator[bytes]:

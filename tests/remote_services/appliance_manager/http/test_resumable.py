@@ -1,5 +1,6 @@
 """Uploads that continue where they broke off, and what becomes of those that never end."""
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -10,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from remote_services.appliance_manager.http.receiving import Writers
 from remote_services.appliance_manager.intake import Intake
 from tests.remote_services.appliance_manager.http.conftest import (
     ENTERPRISE,
@@ -60,11 +62,40 @@ def test_who_comes_later_takes_over_from_a_connection_that_only_seems_alive(serv
         head = [f"PATCH /am/uploads/{ticket.upload_id} HTTP/1.1", "Host: x", "Tus-Resumable: 1.0.0"]
         head += [f"Content-Length: {len(data)}", "Upload-Offset: 0"]
         head += ["Content-Type: application/offset+octet-stream"]
-        head += [f"{name}: {value}" for name, value in bearing(ticket).items()]
-        line.sendall("\r\n".join([*head, "", ""]).encode() + data[:100])
-        service.wait_for(lambda: service.offset(ticket) == 100)
-        answer = service.send(ticket, 100, b"x" * 10)
-    assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "110")
+        head += ["Expect: 100-continue", *(f"{name}: {value}" for name, value in bearing(ticket).items())]
+        line.sendall("\r\n".join([*head, "", ""]).encode())
+        assert b"100 Continue" in line.recv(1000)
+        line.sendall(data[:100])
+        arrived = service.offset(ticket)
+        answer = service.send(ticket, arrived, data[arrived : arrived + 10])
+    assert arrived in (0, 100)
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, str(arrived + 10))
+
+
+@pytest.mark.parametrize("comers", range(2, 7))
+def test_each_who_comes_later_has_those_before_stopped_and_one_has_the_turn(comers):
+    writers, upload_id, now, most = Writers(), uuid4(), 0, 0
+
+    async def come() -> None:
+        nonlocal now, most
+        async with writers.writing(upload_id) as stop:
+            now += 1
+            most = max(most, now)
+            await asyncio.wait_for(stop.wait(), 30)
+            now -= 1
+
+    async def all_come() -> None:
+        tasks = []
+        for _comer in range(comers):
+            tasks.append(asyncio.create_task(come()))
+            await asyncio.sleep(0)
+        *earlier, last = tasks
+        await asyncio.gather(*earlier)
+        assert not last.done()
+        last.cancel()
+
+    asyncio.run(all_come())
+    assert most == 1
 
 
 def test_an_upload_survives_the_process(service, images, tmp_path):
