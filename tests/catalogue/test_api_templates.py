@@ -282,3 +282,13 @@ def test_refusals_of_categories_have_their_codes(world, offers, anna, root):
     assert codes(root.delete(default)) == ["CATEGORY-3"]
     assert codes(anna.delete(web)) == ["CATEGORY-9"]
     assert codes(root.delete("/api/config/categories/999999")) == ["CATEGORY-1"]
+
+
+def test_a_template_is_made_only_of_something_that_is_linked_to(world, offers, anna):
+    answer = anna.post(
+        f"{repository_path(world)}/virtualmachinetemplates",
+        {"promotedName": "Nothing", "links": []},
+        content_type="application/vnd.abiquo.virtualmachinetemplaterequest+json",
+    )
+
+    assert (answer.status_code, codes(answer)) == (400, ["VIMAGE-27"])

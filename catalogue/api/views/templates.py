@@ -5,13 +5,14 @@ from typing import Any
 from catalogue import services
 from catalogue.api.resources import REPOSITORY, TEMPLATE, TEMPLATE_DISK, formats_named
 from catalogue.api.rows import with_parts
+from catalogue.api.template_sources import TemplateRequest, maker_for
 from catalogue.api.views.repositories import RepositoryView
 from catalogue.models import Category, Template
 from core.api.document import Document
 from core.api.resource import Row
 from core.api.verbs import speaks
 from infrastructure.models import Datacenter
-from tenants.models import Scope
+from tenants.models import Enterprise, Scope
 
 FORMATS = {"diskformattypes": "Only those with a disk in one of these formats: QCOW2_SPARSE, RAW …"}
 BOUNDS = ("vcpus_min", "vcpus_max", "memory_mib_min", "memory_mib_max")
@@ -67,6 +68,23 @@ class Templates(TemplateView):
         self.row(self.repositories(enterprise).filter(pk=repository), REPOSITORY, "DC-0")
         templates = self.templates().filter(repository__datacenter_id=repository)
         return self.send_templates(self.in_wanted_formats(templates))
+
+    @speaks(
+        "Make a template of what the body links to; the task's result is the template",
+        answers=("acceptedrequest",),
+        accepts=("virtualmachinetemplaterequest",),
+        status=202,
+    )
+    def post(self, request, enterprise, repository):
+        self.row(self.repositories(enterprise).filter(pk=repository), REPOSITORY, "DC-0")
+        document = self.document()
+        wanted = TemplateRequest(
+            actor=self.actor,
+            enterprise=self.one(Enterprise.objects.visible_to(self.actor).filter(pk=enterprise), "EN-0"),
+            datacenter=self.one(Datacenter.objects.visible_to(self.actor).filter(pk=repository), "DC-0"),
+            document=document,
+        )
+        return self.accepted(maker_for(document)(wanted))
 
 
 class OneTemplate(TemplateView):
