@@ -41,7 +41,8 @@ class DownloadTicket(Message):
 
 
 class UploadedDisk(Message):
-    """A disk file that was inspected. ``path`` is relative to the repository."""
+    """A disk file that was inspected. ``path`` is relative to the repository. ``controller`` is the bus the
+    package attaches it to (``scsi``), ``adapter`` which one in the package's words; empty: not said."""
 
     path: str
     format: DiskFormat
@@ -49,6 +50,8 @@ class UploadedDisk(Message):
     virtual_size_bytes: int = Field(ge=0)
     sha256: str = ""
     label: str = ""
+    controller: str = ""
+    adapter: str = ""
 
 
 class UploadProgressed(Message):

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from contracts.base import Command, Message
-from contracts.vocabulary import DiskFormat, PowerState
+from contracts.vocabulary import DiskBus, DiskFormat, NicModel, PowerState
 
 
 class HypervisorEndpoint(Message):
@@ -20,12 +20,15 @@ class HypervisorEndpoint(Message):
 
 
 class DiskSpec(Message):
-    """``path`` is absolute on the host; ``format`` is what the file is, never probed."""
+    """``path`` is absolute on the host; ``format`` is what the file is, never probed. ``adapter`` is the
+    SCSI adapter the guest has a driver for, in a package's words (``lsilogic``); empty: a virtual one."""
 
     disk_id: UUID
     path: str
     format: DiskFormat = DiskFormat.QCOW2
     position: int = Field(default=0, ge=0)
+    bus: DiskBus = DiskBus.VIRTIO
+    adapter: str = ""
 
 
 class NicSpec(Message):
@@ -35,6 +38,7 @@ class NicSpec(Message):
     mac: str
     bridge: str
     position: int = Field(default=0, ge=0)
+    model: NicModel = NicModel.VIRTIO
 
 
 class MachineSpec(Message):

@@ -34,6 +34,24 @@ class DiskFormat(StrEnum):
     VHDX = "vhdx"
 
 
+class DiskBus(StrEnum):
+    """What a machine's disk is attached to."""
+
+    VIRTIO = "virtio"
+    IDE = "ide"
+    SATA = "sata"
+    SCSI = "scsi"
+
+
+class NicModel(StrEnum):
+    """What a machine's network card pretends to be, as libvirt spells it."""
+
+    VIRTIO = "virtio"
+    E1000 = "e1000"
+    PCNET32 = "pcnet"
+    VMXNET3 = "vmxnet3"
+
+
 class Service(StrEnum):
     """Remote services, as they appear in queue names."""
 

@@ -21,13 +21,15 @@ class TemplateDisk(Entity):
     """``path`` is relative to the repository; ``format`` was decided at upload and is never probed again.
 
     The disk with the lowest position is the one machines boot from. One that is UNAVAILABLE has lost its
-    file: what was made of it remains, nothing new is.
+    file: what was made of it remains, nothing new is. ``adapter`` is the SCSI adapter its guest has a driver
+    for, in a package's words; empty: the hypervisor's own.
     """
 
     template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="disks")
     position = models.PositiveSmallIntegerField(default=0)
     label = models.CharField(max_length=128, default="", blank=True)
     controller = models.CharField(max_length=8, choices=DiskController, default=DiskController.VIRTIO)
+    adapter = models.CharField(max_length=32, default="", blank=True)
     path = models.CharField(max_length=512, unique=True)
     format = models.CharField(max_length=8, choices=[(f.value, f.value) for f in DiskFormat])
     file_size_bytes = models.PositiveBigIntegerField()

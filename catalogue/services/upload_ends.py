@@ -5,11 +5,19 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from catalogue.models import UNDER_WAY, Category, EthernetDriver, Template, Upload, UploadState
+from catalogue.models import (
+    UNDER_WAY,
+    Category,
+    DiskController,
+    EthernetDriver,
+    Template,
+    Upload,
+    UploadState,
+)
 from catalogue.os_types import OS_TYPES
 from catalogue.services.templates import register_template
 from catalogue.services.uploads import LONGEST_NAME, AnnouncedFile, discard_files
-from contracts.uploads import UploadFailed, UploadFinished, UploadProgressed
+from contracts.uploads import UploadedDisk, UploadFailed, UploadFinished, UploadProgressed
 from core.errors import LimitExceeded
 from core.transactions import retried_transaction
 from events.models import Severity
@@ -87,10 +95,19 @@ def _template_of(upload: Upload, observation: UploadFinished) -> Template:
         enterprise=upload.enterprise,
         datacenter=upload.repository.datacenter,
         name=name[:LONGEST_NAME],
-        disk=[disk.model_dump(mode="json") for disk in observation.disks],
+        disk=[_disk_of(disk) for disk in observation.disks],
         creator_name=str(upload.user or ""),
         **_fields_of(upload, told),
     )
+
+
+def _disk_of(told: UploadedDisk) -> dict[str, Any]:
+    """A controller that nobody knows is none: then disks are virtual ones."""
+    values = told.model_dump(mode="json")
+    controller = values.pop("controller").upper()
+    if controller not in DiskController.values:
+        return values | {"adapter": ""}
+    return values | {"controller": controller}
 
 
 def _fields_of(upload: Upload, told: dict[str, str | int]) -> dict[str, Any]:

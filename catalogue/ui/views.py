@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.guest_drivers import notes_of
 from catalogue.models import Template
 from catalogue.os_types import in_words
 from catalogue.services.bounds import shown_range
@@ -82,7 +83,9 @@ class TemplatePage(Page):
 
     @staticmethod
     def disks(request: HttpRequest, template: Template) -> dict[str, Any]:
-        return {"disks": template.disks.all(), "sees_paths": bool(may(request.user, MODIFY))}
+        disks = list(template.disks.all())
+        notes = notes_of(template, disks)
+        return {"disks": disks, "notes": notes, "sees_paths": bool(may(request.user, MODIFY))}
 
     @staticmethod
     def formats(request: HttpRequest, template: Template) -> dict[str, Any]:

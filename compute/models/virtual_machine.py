@@ -3,6 +3,7 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 
+from catalogue.models import DiskController, EthernetDriver
 from compute.models.virtual_appliance import VirtualAppliance
 from compute.models.virtual_datacenter import VirtualDatacenter
 from compute.querysets import VirtualMachineQuerySet
@@ -49,6 +50,7 @@ class VirtualMachine(Entity):
     observed_at = models.DateTimeField(null=True)
     unknown_reason = models.CharField(max_length=255, default="", blank=True)
     deployed_at = models.DateTimeField(null=True)
+    ethernet_driver = models.CharField(max_length=8, choices=EthernetDriver, default="", blank=True)
     creation_key = models.CharField(max_length=160, null=True, unique=True)  # noqa: DJ001  NULLs are not equal
 
     objects = VirtualMachineQuerySet.as_manager()
@@ -75,9 +77,9 @@ class Disk(Entity):
     """A disk of a machine; ``path`` is where it lies on the host once it was made.
 
     It is made of ``source_path`` in the template repository, chosen when it was deployed, and ``cloned`` if
-    all of that is copied at once. While ``backed`` it reads from there what was not copied yet, so that file
-    may not go. Copying begins at ``stream_due_at`` or as soon as the machine runs after that; None: not asked
-    for.
+    all of that is copied at once; ``controller`` and ``adapter`` were chosen with it. While ``backed`` it
+    reads from there what was not copied yet, so that file may not go. Copying begins at ``stream_due_at`` or
+    as soon as the machine runs after that; None: not asked for.
     """
 
     virtual_machine = models.ForeignKey(VirtualMachine, on_delete=models.CASCADE, related_name="disks")
@@ -97,6 +99,8 @@ class Disk(Entity):
     source_format = models.CharField(
         max_length=8, choices=[(f.value, f.value) for f in DiskFormat], default="", blank=True
     )
+    controller = models.CharField(max_length=8, choices=DiskController, default=DiskController.VIRTIO)
+    adapter = models.CharField(max_length=32, default="", blank=True)
     cloned = models.BooleanField(default=False)
     backed = models.BooleanField(default=False)
     stream_due_at = models.DateTimeField(null=True, db_index=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from compute.models import Disk, VirtualMachine
 from contracts import appliance, dhcp, virtualization
-from contracts.vocabulary import DiskFormat, PowerState, Service, queue_name
+from contracts.vocabulary import DiskBus, DiskFormat, NicModel, PowerState, Service, queue_name
 from core.prepared import Prepared
 from infrastructure.models import Host
 from infrastructure.services import endpoint_of
@@ -17,6 +17,7 @@ from operations.saga import Dispatch
 MIB = 1024 * 1024
 NEEDED = (
     "uuid", "name", "vcpus", "memory_mib", "disk_mib", "state", "enterprise_id", "virtual_datacenter_id",
+    "ethernet_driver",
     "host__uuid", "host__driver", "host__uri", "host__sealed_credentials", "host__datacenter__uuid",
 )  # fmt: skip
 _machines = Prepared(
@@ -168,12 +169,18 @@ def spec_of(machine: VirtualMachine, **size: int) -> virtualization.MachineSpec:
                 path=path_of(disk),
                 format=DiskFormat(disk.format),
                 position=disk.position,
+                bus=DiskBus[disk.controller],
+                adapter=disk.adapter,
             )
             for disk in disks
         ),
         nics=tuple(
             virtualization.NicSpec(
-                nic_id=nic.uuid, mac=nic.mac, bridge=nic.network.bridge, position=nic.position
+                nic_id=nic.uuid,
+                mac=nic.mac,
+                bridge=nic.network.bridge,
+                position=nic.position,
+                model=NicModel[machine.ethernet_driver or NicModel.VIRTIO.name],
             )
             for nic in nics
         ),

@@ -137,8 +137,8 @@ def _claim_room(machine: VirtualMachine, plan: Plan) -> None:
         if host and now.host is not None:
             claim(machine=machine, host=host, datastore_id=now.datastore.id)
             machine.host = host
-            machine.save(update_fields=["host"])
             claim_disks(machine, now.datastore.id)
+            machine.save(update_fields=["host", "ethernet_driver"])
             return
         rooms = rooms_of(wanted.virtual_datacenter.datacenter_id)
         others = [room for room in rooms if room.id != placement.host.id]

@@ -10,7 +10,8 @@ from core.errors import Conflict
 
 
 def claim_disks(machine: VirtualMachine, datastore_id: int) -> None:
-    """Choose where the disks go and what each is made of. Joins the caller's transaction.
+    """Choose where the disks go, what each is made of and what the guest has drivers for; the caller saves
+    the machine. Joins the caller's transaction.
 
     The templates stay locked until it ends: none is deleted in the very moment. Raises Conflict (VM-19).
     """
@@ -23,10 +24,13 @@ def claim_disks(machine: VirtualMachine, datastore_id: int) -> None:
             datastore_id=datastore_id,
             source_path=source.file.path,
             source_format=source.file.format,
+            controller=disk.template_disk.controller,
+            adapter=disk.template_disk.adapter,
             cloned=source.clone,
             backed=True,
             stream_due_at=None,
         )
+        machine.ethernet_driver = disk.template_disk.template.ethernet_driver
 
 
 def _converted(template_disk: TemplateDisk) -> list[SourceFile]:

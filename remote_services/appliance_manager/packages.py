@@ -6,12 +6,15 @@ from pathlib import Path
 from contracts.uploads import UploadedDisk
 from remote_services.images import ImageRefused, PackageFacts, ReceivedDisk, RefusalCode, receive_package
 
-LONGEST_TEXT = 255
+LONGEST_TEXT, LONGEST_ADAPTER = 255, 32
 READ_BYTES = 2**20
 _SYSTEMS = {
     "debian": "DEBIAN", "ubuntu": "UBUNTU", "centos": "CENTOS", "rhel": "RHEL", "redhat": "RHEL",
     "sles": "SLES", "suse": "SUSE", "freebsd": "FREEBSD", "openbsd": "OPENBSD", "netbsd": "NETBSD",
     "solaris": "SOLARIS", "linux": "LINUX", "windows": "WINDOWS",
+}  # fmt: skip
+_NETWORK_CARDS = {
+    "vmxnet3": "VMXNET3", "e1000": "E1000", "e1000e": "E1000", "pcnet32": "PCNET32", "virtio": "VIRTIO",
 }  # fmt: skip
 _ONLY_ONE_WIDTH = ("OPENBSD", "NETBSD", "WINDOWS")
 
@@ -36,6 +39,7 @@ def proposal_of(facts: PackageFacts) -> dict[str, str | int]:
         "os_version": facts.version[:LONGEST_TEXT],
         "vcpus": facts.cpu_count,
         "memory_mib": facts.memory_mib,
+        "ethernet_driver": _network_card(facts),
     }
     return {name: value for name, value in told.items() if value}
 
@@ -45,6 +49,12 @@ def os_type_of(told: str) -> str:
     words = told.lower()
     found = next((ours for theirs, ours in _SYSTEMS.items() if theirs in words), "")
     return f"{found}_64" if found and "64" in words and found not in _ONLY_ONE_WIDTH else found
+
+
+def _network_card(facts: PackageFacts) -> str:
+    """The dialect's name of the first card a driver is there for; packages may offer several."""
+    models = " ".join(nic.model for nic in facts.nics).lower().split()
+    return next((_NETWORK_CARDS[model] for model in models if model in _NETWORK_CARDS), "")
 
 
 def _placed(disk: ReceivedDisk, number: int, folder: Path, place: Path) -> UploadedDisk:
@@ -57,6 +67,8 @@ def _placed(disk: ReceivedDisk, number: int, folder: Path, place: Path) -> Uploa
         virtual_size_bytes=disk.image.virtual_size_bytes,
         sha256=_sha256(folder / name),
         label=disk.disk.label[:LONGEST_TEXT],
+        controller=str(disk.disk.controller),
+        adapter=disk.disk.controller_model[:LONGEST_ADAPTER],
     )
 
 

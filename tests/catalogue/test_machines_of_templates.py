@@ -160,3 +160,26 @@ def test_a_template_without_a_disk_makes_no_machine(world, offers):
         made(world, offers.template, appliance=appliance)
 
     assert refused.value.code == "VM-56"
+
+
+def test_a_machine_gets_the_controllers_and_the_card_its_template_has_drivers_for(world, offers, datacenter):
+    services.update_template(actor=world.admin, template=offers.template, ethernet_driver="E1000")
+    offers.template.disks.update(controller="SCSI", adapter="lsilogic")
+    machine = made(world, offers.template)
+    deploy(actor=world.admin, machine_id=machine.pk)
+    services.update_template(actor=world.admin, template=offers.template, ethernet_driver="VMXNET3")
+    offers.template.disks.update(controller="IDE")
+
+    datacenter.work()
+
+    defined = next(each for each in datacenter.received if "define_machine" in each.type)
+    assert [(disk.bus, disk.adapter) for disk in defined.spec.disks] == [("scsi", "lsilogic")]
+    assert [nic.model for nic in defined.spec.nics] == ["e1000"]
+
+
+def test_a_template_without_a_word_about_drivers_makes_machines_of_virtual_hardware(world, datacenter):
+    deploy(actor=world.user, machine_id=world.machine.pk)
+    datacenter.work()
+
+    defined = next(each for each in datacenter.received if "define_machine" in each.type)
+    assert {disk.bus for disk in defined.spec.disks} | {nic.model for nic in defined.spec.nics} == {"virtio"}

@@ -141,6 +141,22 @@ def test_what_a_package_says_of_the_machine_is_taken_as_far_as_it_makes_sense(wo
     assert (template.os_type, template.ethernet_driver) == ("DEBIAN_64", "")
 
 
+@pytest.mark.parametrize(
+    ("told", "stored"),
+    [
+        (("scsi", "lsilogic"), ("SCSI", "lsilogic")),
+        (("", ""), ("VIRTIO", "")),
+        (("mfm", "x"), ("VIRTIO", "")),
+    ],
+)
+def test_disks_keep_the_controller_their_package_attached_them_to(world, place, told, stored):
+    end = finished(ask(world), 8)
+    disk = end.disks[0].model_copy(update={"controller": told[0], "adapter": told[1]})
+    observe(end.model_copy(update={"disks": (disk,)}))
+    disk = Template.objects.get().disks.get()
+    assert (disk.controller, disk.adapter) == stored
+
+
 def test_being_told_twice_makes_one_template(world, place):
     told = finished(ask(world), 8)
     observe(told)

@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from contracts.virtualization import DiskSpec, MachineSpec, NicSpec
 from remote_services.drivers.libvirt import ownership
+from remote_services.drivers.libvirt.disk_places import Places
 
 SERIAL_LENGTH = 20
 
@@ -25,8 +26,10 @@ def domain_xml(spec: MachineSpec, domain_type: str) -> str:
     for event, action in (("on_poweroff", "destroy"), ("on_reboot", "restart"), ("on_crash", "destroy")):
         _text(domain, event, action)
     devices = SubElement(domain, "devices")
-    for index, disk in enumerate(sorted(spec.disks, key=lambda each: each.position)):
-        devices.append(_disk(disk, index))
+    places = Places()
+    for disk in sorted(spec.disks, key=lambda each: each.position):
+        devices.append(_disk(disk, places))
+    devices.extend(places.controllers())
     for nic in sorted(spec.nics, key=lambda each: each.position):
         devices.append(_nic(nic))
     _consoles(devices)
@@ -54,11 +57,11 @@ def _cpu(domain_type: str) -> Element:
     return cpu
 
 
-def _disk(disk: DiskSpec, index: int) -> Element:
+def _disk(disk: DiskSpec, places: Places) -> Element:
     element = Element("disk", type="file", device="disk")
     SubElement(element, "driver", name="qemu", type=str(disk.format), discard="unmap")
     SubElement(element, "source", file=disk.path)
-    SubElement(element, "target", dev=f"vd{_letters(index)}", bus="virtio")
+    element.extend(places.take(disk.bus, disk.adapter))
     _text(element, "serial", disk.disk_id.hex[:SERIAL_LENGTH])
     return element
 
@@ -67,7 +70,7 @@ def _nic(nic: NicSpec) -> Element:
     element = Element("interface", type="bridge")
     SubElement(element, "mac", address=nic.mac)
     SubElement(element, "source", bridge=nic.bridge)
-    SubElement(element, "model", type="virtio")
+    SubElement(element, "model", type=str(nic.model))
     return element
 
 
@@ -90,13 +93,3 @@ def _text(parent: Element, name: str, value: object, **attributes: str) -> Eleme
     element = SubElement(parent, name, attributes)
     element.text = str(value)
     return element
-
-
-def _letters(index: int) -> str:
-    """0 is a, 25 is z, 26 is aa."""
-    letters = ""
-    index += 1
-    while index:
-        index, remainder = divmod(index - 1, 26)
-        letters = chr(ord("a") + remainder) + letters
-    return letters

@@ -79,6 +79,27 @@ def backed_disk(request, host, driver, spec, tmp_path) -> str:
     return str(path)
 
 
+@pytest.fixture
+def empty_disks(tmp_path) -> list[str]:
+    """The paths of four disks with nothing on them."""
+    paths = [tmp_path / f"empty-{number}.qcow2" for number in range(4)]
+    for path in paths:
+        qemu_img("create", "-q", "-f", "qcow2", path, "1M")
+    return [str(path) for path in paths]
+
+
+@pytest.fixture
+def bridge(request, host) -> Iterator[str]:
+    """A bridge of the host, where that has any."""
+    if request.node.callspec.params["host"] != "libvirt-qemu":
+        yield "atr0"
+        return
+    enter = request.getfixturevalue("libvirt_host").enter
+    enter("ip", "link", "add", "name", "atrconf0", "type", "bridge")
+    yield "atrconf0"
+    enter("ip", "link", "delete", "dev", "atrconf0")
+
+
 def qemu_img(*arguments: object) -> None:
     subprocess.run(["qemu-img", *map(str, arguments)], check=True, capture_output=True, timeout=60)
 

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.vocabulary import PowerState
+from contracts.virtualization import DiskSpec, NicSpec
+from contracts.vocabulary import DiskBus, NicModel, PowerState
 from remote_services.drivers import connect
 from remote_services.runtime.errors import HypervisorRefused, MachineNotFound, OwnershipMismatch, TimedOut
 
@@ -90,6 +91,28 @@ def test_a_machine_without_our_mark_is_not_redefined(driver, spec, foreign_id):
 def test_a_machine_without_our_mark_is_not_listed(driver, machine_id, foreign_id):
     assert machine_id in driver.power_states()
     assert foreign_id not in driver.power_states()
+
+
+@pytest.mark.parametrize("bus", DiskBus)
+def test_a_machine_starts_with_its_disks_on_any_bus(driver, spec, machine_id, empty_disks, bus):
+    adapters = ("", "lsilogic", "lsilogicsas", "VirtualSCSI") if bus is DiskBus.SCSI else ("", "")
+    disks = tuple(
+        DiskSpec(disk_id=uuid4(), path=path, position=place, bus=bus, adapter=adapter)
+        for place, (path, adapter) in enumerate(zip(empty_disks, adapters, strict=False))
+    )
+    driver.define(spec.model_copy(update={"disks": disks}))
+    driver.start(machine_id)
+    assert driver.machine(machine_id).power_state is PowerState.ON
+
+
+def test_a_machine_starts_with_network_cards_of_any_model(driver, spec, machine_id, bridge):
+    nics = tuple(
+        NicSpec(nic_id=uuid4(), mac=f"52:54:00:00:0a:0{place}", bridge=bridge, position=place, model=model)
+        for place, model in enumerate(NicModel)
+    )
+    driver.define(spec.model_copy(update={"nics": nics}))
+    driver.start(machine_id)
+    assert driver.machine(machine_id).power_state is PowerState.ON
 
 
 @pytest.mark.capability("pause")

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from contracts.virtualization import DiskSpec, MachineSpec, NicSpec
-from contracts.vocabulary import DiskFormat
+from contracts.vocabulary import DiskBus, DiskFormat, NicModel
 from remote_services.drivers.libvirt.domain_xml import domain_xml
 from remote_services.drivers.libvirt.ownership import NAMESPACE
 
@@ -43,6 +43,55 @@ def test_disks_stand_in_their_order_with_the_format_they_are_said_to_have(domain
         for disk in domain.findall("devices/disk")
     ]
     assert found == [("vda", "/store/a & b.qcow2", "qcow2"), ("vdb", "/store/b.raw", "raw")]
+
+
+def placed(*disks: tuple[DiskBus, str]) -> tuple[list[tuple[str, str, dict]], list[str]]:
+    """The name, bus and address of each disk attached like this, and the models of SCSI adapters."""
+    specs = [
+        DiskSpec(disk_id=uuid4(), path=f"/{place}", position=place, bus=bus, adapter=adapter)
+        for place, (bus, adapter) in enumerate(disks)
+    ]
+    machine = MACHINE.model_copy(update={"disks": tuple(specs)})
+    devices = ElementTree.fromstring(domain_xml(machine, "qemu")).find("devices")
+    found = []
+    for disk in devices.findall("disk"):
+        target, address = disk.find("target"), disk.find("address")
+        found.append((target.get("dev"), target.get("bus"), {} if address is None else address.attrib))
+    return found, [each.get("model") for each in devices.findall("controller")]
+
+
+def test_disks_sit_on_the_bus_they_are_said_to_sit_on_each_at_a_place_of_its_own():
+    asked = [(bus, "") for bus in DiskBus] * 9
+    found, adapters = placed(*asked)
+    names = [name for name, _bus, _address in found]
+    assert len(set(names)) == len(names)
+    for bus in (DiskBus.SATA, DiskBus.SCSI):
+        places = [tuple(address.values()) for _name, on, address in found if on == bus]
+        assert len(set(places)) == len(places)
+    assert adapters == ["virtio-scsi", "virtio-scsi"]
+
+
+def test_whoever_finds_no_place_on_ide_sits_on_sata():
+    found, _adapters = placed(*[(DiskBus.IDE, "")] * 5)
+    assert [(name, bus) for name, bus, _address in found] == [
+        ("hda", "ide"), ("hdb", "ide"), ("hdc", "ide"), ("hdd", "ide"), ("sda", "sata"),
+    ]  # fmt: skip
+
+
+def test_a_scsi_disk_sits_on_the_adapter_its_guest_has_a_driver_for():
+    wanted = ("VirtualSCSI", "lsilogic", "lsilogicsas", "something", "lsilogic")
+    found, adapters = placed(*[(DiskBus.SCSI, each) for each in wanted])
+    assert adapters == ["vmpvscsi", "lsilogic", "lsisas1068", "virtio-scsi"]
+    assert [adapters[int(address["controller"])] for _name, _bus, address in found] == [
+        "vmpvscsi", "lsilogic", "lsisas1068", "virtio-scsi", "lsilogic",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("model", NicModel)
+def test_a_network_card_is_of_the_model_it_is_said_to_be(model):
+    nic = NicSpec(nic_id=uuid4(), mac="52:54:00:00:00:01", bridge="atr0", model=model)
+    domain = ElementTree.fromstring(domain_xml(MACHINE.model_copy(update={"nics": (nic,)}), "qemu"))
+    assert domain.find("devices/interface/model").get("type") == model
 
 
 def test_no_console_listens_on_a_port(domain):

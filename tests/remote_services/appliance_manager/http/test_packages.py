@@ -4,7 +4,8 @@ import pytest
 
 from contracts.vocabulary import DiskFormat
 from remote_services.appliance_manager.packages import os_type_of
-from remote_services.images import PackageDisk, PackageFacts, Subformat, write_package
+from remote_services.images import PackageDisk, PackageFacts, PackageNic, Subformat, write_package
+from remote_services.images.ovf.facts import DiskController
 from tests.remote_services.appliance_manager.http.conftest import ENTERPRISE, upload_ticket
 
 MIB = 1024 * 1024
@@ -36,6 +37,20 @@ def test_a_package_becomes_a_template_with_all_its_disks(service, images):
         "name": "Shop", "description": "A shop", "os_type": "DEBIAN_64", "vcpus": 2, "memory_mib": 1024,
     }  # fmt: skip
     service.wait_for(lambda: service.files() == [f"{place}/disk-0.vmdk", f"{place}/disk-1.vmdk"])
+
+
+def test_a_package_says_which_controllers_and_card_its_guest_has_drivers_for(service, images):
+    disk = PackageDisk(
+        label="disk", file_name="disk.vmdk", format=DiskFormat.VMDK, subformat=Subformat.SPARSE,
+        capacity_bytes=MIB, controller=DiskController.SCSI, controller_model="lsilogicsas",
+    )  # fmt: skip
+    facts = PackageFacts(name="Shop", disks=(disk,), nics=(PackageNic("lan", "E1000 VmxNet3"),))
+    data = b"".join(write_package(facts, {"disk.vmdk": images / "disk.vmdk"}))
+
+    end = service.upload(upload_ticket(len(data), "shop.ova"), data)
+
+    assert (end["disks"][0]["controller"], end["disks"][0]["adapter"]) == ("scsi", "lsilogicsas")
+    assert end["proposal"]["ethernet_driver"] == "E1000"
 
 
 @pytest.mark.parametrize("damage", ["flipped", "cut"])
