@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from contracts.base import Command, Message
+from contracts.copies import CancelCopy, CaptureDisks, CopyTemplateFiles, DiscardCopy
 from contracts.vocabulary import DiskFormat
 
 
@@ -99,7 +100,11 @@ AnyApplianceCommand = Annotated[
     | DeleteMachineDisks
     | DeleteTemplateFiles
     | RefreshRepository
-    | DiscardUpload,
+    | DiscardUpload
+    | CaptureDisks
+    | CopyTemplateFiles
+    | CancelCopy
+    | DiscardCopy,
     Field(discriminator="type"),
 ]
 APPLIANCE_COMMANDS: TypeAdapter[AnyApplianceCommand] = TypeAdapter(AnyApplianceCommand)

@@ -14,7 +14,8 @@ from kombu import Connection
 
 from contracts import appliance, conversion, dhcp, monitoring, virtualization
 from contracts.base import Command, Failed, Report, Succeeded
-from contracts.vocabulary import PowerState, Service, queue_name
+from contracts.copies import place_of_copy
+from contracts.vocabulary import DiskFormat, PowerState, Service, queue_name
 from operations import engine
 
 ADAPTERS = {
@@ -22,6 +23,7 @@ ADAPTERS = {
     Service.VIRTUALIZATION_FAST: virtualization.VIRTUALIZATION_COMMANDS,
     Service.VIRTUALIZATION_STREAM: virtualization.VIRTUALIZATION_COMMANDS,
     Service.APPLIANCE: appliance.APPLIANCE_COMMANDS,
+    Service.APPLIANCE_COPY: appliance.APPLIANCE_COMMANDS,
     Service.CONVERSION: conversion.CONVERSION_COMMANDS,
     Service.DHCP: dhcp.DHCP_COMMANDS,
     Service.MONITOR: monitoring.MONITOR_COMMANDS,
@@ -39,6 +41,7 @@ class LoopbackDatacenter:
         self.disks: set[Any] = set()
         self.conversions: set[str] = set()
         self.uploads: set[Any] = set()
+        self.copies: dict[Any, list[str]] = {}
         self.reservations: dict[str, str] = {}
         self.answers: dict[str, Any] = {}
         self.received: list[Command] = []
@@ -126,6 +129,25 @@ class LoopbackDatacenter:
 
     def _discard_conversion(self, command) -> None:
         self.conversions.discard(command.target_path)
+
+    def _capture_disks(self, command) -> dict:
+        return self._copied(command, [(disk.number, DiskFormat.QCOW2) for disk in command.disks])
+
+    def _copy_template_files(self, command) -> dict:
+        return self._copied(command, [(file.number, file.format) for file in command.files])
+
+    def _copied(self, command, files) -> dict:
+        paths = [place_of_copy(command.enterprise_id, command.copy_id, *file) for file in files]
+        self.copies[command.copy_id] = paths
+        sizes = {"file_size_bytes": 3 * 2**20, "virtual_size_bytes": 40 * 2**20, "sha256": "ab" * 32}
+        told = zip(paths, files, strict=True)
+        return {"disks": [{"path": path, "format": file[1].value, **sizes} for path, file in told]}
+
+    def _cancel_copy(self, command) -> None:
+        pass
+
+    def _discard_copy(self, command) -> None:
+        self.copies.pop(command.copy_id, None)
 
     def _reserve_address(self, command) -> None:
         self.reservations |= {each.mac: str(each.ip) for each in command.reservations}

@@ -23,6 +23,7 @@ def datacenter(world):
         "virtualization.fast",
         "virtualization.stream",
         "appliance",
+        "appliance.copy",
         "conversion",
         "dhcp",
         "monitor",

@@ -119,6 +119,7 @@ class Installation:
             "conversion": _remote_worker("conversion_manager", f"{queue}.conversion"),
             "appliance-http": [*PYTHON, "remote_services.appliance_manager.http"],
             "appliance": _remote_worker("appliance_manager", f"{queue}.appliance"),
+            "appliance-copy": _remote_worker("appliance_manager", f"{queue}.appliance.copy"),
             "dhcp": _remote_worker("dhcp", f"{queue}.dhcp"),
             "system-monitor": [*PYTHON, "remote_services.system_monitor"],
             "console-relay": [*PYTHON, "remote_services.console_relay"],

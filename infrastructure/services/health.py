@@ -13,6 +13,7 @@ SERVICE_TYPES = {
     "virtualization.fast": RemoteServiceType.VIRTUAL_FACTORY,
     "virtualization.stream": RemoteServiceType.VIRTUAL_FACTORY,
     "conversion": RemoteServiceType.BPM_SERVICE,
+    "appliance.copy": RemoteServiceType.APPLIANCE_MANAGER,
     "appliance": RemoteServiceType.APPLIANCE_MANAGER,
     "dhcp": RemoteServiceType.DHCP_SERVICE,
     "monitor": RemoteServiceType.VIRTUAL_SYSTEM_MONITOR,

@@ -1,8 +1,6 @@
 """Makes a disk that stands alone out of a template, all or nothing: blocks are shared where the file
 system can do that (FICLONE), copied and converted where it can't."""
 
-import errno
-import fcntl
 import os
 import subprocess
 from collections.abc import Callable
@@ -11,14 +9,13 @@ from uuid import UUID
 
 from contracts.vocabulary import DiskFormat
 from remote_services.appliance_manager import datastore, qcow2
+from remote_services.appliance_manager.reflink import share_blocks
 from remote_services.images import qemu_img
 from remote_services.images.qemu_img import Source, Target
 from remote_services.images.repository import Template
 from remote_services.runtime import room
 from remote_services.runtime.errors import OwnershipMismatch, RemoteError
 
-_FICLONE = 0x40049409
-_CANNOT_SHARE = {errno.EOPNOTSUPP, errno.EXDEV, errno.EINVAL, errno.ENOTTY, errno.EPERM}
 # Of the same disk by an attempt that was killed: one that still runs writes all the time.
 _ABANDONED_SECONDS = 600
 _GROW_TIMEOUT_SECONDS = 60
@@ -37,7 +34,7 @@ def make_clone(disk: Path, template: Template, size_bytes: int, progress: Callab
     wanted_bytes = max(size_bytes, template.virtual_size_bytes)
     try:
         room.require_room(directory, room.RESERVE_BYTES)
-        if not shared(template, partial):
+        if template.format is not DiskFormat.QCOW2 or not share_blocks(template.path, partial):
             # At most this much is written: what is zero in the template is not.
             room.require_room(directory, room.RESERVE_BYTES + template.path.stat().st_size)
             qemu_img.convert(
@@ -54,22 +51,6 @@ def make_clone(disk: Path, template: Template, size_bytes: int, progress: Callab
     finally:
         partial.unlink(missing_ok=True)
     return wanted_bytes
-
-
-def shared(template: Template, partial: Path) -> bool:
-    """Whether ``partial`` could be made a copy of the qcow2 template that shares its blocks."""
-    if template.format is not DiskFormat.QCOW2:
-        return False
-    with template.path.open("rb") as source, partial.open("xb") as target:
-        try:
-            fcntl.ioctl(target.fileno(), _FICLONE, source.fileno())
-        except OSError as error:
-            if error.errno not in _CANNOT_SHARE:
-                raise
-        else:
-            return True
-    partial.unlink()
-    return False
 
 
 def _grow(partial: Path, size_bytes: int) -> None:

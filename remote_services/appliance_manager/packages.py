@@ -1,13 +1,12 @@
 """Unpacks an uploaded OVA into the folder of a template."""
 
-import hashlib
 from pathlib import Path
 
 from contracts.uploads import UploadedDisk
+from remote_services.appliance_manager.checksums import sha256_of
 from remote_services.images import ImageRefused, PackageFacts, ReceivedDisk, RefusalCode, receive_package
 
 LONGEST_TEXT, LONGEST_ADAPTER = 255, 32
-READ_BYTES = 2**20
 _SYSTEMS = {
     "debian": "DEBIAN", "ubuntu": "UBUNTU", "centos": "CENTOS", "rhel": "RHEL", "redhat": "RHEL",
     "sles": "SLES", "suse": "SUSE", "freebsd": "FREEBSD", "openbsd": "OPENBSD", "netbsd": "NETBSD",
@@ -65,16 +64,8 @@ def _placed(disk: ReceivedDisk, number: int, folder: Path, place: Path) -> Uploa
         format=disk.image.format,
         file_size_bytes=disk.image.file_size_bytes,
         virtual_size_bytes=disk.image.virtual_size_bytes,
-        sha256=_sha256(folder / name),
+        sha256=sha256_of(folder / name),
         label=disk.disk.label[:LONGEST_TEXT],
         controller=str(disk.disk.controller),
         adapter=disk.disk.controller_model[:LONGEST_ADAPTER],
     )
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while data := file.read(READ_BYTES):
-            digest.update(data)
-    return digest.hexdigest()

@@ -117,7 +117,7 @@ class Staging:
         mount.require(self.root)
         # A package lies there twice for a while: as it came, and unpacked.
         copies = 2 if ticket.file_name.lower().endswith(".ova") else 1
-        self._require_room(copies * ticket.size_bytes)
+        self.require_room(copies * ticket.size_bytes)
         upload = StagedUpload(self._folder / str(ticket.upload_id), ticket)
         upload.folder.mkdir(parents=True, exist_ok=True)
         upload.prolong(ticket)
@@ -151,7 +151,8 @@ class Staging:
         self._known.pop(upload_id, None)
         shutil.rmtree(self._folder / str(upload_id), ignore_errors=True)
 
-    def _require_room(self, wanted_bytes: int) -> None:
+    def require_room(self, wanted_bytes: int) -> None:
+        """Raises NoRoom when less is free than this and what was promised to uploads."""
         _capacity, free_bytes = mount.room(self.root)
         promised_bytes = sum(upload.missing_bytes for upload in self.all())
         left_bytes = free_bytes - promised_bytes - RESERVE_BYTES

@@ -66,7 +66,7 @@ def take_in(root: Path, staged: StagedUpload) -> UploadFinished:
         observed_at=datetime.now(UTC),
     )
     (ready / RECORD).write_text(finished.model_dump_json())
-    _publish(ready, final)
+    publish(ready, final)
     return finished
 
 
@@ -100,9 +100,12 @@ def _disks_in(
     return (disk,), {}
 
 
-def _publish(ready: Path, final: Path) -> None:
-    """Let the folder appear; what it holds is on the disk before."""
-    final.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+def publish(ready: Path, final: Path) -> None:
+    """Let a template's folder appear; what it holds is on the disk before."""
+    if not final.parent.exists():
+        final.parent.mkdir(exist_ok=True)
+        # Apart, because the mode of mkdir is cut by the service's mask.
+        final.parent.chmod(FOLDER_MODE)
     for file in ready.iterdir():
         file.chmod(FILE_MODE)
         _fsync(file)

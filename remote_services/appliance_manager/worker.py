@@ -1,4 +1,9 @@
-"""The appliance manager as a Celery worker."""
+"""The appliance manager as Celery workers. One process per queue: hours of copying hold up no new disk.
+
+W="celery -A remote_services.appliance_manager.worker worker -P threads -c 4"
+$W -Q dc.$ATRIUM_DATACENTER_ID.appliance
+$W -Q dc.$ATRIUM_DATACENTER_ID.appliance.copy
+"""
 
 from contracts.appliance import APPLIANCE_COMMANDS
 from contracts.vocabulary import Service
@@ -8,4 +13,4 @@ from remote_services.runtime.worker import make_worker
 
 settings().required("repository_dir")
 
-app = make_worker("appliance_manager", Service.APPLIANCE, APPLIANCE_COMMANDS)
+app = make_worker("appliance_manager", Service.APPLIANCE, APPLIANCE_COMMANDS, also=(Service.APPLIANCE_COPY,))

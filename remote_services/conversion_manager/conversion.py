@@ -3,14 +3,9 @@
 The target's name is the conversion's own, so a second delivery finds what the first one made.
 """
 
-import fcntl
-import os
 import shutil
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 
 from contracts.conversion import ConvertDisk
 from remote_services.images import ImageFacts, Subformat, inspect_image, qemu_img
@@ -18,9 +13,8 @@ from remote_services.images.qemu_img import Source, Target
 from remote_services.images.repository import FILE_MODE, find_template
 from remote_services.images.sandbox import Cancelled
 from remote_services.runtime import room
+from remote_services.runtime.alone import alone
 from remote_services.runtime.errors import TemplateMissing
-
-_LOOK_SECONDS = 0.5
 
 
 def convert(
@@ -29,7 +23,12 @@ def convert(
     """What the target is. Raises TemplateMissing, TemplateUnusable, DatastoreFull, Cancelled, RemoteError."""
     target = target_inside(repository, command.target_path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(target, cancelled):
+
+    def look_up() -> None:
+        if cancelled():
+            raise Cancelled("It was cancelled.")
+
+    with alone(_lock_of(target), look_up):
         if not target.exists():
             _clear(target)
             _write(command, repository, target, progress, cancelled)
@@ -67,32 +66,6 @@ def _write(
     wanted = Target(target, command.target_format, subformat, command.compressed)
     qemu_img.convert(source, wanted, progress=lambda percent: progress(int(percent)), cancelled=cancelled)
     target.chmod(FILE_MODE)
-
-
-@contextmanager
-def _alone(target: Path, cancelled: Callable[[], bool]) -> Iterator[None]:
-    """Of several deliveries of one command, in whatever process, one works. A killed one holds nothing."""
-    path = _lock_of(target)
-    while True:
-        with path.open("a") as lock:
-            if _locked(lock, path):
-                try:
-                    yield
-                finally:
-                    path.unlink(missing_ok=True)
-                return
-        if cancelled():
-            raise Cancelled("It was cancelled.")
-        time.sleep(_LOOK_SECONDS)
-
-
-def _locked(lock: IO[str], path: Path) -> bool:
-    """Whether the lock is ours, and still the one that others look at: who held it removes it."""
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return os.fstat(lock.fileno()).st_ino == path.stat().st_ino
-    except (BlockingIOError, FileNotFoundError):
-        return False
 
 
 def _lock_of(target: Path) -> Path:

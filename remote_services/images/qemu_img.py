@@ -20,7 +20,7 @@ from remote_services.runtime.errors import DatastoreFull
 
 LONGEST_CONVERSION_SECONDS = 24 * 3600
 _GIB = 2**30
-_SOURCE = "source"
+_SOURCE, _BACKING = "source", "backing"
 SOURCE_PATH = f"{sandbox.INPUT_FOLDER}/{_SOURCE}"
 _RESULT = "image"
 _LOOK = Bounds(timeout_seconds=60, cpu_seconds=30, memory_bytes=_GIB)
@@ -43,10 +43,39 @@ _MEASURABLE = (DiskFormat.RAW, DiskFormat.QCOW2)
 
 @dataclass(frozen=True)
 class Source:
-    """An inspected image."""
+    """An inspected image. ``backing`` is another that it reads through: then it is told file by file what is
+    read as what, whatever the headers say; the other reads through none."""
 
     path: Path
     format: DiskFormat
+    backing: "Source | None" = None
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """What the program gets to see, by the names it has there."""
+        return {_SOURCE: self.path} | ({_BACKING: self.backing.path} if self.backing else {})
+
+    @property
+    def by_itself(self) -> list[str]:
+        """How the program is told of the file, for what opens no other."""
+        return ["-f", self.format.value, SOURCE_PATH]
+
+    @property
+    def named(self) -> list[str]:
+        """How it is told of all of it."""
+        if self.backing is None:
+            return self.by_itself
+        below = _node(self.backing.format, _BACKING)
+        if self.backing.format is DiskFormat.QCOW2:
+            below["backing"] = None
+        return ["json:" + json.dumps(_node(self.format, _SOURCE) | {"backing": below})]
+
+
+def _node(disk_format: DiskFormat, name: str) -> dict:
+    return {
+        "driver": disk_format.value,
+        "file": {"driver": "file", "filename": f"{sandbox.INPUT_FOLDER}/{name}"},
+    }
 
 
 @dataclass(frozen=True)
@@ -86,7 +115,7 @@ class Check:
 
 def info(source: Source) -> Description:
     """Raises ImageRefused, SandboxMissing, TimedOut."""
-    told = json.loads(_look(source, "info", "-U", "-f", source.format.value, "--output=json"))
+    told = json.loads(_look(source, "info", "-U", "--output=json", *source.by_itself))
     return Description(
         virtual_size_bytes=told["virtual-size"],
         allocated_bytes=told.get("actual-size", 0),
@@ -99,7 +128,7 @@ def check(source: Source) -> Check | None:
     """Whether the tables of an image agree with each other; None for formats that have none.
     Raises ImageRefused, SandboxMissing, TimedOut."""
     try:
-        output = _run_look(source, "check", "-U", "-f", source.format.value, "--output=json")
+        output = _run_look(source, "check", "-U", "--output=json", *source.by_itself)
     except ProgramFailed as error:
         if error.status == _NO_CHECK_STATUS:
             return None
@@ -114,9 +143,7 @@ def check(source: Source) -> Check | None:
 def measure(source: Source, target_format: DiskFormat) -> int:
     """How many bytes the file of a sparse conversion will need at most, about. Raises as ``info``."""
     measured = target_format if target_format in _MEASURABLE else DiskFormat.RAW
-    told = json.loads(
-        _look(source, "measure", "-U", "-f", source.format.value, "-O", measured.value, "--output=json")
-    )
+    told = json.loads(_look(source, "measure", "-U", "-O", measured.value, "--output=json", *source.named))
     required = told["required"]
     return required if measured is target_format else required + required // 64 + 16 * 2**20
 
@@ -150,7 +177,7 @@ def convert(
     try:
         sandbox.run(
             _conversion(source, target),
-            Files({_SOURCE: source.path}, folder),
+            Files(source.files, folder),
             bounds,
             on_line=_percents(progress) if progress is not None else None,
             cancelled=cancelled,
@@ -164,7 +191,7 @@ def convert(
 
 def _conversion(source: Source, target: Target) -> list[str]:
     options = [*_ALWAYS.get(target.format, ()), *_SUBFORMAT_NAMES.get((target.format, target.subformat), ())]
-    arguments = ["qemu-img", "convert", "-p", "-f", source.format.value, "-O", target.format.value]
+    arguments = ["qemu-img", "convert", "-p", "-O", target.format.value]
     if target.compressed:
         arguments.append("-c")
         options += _COMPRESSED
@@ -172,7 +199,7 @@ def _conversion(source: Source, target: Target) -> list[str]:
         arguments += _PARALLEL
     if options:
         arguments += ["-o", ",".join(options)]
-    return [*arguments, SOURCE_PATH, f"{sandbox.OUTPUT_FOLDER}/{_RESULT}"]
+    return [*arguments, *source.named, f"{sandbox.OUTPUT_FOLDER}/{_RESULT}"]
 
 
 def _percents(progress: Callable[[float], None]) -> Callable[[str], None]:
@@ -218,4 +245,4 @@ def _unreadable(source: Source, words: str) -> ImageRefused:
 
 
 def _run_look(source: Source, *arguments: str) -> str:
-    return sandbox.run(["qemu-img", *arguments, SOURCE_PATH], Files({_SOURCE: source.path}), _LOOK)
+    return sandbox.run(["qemu-img", *arguments], Files(source.files), _LOOK)

@@ -36,6 +36,7 @@ REMOTE = (
     ("stream", "virtualization_manager", "virtualization.stream"),
     ("conversion", "conversion_manager", "conversion"),
     ("appliance", "appliance_manager", "appliance"),
+    ("copy", "appliance_manager", "appliance.copy"),
     ("dhcp", "dhcp", "dhcp"),
 )
 

@@ -8,9 +8,9 @@ import pytest
 
 from contracts.appliance import DeleteMachineDisks, DiskOrder, DiskPlace, ProvisionMachineDisks
 from contracts.vocabulary import DiskFormat
-from remote_services.appliance_manager import clone
 from remote_services.appliance_manager.handlers.delete_machine_disks import delete_machine_disks
 from remote_services.appliance_manager.handlers.provision_machine_disks import provision_machine_disks
+from remote_services.appliance_manager.reflink import share_blocks
 from remote_services.images.repository import TemplateUnusable, find_template
 from remote_services.runtime.errors import DatastoreFull, OwnershipMismatch
 from remote_services.runtime.settings import settings
@@ -192,13 +192,13 @@ def test_where_blocks_can_be_shared_a_clone_takes_no_room(
     repository = block_sharing_file_system / "repository"
     template = template_of(content, repository, "qcow2")
     found = find_template(repository, template[0], DiskFormat.QCOW2)
-    assert clone.shared(found, block_sharing_file_system / "shared.qcow2")
+    assert share_blocks(found.path, block_sharing_file_system / "shared.qcow2")
     assert same(content, block_sharing_file_system / "shared.qcow2")
 
 
 def test_where_blocks_cannot_be_shared_nothing_is_left_of_the_attempt(content, repository, datastore):
     template = find_template(repository, template_of(content, repository, "qcow2")[0], DiskFormat.QCOW2)
-    shared = clone.shared(template, datastore / "shared.qcow2")
+    shared = share_blocks(template.path, datastore / "shared.qcow2")
     assert shared == (datastore / "shared.qcow2").exists()
 
 
