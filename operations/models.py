@@ -66,6 +66,7 @@ class Operation(models.Model):
     error = models.JSONField(null=True)
     needs_attention = models.BooleanField(default=False)
     cancel_requested_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 

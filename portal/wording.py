@@ -119,6 +119,8 @@ EVENTS = {
     "virtual_machine.found_paused": _("Found paused on its host"),
     "virtual_machine.out_of_sight": _("Out of sight"),
     "virtual_machine.vanished": _("Vanished from its host"),
+    "template_repository.refreshed": _("Repository looked through"),
+    "template_repository.refresh_failed": _("Repository could not be looked through"),
     "template.created": _("Template made"),
     "template.changed": _("Template changed"),
     "template.deleted": _("Template deleted"),
@@ -186,6 +188,7 @@ EVENTS = {
     "scope.changed": _("Scope changed"),
     "scope.deleted": _("Scope deleted"),
     "operation.cancellation_requested": _("Cancellation asked for"),
+    "operation.acknowledged": _("Failure seen"),
     "operation.cancelled": _("Cancelled and undone"),
     "operation.compensation_failed": _("Something could not be undone"),
 }

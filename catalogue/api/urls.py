@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalogue.api.views import categories, repositories, templates, uploads
+from catalogue.api.views import categories, repositories, tasks, templates, uploads
 
 REPOSITORIES = "admin/enterprises/<int:enterprise>/datacenterrepositories"
 REPOSITORY = f"{REPOSITORIES}/<int:repository>"
@@ -24,6 +24,12 @@ urlpatterns = [
     path(f"{TEMPLATE}/action/instances", templates.Instances.as_view()),
     path(f"{TEMPLATE}/disks", templates.TemplateDisks.as_view()),
     path(f"{TEMPLATE}/disks/<int:templatedisk>", templates.OneTemplateDisk.as_view()),
+    path(f"{TEMPLATE}/tasks", tasks.Tasks.as_view()),
+    path(f"{TEMPLATE}/tasks/<uuid:task>", tasks.OneTask.as_view()),
+    path(f"{TEMPLATE}/tasks/<uuid:task>/action/ack", tasks.AcknowledgeTask.as_view()),
+    path(f"{TEMPLATE}/tasks/<uuid:task>/action/cancel", tasks.CancelTask.as_view()),
+    path(f"{REPOSITORY}/tasks", tasks.RepositoryTasks.as_view()),
+    path(f"{REPOSITORY}/tasks/<uuid:task>", tasks.OneRepositoryTask.as_view()),
     path(LOCATION, templates.LocationTemplates.as_view()),
     path(f"{LOCATION}/<int:template>", templates.OneLocationTemplate.as_view()),
 ]

@@ -6,32 +6,46 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from catalogue.models import Template, TemplateDisk, TemplateRepository, TemplateState
+from catalogue.sagas.refreshing import KIND, lane_of
 from catalogue.services.usage import BYTES_PER_MIB
-from contracts.appliance import RefreshRepository
 from contracts.uploads import RepositoryObserved
-from contracts.vocabulary import Service, queue_name
 from core.errors import NotFound
 from core.transactions import retried_transaction
 from events.models import Severity
 from events.services import record_event
 from infrastructure.models import Datacenter
-from infrastructure.services.watching import NO_OPERATION
-from operations import outbox
+from operations import engine
+from operations.models import Operation
 from tenants.access import require
 
 MANAGE = "APPLIB_MANAGE_REPOSITORY"
 
 
-def refresh_repository(*, actor: Any, datacenter: Datacenter) -> None:
-    """Ask the datacenter to look at its repository; what it finds comes as an observation.
+@retried_transaction
+def refresh_repository(
+    *, actor: Any, datacenter: Datacenter, enterprise_id: int, correlation_id: str = ""
+) -> Operation:
+    """Begin to look at the datacenter's repository; what is found comes as an observation. A look that the
+    enterprise has asked for already is not begun again.
 
     Raises PermissionRefused, NotFound.
     """
     require(actor, MANAGE)
-    if not TemplateRepository.objects.filter(datacenter=datacenter).exists():
+    repository = TemplateRepository.objects.select_for_update().filter(datacenter=datacenter).first()
+    if repository is None:
         raise NotFound(_("This location has no template repository."))
-    command = RefreshRepository(operation_id=NO_OPERATION)
-    outbox.enqueue(queue=queue_name(datacenter.uuid, Service.APPLIANCE), body=command.model_dump(mode="json"))
+    lane = lane_of(repository.pk, enterprise_id)
+    looking = Operation.objects.filter(active_key=lane).first()
+    if looking is not None:
+        return looking
+    return engine.start(
+        kind=KIND,
+        resource=repository,
+        actor=actor,
+        lane=lane,
+        enterprise_id=enterprise_id,
+        correlation_id=correlation_id,
+    )
 
 
 @retried_transaction

@@ -136,5 +136,10 @@ class RefreshRepository(Page):
 
     def post(self, request: HttpRequest, datacenter_id: int) -> HttpResponse:
         known = Datacenter.objects.visible_to(request.user)
-        refresh_repository(actor=request.user, datacenter=get_object_or_404(known, pk=datacenter_id))
+        refresh_repository(
+            actor=request.user,
+            datacenter=get_object_or_404(known, pk=datacenter_id),
+            enterprise_id=request.user.enterprise_id,
+            correlation_id=request.correlation_id,
+        )
         return told(_("The repository is being looked through. What was found is shown in a moment."))

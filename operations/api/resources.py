@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.api.fields import epoch_seconds, integer, text
+from core.api.fields import boolean, epoch_seconds, integer, text
 from core.api.listing import Listing
 from core.api.resource import Embedded, Link, Resource, Row
 from operations.models import OperationStatus, StepStatus
@@ -78,48 +78,69 @@ JOB = Resource(
     ),
 )
 
-TASK = Resource(
-    name="task",
-    collection="tasks",
-    path="{owner_path}/tasks/{id}",
-    fields=(
-        text("taskId", source="id", show=str),
-        text("type", source="kind", show=_type),
-        text("state", source="status", show=TASK_STATES.get),
-        text("userId", source="actor_id", show=str),
-        text("ownerId", source="resource_id", show=str),
-        text("error", show=_problem, help="What went wrong, when something did."),
-        integer("creationTimestamp", source="created_at", show=epoch_seconds),
-        integer(
-            "timestamp",
-            needs=("finished_at", "created_at"),
-            show=lambda row: epoch_seconds(row["finished_at"] or row["created_at"]),
-        ),
-    ),
-    links=(
-        Link("self", ".", "task", titled_by="resource_name"),
-        Link("parent", "{owner_path}", "virtualmachine", titled_by="resource_name"),
-        Link("virtualmachine", "{owner_path}", "virtualmachine", titled_by="resource_name"),
-        Link("target", "{owner_path}", "virtualmachine", titled_by="resource_name"),
-        Link(
-            "user",
-            "/admin/enterprises/{enterprise_id}/users/{actor_id}",
-            "user",
-            titled_by="actor_name",
-            optional=True,
-        ),
-        Link("cancel", "{owner_path}/tasks/{active_id}/action/cancel", "task", "cancel", optional=True),
-        Link(
-            "continue",
-            "{owner_path}/tasks/{waiting_id}/action/continue",
-            "task",
-            "continue",
-            optional=True,
-        ),
-    ),
-    embedded=(Embedded("jobs", JOB, "jobs"),),
-    listing=Listing(
-        sorts={"timestamp": "created_at"}, default_sort="timestamp", descends=True, search=("resource_name",)
-    ),
-    added=frozenset({"owner_path", "active_id", "waiting_id"}),
+_USER = Link(
+    "user",
+    "/admin/enterprises/{enterprise_id}/users/{actor_id}",
+    "user",
+    titled_by="actor_name",
+    optional=True,
 )
+_CANCEL = Link("cancel", "{owner_path}/tasks/{active_id}/action/cancel", "task", "cancel", optional=True)
+_CONTINUE = Link(
+    "continue", "{owner_path}/tasks/{waiting_id}/action/continue", "task", "continue", optional=True
+)
+
+
+def _task(*links: Link) -> Resource:
+    return Resource(
+        name="task",
+        collection="tasks",
+        path="{owner_path}/tasks/{id}",
+        fields=(
+            text("taskId", source="id", show=str),
+            text("type", source="kind", show=_type),
+            text("state", source="status", show=TASK_STATES.get),
+            text("userId", source="actor_id", show=str),
+            text("ownerId", source="resource_id", show=str),
+            text("error", show=_problem, help="What went wrong, when something did."),
+            boolean("acknowledged", source="acknowledged_at", show=bool, help="Its failure was seen."),
+            integer("creationTimestamp", source="created_at", show=epoch_seconds),
+            integer(
+                "timestamp",
+                needs=("finished_at", "created_at"),
+                show=lambda row: epoch_seconds(row["finished_at"] or row["created_at"]),
+            ),
+        ),
+        links=(Link("self", ".", "task", titled_by="resource_name"), *links),
+        embedded=(Embedded("jobs", JOB, "jobs"),),
+        listing=Listing(
+            sorts={"timestamp": "created_at"},
+            default_sort="timestamp",
+            descends=True,
+            search=("resource_name",),
+        ),
+        added=frozenset({"owner_path", "active_id", "waiting_id", "failed_id", "result_path"}),
+    )
+
+
+TASK = _task(
+    Link("parent", "{owner_path}", "virtualmachine", titled_by="resource_name"),
+    Link("virtualmachine", "{owner_path}", "virtualmachine", titled_by="resource_name"),
+    Link("target", "{owner_path}", "virtualmachine", titled_by="resource_name"),
+    _USER,
+    _CANCEL,
+    _CONTINUE,
+)
+
+
+def task_of(result: str) -> Resource:
+    """A task of something else than a machine. What it makes, of this media type, is at ``result_path``."""
+    return _task(
+        Link("parent", "{owner_path}/tasks", "tasks", "tasks"),
+        _USER,
+        _CANCEL,
+        Link(
+            "acknowledge", "{owner_path}/tasks/{failed_id}/action/ack", "task", "acknowledge", optional=True
+        ),
+        Link("result", "{result_path}", result, titled_by="resource_name", optional=True),
+    )

@@ -23,6 +23,9 @@ def with_jobs(actor, tasks: list[Row], owner_path: Callable[[Row], str]) -> list
         task["active_id"] = task["id"] if task["status"] in ACTIVE else None
         waits = task["status"] == OperationStatus.AWAITING_APPROVAL
         task["waiting_id"] = task["id"] if waits else None
+        failed = task["status"] == OperationStatus.FAILED
+        task["failed_id"] = task["id"] if failed and not task["acknowledged_at"] else None
+        task["result_path"] = None
         task["jobs"] = [job for job in jobs if job["operation_id"] == task["id"]]
     return tasks
 

@@ -35,7 +35,8 @@ def start(
     """Accept an operation in the caller's transaction and take its first steps there too.
 
     ``resource`` is a model instance, locked by the caller. ``context`` may hold
-    ``idempotency_key``, ``correlation_id`` and ``lane``. The command of the first remote step
+    ``idempotency_key``, ``correlation_id``, ``lane`` and the ``enterprise_id`` on whose behalf something is
+    done that is nobody's own. The command of the first remote step
     leaves after the commit. One that ``waits`` holds its resource and takes no step until
     ``release``. One with a ``lane`` goes on beside whatever else happens to the resource: it holds
     only the lane, a part's ``<type>:<id>``.
@@ -46,7 +47,7 @@ def start(
         resource_type=resource_type,
         resource_id=resource.id,
         resource_name=str(resource)[:255],
-        enterprise_id=getattr(resource, "enterprise_id", None),
+        enterprise_id=context.pop("enterprise_id", getattr(resource, "enterprise_id", None)),
         virtual_datacenter_id=virtual_datacenter_id_of(resource),
         virtual_appliance_id=virtual_appliance_id_of(resource),
         actor_id=getattr(actor, "id", None),

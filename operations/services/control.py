@@ -1,15 +1,17 @@
-"""Cancelling an operation, and recognising a repeated request."""
+"""Cancelling an operation, noting that its failure was seen, and recognising a repeated request."""
 
 import hashlib
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import Conflict, NotFound, PermissionRefused
 from core.transactions import retried_transaction
 from events.restriction import MANAGES_RESTRICTED, outside_restricted_appliances
+from events.services import record_event
 from operations import engine
-from operations.models import UNDOING, Operation
+from operations.models import UNDOING, Operation, OperationStatus
 from operations.saga import saga_for
 
 
@@ -28,6 +30,30 @@ def cancel_operation(*, actor: Any, operation_id) -> Operation:
         raise Conflict(f"The task has ended already: {operation.status}.", code="TASK-2")
     if operation.status not in UNDOING:
         engine.request_cancellation(operation, actor)
+    return operation
+
+
+@retried_transaction
+def acknowledge_operation(*, actor: Any, operation_id) -> Operation:
+    """Note that somebody has seen that an operation failed; once is enough.
+
+    Raises NotFound, PermissionRefused as ``cancel_operation``, Conflict (TASK-2) when it did not fail.
+    """
+    operation = Operation.objects.visible_to(actor).select_for_update().filter(id=operation_id).first()
+    if operation is None:
+        raise NotFound("There is no such task.", code="TASK-1")
+    _require_privilege(actor, operation)
+    if operation.status != OperationStatus.FAILED:
+        raise Conflict(f"Only a task that failed is acknowledged: {operation.status}.", code="TASK-2")
+    if operation.acknowledged_at is None:
+        operation.acknowledged_at = timezone.now()
+        operation.save(update_fields=["acknowledged_at"])
+        record_event(
+            kind="operation.acknowledged",
+            subject=engine.ending.subject_of(operation),
+            actor=actor,
+            operation_id=operation.id,
+        )
     return operation
 
 
@@ -54,7 +80,8 @@ def _require_privilege(actor: Any, operation: Operation) -> None:
     privilege = saga_for(operation).privilege
     if privilege not in actor.privileges_in(operation.virtual_datacenter_id):
         raise PermissionRefused(
-            _("Cancelling this task takes the privilege %(privilege)s.") % {"privilege": privilege},
+            _("This takes the privilege %(privilege)s, as starting the task does.")
+            % {"privilege": privilege},
             code="PRIVILEGE_MISSING",
         )
     outside = outside_restricted_appliances(actor, MANAGES_RESTRICTED)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.api_user import SERVER, ApiUser, machine_path
 
-ACTION = re.compile(r"/actions?/(deploy|undeploy|reset|cancel|checkcredentials|refresh)$")
+ACTION = re.compile(r"/actions?/(ack|deploy|undeploy|reset|cancel|checkcredentials|refresh)$")
 STARTS = (
     "/api/login",
     "/api/admin/enterprises",

@@ -332,11 +332,13 @@ def test_what_came_after_the_look_is_not_missed_by_it(world, place):
 
 def test_a_refresh_is_asked_of_the_datacenter(world, place, datacenter):
     repository_of(place)
-    refresh_repository(actor=world.admin, datacenter=place)
+    begun = refresh_repository(actor=world.admin, datacenter=place, enterprise_id=world.acme.pk)
+    again = refresh_repository(actor=world.admin, datacenter=place, enterprise_id=world.acme.pk)
+    assert begun.pk == again.pk
     datacenter.work()
     assert [command.type for command in datacenter.received] == ["appliance.refresh_repository.v1"]
     with pytest.raises(PermissionRefused):
-        refresh_repository(actor=world.user, datacenter=place)
+        refresh_repository(actor=world.user, datacenter=place, enterprise_id=world.acme.pk)
 
 
 def test_news_of_unknown_uploads_are_dropped(world, place):

@@ -28,6 +28,7 @@ REPOSITORY = Resource(
             "virtual machine templates",
         ),
         Link("disks", "./action/disks", "disks", "disks"),
+        Link("tasks", "./tasks", "tasks", "tasks"),
         Link("refresh", "./actions/refresh", "acceptedrequest", "refresh"),
         Link("applianceManagerRepositoryUri", APPLIANCE_MANAGER_PATH, optional=True, elsewhere=True),
         Link("datacenter", "/admin/datacenters/{id}", "datacenter", titled_by="name"),

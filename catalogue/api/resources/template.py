@@ -116,6 +116,7 @@ TEMPLATE = Resource(
             titled_by="repository__name",
         ),
         Link("disks", "./disks", "disks", "disks"),
+        Link("tasks", "./tasks", "tasks", "tasks"),
         Link("virtualmachines", "./action/virtualmachines", "virtualmachines", "virtual machines"),
         Link("instances", "./action/instances", "virtualmachinetemplates", "instances"),
         Link(

@@ -93,8 +93,14 @@ class RefreshRepository(RepositoryView):
     def put(self, request, enterprise, repository):
         self.row(self.repositories(enterprise).filter(pk=repository), REPOSITORY, "DC-0")
         known = Datacenter.objects.visible_to(self.actor)
-        refresh_repository(actor=self.actor, datacenter=self.one(known.filter(pk=repository), "DC-0"))
-        return self.accepted(entity="The repository is being looked through.")
+        operation = refresh_repository(
+            actor=self.actor,
+            datacenter=self.one(known.filter(pk=repository), "DC-0"),
+            enterprise_id=enterprise,
+            correlation_id=self.request.correlation_id,
+        )
+        here = f"/admin/enterprises/{enterprise}/datacenterrepositories/{repository}"
+        return self.accepted(f"{here}/tasks/{operation.id}", entity="The repository is being looked through.")
 
 
 class RequestDownload(FileView):

@@ -1,7 +1,8 @@
-"""Looks at the template repository and tells the server what it holds."""
+"""Looks at the template repository and tells the server what it holds, or that it is away."""
 
 from contracts.appliance import RefreshRepository
 from remote_services.appliance_manager.looking import look
+from remote_services.appliance_manager.mount import RepositoryAway
 from remote_services.runtime.broker import Publisher
 from remote_services.runtime.registry import handles
 from remote_services.runtime.reporting import observe
@@ -17,4 +18,6 @@ def refresh_repository(command: RefreshRepository, context) -> dict:
         observe(publisher, observation)
     finally:
         publisher.forget_connection()
-    return {"reachable": observation.reachable, "files": len(observation.files)}
+    if not observation.reachable:
+        raise RepositoryAway(observation.reason)
+    return {"reachable": True, "files": len(observation.files)}
