@@ -32,9 +32,36 @@ class TemplateQuerySet(models.QuerySet):
 
     def _shared_with(self, actor) -> models.QuerySet:
         """Templates shared with a scope in or beneath which an enterprise of the actor's reach lies."""
-        members = Scope.enterprises.through.objects.filter(actor.reaching()).values("scope_id")
-        sharing = self.model.scopes.through.objects
-        return sharing.filter(scope__descendants__descendant_id__in=members).values("template_id")
+        return _shared_with(actor, self.model.scopes.through, "template_id")
+
+
+class BlueprintQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "BlueprintQuerySet":
+        """Blueprints of reached enterprises, those shared with a scope in or beneath which one lies, and those
+        shared with everybody: with an unlimited scope."""
+        if actor.reach == Reach.ALL:
+            return self
+        sharing = self.model.scopes.through
+        shared = _shared_with(actor, sharing, "blueprint_id")
+        with_all = sharing.objects.filter(scope__unlimited=True).values("blueprint_id")
+        return self.filter(actor.reaching() | Q(pk__in=shared) | Q(pk__in=with_all))
+
+    def owned_within(self, actor) -> "BlueprintQuerySet":
+        """Those of the enterprises the actor reaches, which they may change; being offered one is less."""
+        return self.filter(actor.reaching())
+
+    def offered_in(self, datacenter_id: int) -> "BlueprintQuerySet":
+        """Those that may be used in this location."""
+        return self.filter(Q(datacenters=None) | Q(datacenters=datacenter_id))
+
+
+class BlueprintVersionQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "BlueprintVersionQuerySet":
+        """The versions of the blueprints the actor sees."""
+        if actor.reach == Reach.ALL:
+            return self
+        blueprints = self.model.blueprint.field.related_model.objects
+        return self.filter(blueprint_id__in=blueprints.visible_to(actor).values("pk"))
 
 
 class TemplateDiskQuerySet(models.QuerySet):
@@ -76,3 +103,9 @@ class ConversionQuerySet(models.QuerySet):
             return self
         disks = self.model.template_disk.field.related_model.objects
         return self.filter(template_disk_id__in=disks.visible_to(actor).values("pk"))
+
+
+def _shared_with(actor, sharing: type[models.Model], column: str) -> models.QuerySet:
+    """Ids of what is shared with a scope in or beneath which an enterprise of the actor's reach lies."""
+    members = Scope.enterprises.through.objects.filter(actor.reaching()).values("scope_id")
+    return sharing.objects.filter(scope__descendants__descendant_id__in=members).values(column)

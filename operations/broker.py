@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from contracts.base import OBSERVATION_QUEUE, REPORT_QUEUE, SERVER_EXCHANGE
 
 SERVER_QUEUE = "server.operations"
+ADVANCE_TASK = "operations.advance"
 PUBLISH_TIMEOUT_SECONDS = 3
 _BROKEN = (OSError, KombuError, RedisError, AMQPError)
 _NO_CALLBACKS = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}

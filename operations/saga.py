@@ -33,6 +33,9 @@ class Step:
     ``queue_seconds``: how long a command may wait unheard before it is sent again.
     ``lease_seconds``: how long a started one may be silent. ``attempts`` bounds both
     retries after a retryable failure and restarts after silence.
+
+    A local step that is ``apart``, and its undo, have a transaction of their own, in the worker: for work
+    that would be long in a request.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Step:
     queue_seconds: int = 30
     lease_seconds: int = 30
     attempts: int = 4
+    apart: bool = False
 
     def __post_init__(self):
         if (self.run is None) == (self.send is None):

@@ -1,5 +1,6 @@
-"""Template repositories, categories, templates and their disks."""
+"""Template repositories, categories, templates and their disks; blueprints."""
 
+from catalogue.models.blueprint import Blueprint, BlueprintVersion
 from catalogue.models.category import Category
 from catalogue.models.conversion import Conversion, ConversionState
 from catalogue.models.repository import TemplateRepository
@@ -9,6 +10,8 @@ from catalogue.models.upload import UNDER_WAY, Upload, UploadState
 
 __all__ = [
     "UNDER_WAY",
+    "Blueprint",
+    "BlueprintVersion",
     "Category",
     "Conversion",
     "ConversionState",

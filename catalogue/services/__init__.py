@@ -1,5 +1,13 @@
 """The only writers of the catalogue."""
 
+from catalogue.services.blueprints import (
+    add_blueprint_version,
+    create_blueprint,
+    delete_blueprint,
+    delete_blueprint_version,
+    make_default_version,
+    update_blueprint,
+)
 from catalogue.services.categories import (
     create_category,
     default_category,
@@ -12,15 +20,21 @@ from catalogue.services.editing import update_template, update_template_disk
 from catalogue.services.templates import register_template, repository_of
 
 __all__ = [
+    "add_blueprint_version",
     "convert_disk",
+    "create_blueprint",
     "create_category",
     "default_category",
+    "delete_blueprint",
+    "delete_blueprint_version",
     "delete_category",
     "delete_template",
     "delete_template_files",
+    "make_default_version",
     "register_template",
     "repository_of",
     "retry_conversion",
+    "update_blueprint",
     "update_category",
     "update_template",
     "update_template_disk",

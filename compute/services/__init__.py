@@ -2,6 +2,14 @@
 
 from compute.services.access import active_operation
 from compute.services.approving import foreseen_approval
+from compute.services.blueprints import (
+    add_version_of,
+    create_blueprint_of,
+    describe,
+    materialise_blueprint,
+    may_use_blueprints,
+    validate_blueprint,
+)
 from compute.services.deployment import deploy, plan_deployment, wanted_by
 from compute.services.observation import observe
 from compute.services.planning import Plan, Wanted, plan
@@ -27,6 +35,8 @@ __all__ = [
     "Plan",
     "Wanted",
     "active_operation",
+    "add_version_of",
+    "create_blueprint_of",
     "create_virtual_appliance",
     "create_virtual_datacenter",
     "create_virtual_machine",
@@ -34,9 +44,12 @@ __all__ = [
     "delete_virtual_datacenter",
     "delete_virtual_machine",
     "deploy",
+    "describe",
     "foreseen_approval",
     "extent_of",
     "deploy_virtual_appliance",
+    "materialise_blueprint",
+    "may_use_blueprints",
     "observe",
     "perform",
     "plan",
@@ -47,5 +60,6 @@ __all__ = [
     "update_virtual_appliance",
     "update_virtual_datacenter",
     "update_virtual_machine",
+    "validate_blueprint",
     "wanted_by",
 ]

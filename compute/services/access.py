@@ -32,6 +32,18 @@ def locked_container(container: Container) -> Container:
     return found
 
 
+def require_idle(appliance: VirtualAppliance) -> None:
+    """Raise OperationInProgress while the appliance itself is worked on, as when it is being made."""
+    running = Operation.objects.active_on("virtual_appliance", [appliance.pk]).first()
+    if running:
+        raise OperationInProgress(
+            _("A task is working on %(name)s.") % {"name": appliance.name},
+            code="VAPP-5",
+            operation_id=running.id,
+            remedy=_("Wait for it to end, or cancel it."),
+        )
+
+
 def active_operation(machine: VirtualMachine) -> Operation | None:
     """The operation that owns the machine now, or None."""
     return Operation.objects.active_on("virtual_machine", [machine.id]).first()

@@ -5,6 +5,7 @@ Reads only. ``deployment`` re-plans under locks and does exactly this, or refuse
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,7 +132,7 @@ def plan(wanted: Wanted, *, with_address: bool = True, admission: Admission | No
 
     ``admission``: what the limits say, where the caller has locked them.
     """
-    placements = _place_all(wanted)
+    placements = place_each([wanted] * wanted.count)
     prices = prices_in_force()
     amounts = wanted.amounts
     if admission is None:
@@ -170,11 +171,12 @@ def no_room(placement: Placement, wanted: Wanted, fits: int = 0) -> NoPlacement:
     )
 
 
-def _place_all(wanted: Wanted) -> list[Placement]:
-    """One placement per machine, each taking its room before the next is placed."""
-    rooms = rooms_of(wanted.virtual_datacenter.datacenter_id)
+def place_each(machines: Sequence[Wanted]) -> list[Placement]:
+    """One placement per machine of one location, each taking its room before the next is placed; it ends
+    with the first that finds none."""
+    rooms = rooms_of(machines[0].virtual_datacenter.datacenter_id)
     placements = []
-    for _number in range(wanted.count):
+    for wanted in machines:
         placement = place(rooms, wanted.demand)
         placements.append(placement)
         if placement.host is None:

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from compute.models import VirtualAppliance, VirtualDatacenter, VirtualMachine
-from compute.services.access import locked_container
+from compute.services.access import locked_container, require_idle
 from contracts.vocabulary import HypervisorType
 from core.errors import Conflict, Invalid, PermissionRefused
 from core.transactions import retried_transaction
@@ -117,9 +117,12 @@ def delete_virtual_datacenter(*, actor: Any, virtual_datacenter: VirtualDatacent
 
 @retried_transaction
 def create_virtual_appliance(
-    *, actor: Any, virtual_datacenter: VirtualDatacenter, name: str, restricted: bool = False, **texts: str
+    *, actor: Any, virtual_datacenter: VirtualDatacenter, name: str, restricted: bool = False, **more: Any
 ) -> VirtualAppliance:
-    """``texts``: description and icon. A ``restricted`` one is for those who see and manage such."""
+    """``more``: description, icon, and ``origin``, the version of a blueprint it is made of.
+
+    A ``restricted`` one is for those who see and manage such.
+    """
     require(actor, "VDC_MANAGE_VAPP", virtual_datacenter)
     if restricted:
         require(actor, MANAGES_RESTRICTED, virtual_datacenter)
@@ -129,8 +132,9 @@ def create_virtual_appliance(
         enterprise_id=virtual_datacenter.enterprise_id,
         virtual_datacenter=virtual_datacenter,
         name=_free_name(others, name),
-        description=str(texts.get("description") or "")[:255],
-        icon=str(texts.get("icon") or "")[:64],
+        description=str(more.get("description") or "")[:255],
+        icon=str(more.get("icon") or "")[:64],
+        origin=more.get("origin"),
         restricted=bool(restricted),
     )
     record_event(kind="virtual_appliance.created", subject=appliance, actor=actor)
@@ -170,6 +174,7 @@ def delete_virtual_appliance(*, actor: Any, virtual_appliance: VirtualAppliance)
     """Remove an appliance without machines. What is kept of a restricted one stays restricted."""
     require(actor, "VDC_MANAGE_VAPP", virtual_appliance)
     held = locked_container(virtual_appliance)
+    require_idle(held)
     count = VirtualMachine.objects.filter(virtual_appliance=virtual_appliance).count()
     if count:
         raise Conflict(

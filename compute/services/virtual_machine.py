@@ -38,7 +38,8 @@ def create_virtual_machine(
     """Define a machine; it holds nothing until it is deployed.
 
     ``options``: ``vcpus``, ``memory_mib`` (default: the template's), ``hardware_profile``
-    (wins over both), ``network`` (default: the virtual datacenter's), ``description``,
+    (wins over both), ``network`` (default: the virtual datacenter's) or ``cards``, networks each with the
+    fixed place of the address in its range or None, ``description``,
     ``terms_accepted`` (a template with terms takes no machine without); with
     ``idempotency_key`` a repeated request is answered with the machine that the first one made.
     The caller found appliance, template, profile and network through ``visible_to``.
@@ -54,8 +55,9 @@ def create_virtual_machine(
     require_terms_accepted(template, options.get("terms_accepted"))
     vcpus, memory_mib = _size(template, options)
     require_size(template, vcpus=vcpus, memory_mib=memory_mib)
-    network = options.get("network") or _default_network(virtual_appliance)
-    _check_network(network, virtual_appliance)
+    cards = options.get("cards") or [(options.get("network") or _default_network(virtual_appliance), None)]
+    for network, _place in cards:
+        _check_network(network, virtual_appliance)
     machine = VirtualMachine.objects.create(
         enterprise_id=virtual_appliance.enterprise_id,
         virtual_datacenter_id=virtual_appliance.virtual_datacenter_id,
@@ -79,7 +81,14 @@ def create_virtual_machine(
         )
         for disk in disks
     )
-    add_nic(enterprise_id=machine.enterprise_id, virtual_machine_id=machine.id, network=network)
+    for position, (network, place) in enumerate(cards):
+        add_nic(
+            enterprise_id=machine.enterprise_id,
+            virtual_machine_id=machine.id,
+            network=network,
+            position=position,
+            fixed_offset=place,
+        )
     record_event(kind="virtual_machine.created", subject=machine, actor=actor)
     return machine
 

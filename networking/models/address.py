@@ -8,20 +8,25 @@ from networking.querysets import InNetworkQuerySet
 
 
 class Nic(Entity):
-    """A network card of a virtual machine (named by plain identifier, it lies above this package)."""
+    """A network card of a virtual machine (named by plain identifier, it lies above this package).
+
+    ``fixed_offset``: its address is always this place of the network's range, which nobody else is given.
+    """
 
     enterprise = models.ForeignKey("tenants.Enterprise", on_delete=models.CASCADE, related_name="nics")
     network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="nics")
     virtual_machine_id = models.BigIntegerField(db_index=True)
     position = models.PositiveSmallIntegerField(default=0)
     mac = models.CharField(max_length=17, unique=True)
+    fixed_offset = models.PositiveBigIntegerField(null=True, blank=True)
 
     objects = InNetworkQuerySet.as_manager()
 
     class Meta:
         ordering = ("position",)
         constraints = [
-            models.UniqueConstraint(fields=("virtual_machine_id", "position"), name="nic_position")
+            models.UniqueConstraint(fields=("virtual_machine_id", "position"), name="nic_position"),
+            models.UniqueConstraint(fields=("network", "fixed_offset"), name="one_nic_per_fixed_address"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from networking.services.private_networks import (
     add_private_network,
     delete_private_network,
     update_private_network,
+    withdraw_private_network,
 )
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "preview_address",
     "release_addresses",
     "update_private_network",
+    "withdraw_private_network",
 ]

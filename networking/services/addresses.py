@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import Conflict
@@ -16,8 +17,21 @@ WINDOW = 256
 _locked_networks = Prepared(lambda pk: Network.objects.select_for_update().filter(pk=pk).order_by())
 
 
-def add_nic(*, enterprise_id: int, virtual_machine_id: int, network: Network, position: int = 0) -> Nic:
-    """A NIC with a MAC of its own (KVM's prefix), holding no address yet."""
+def add_nic(
+    *,
+    enterprise_id: int,
+    virtual_machine_id: int,
+    network: Network,
+    position: int = 0,
+    fixed_offset: int | None = None,
+) -> Nic:
+    """A NIC with a MAC of its own (KVM's prefix), holding no address yet.
+
+    ``fixed_offset`` is the place in the network's range its address will have. Raises Conflict when that
+    is held by another, or promised to one.
+    """
+    if fixed_offset is not None:
+        _require_free(_locked_networks.first(network.pk), fixed_offset)
     for _attempt in range(MAC_ATTEMPTS):
         tail = secrets.token_bytes(3).hex(":")
         try:
@@ -27,6 +41,7 @@ def add_nic(*, enterprise_id: int, virtual_machine_id: int, network: Network, po
                     virtual_machine_id=virtual_machine_id,
                     network=network,
                     position=position,
+                    fixed_offset=fixed_offset,
                     mac=f"{MAC_PREFIX}:{tail}",
                 )
         except IntegrityError:
@@ -43,10 +58,12 @@ def lease_address(nic: Nic) -> AddressLease:
     if held:
         return held
     network = _locked_networks.first(nic.network_id)
-    offset = _next_free(network)
+    offset = nic.fixed_offset
     if offset is None:
-        raise _exhausted(network)
-    Network.objects.filter(pk=network.pk).update(last_offset=offset)
+        offset = _next_free(network)
+        if offset is None:
+            raise _exhausted(network)
+        Network.objects.filter(pk=network.pk).update(last_offset=offset)
     return AddressLease.objects.create(
         enterprise_id=nic.enterprise_id,
         network=network,
@@ -73,7 +90,7 @@ def _next_free(network: Network) -> int | None:
     Freed addresses come back after a round, so that a late packet does not meet a new owner.
     """
     first, last = 1, network.cidr.num_addresses - 2
-    reserved = {_offset_of(network, network.gateway)}
+    reserved = {_offset_of(network, network.gateway), *_fixed(network)}
     start = network.last_offset + 1 if first <= network.last_offset < last else first
     for low, high in ((start, last), (first, start - 1)):
         while low <= high:
@@ -88,6 +105,22 @@ def _next_free(network: Network) -> int | None:
                     return offset
             low = top + 1
     return None
+
+
+def _fixed(network: Network) -> QuerySet:
+    """The places that are promised to NICs, whether they hold them now or not."""
+    return network.nics.filter(fixed_offset__isnull=False).order_by().values_list("fixed_offset", flat=True)
+
+
+def _require_free(network: Network, offset: int) -> None:
+    if offset not in _fixed(network) and not network.leases.filter(offset=offset).exists():
+        return
+    raise Conflict(
+        _("The address %(address)s of network %(name)s is taken.")
+        % {"address": network.cidr.network_address + offset, "name": network.name},
+        code="VLAN-25",
+        remedy=_("Choose another network, or leave the address to the platform."),
+    )
 
 
 def _offset_of(network: Network, ip: Any) -> int:

@@ -105,6 +105,17 @@ def delete_private_network(*, actor: Any, network: Network) -> None:
     network.delete()
 
 
+def withdraw_private_network(network: Network) -> bool:
+    """Take back a network that was just made, in the caller's transaction; False when cards are in it, or
+    when it became the default."""
+    network = _still_there(network)
+    if network.is_default or network.nics.exists():
+        return False
+    record_event(kind="network.deleted", subject=network)
+    network.delete()
+    return True
+
+
 def _locked(virtual_datacenter_id: int | None) -> list[Network]:
     """All networks of the virtual datacenter, so that nobody else changes which one is the default."""
     networks = Network.objects.select_for_update().filter(virtual_datacenter_id=virtual_datacenter_id)

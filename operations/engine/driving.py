@@ -4,7 +4,7 @@ import logging
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from events.restriction import in_restricted_appliance, virtual_appliance_id_of
 from events.services import record_event
 from events.services.recording import virtual_datacenter_id_of
 from operations import outbox, withdrawal
+from operations.broker import ADVANCE_TASK, SERVER_QUEUE
 from operations.engine import ending, sending
 from operations.models import ACTIVE, UNDOING, Operation, OperationStatus, Step, StepStatus
 from operations.saga import Remote, saga_for, saga_of_kind
@@ -73,7 +74,7 @@ def advance(operation_id) -> None:
     """Do whatever the operation needs now. Safe to call at any time, from anywhere outside a transaction."""
     operation = locked(operation_id)
     if operation is not None:
-        drive(operation, steps_of(operation))
+        drive(operation, steps_of(operation), fresh=True)
 
 
 def request_cancellation(operation: Operation, actor: Any) -> None:
@@ -140,19 +141,20 @@ _locked_by_command = Prepared(
 _steps = Prepared(lambda operation_id: Step.objects.filter(operation_id=operation_id).order_by("position"))
 
 
-def drive(operation: Operation, steps: list[Step]) -> None:
+def drive(operation: Operation, steps: list[Step], *, fresh: bool = False) -> None:
     """Take steps until something has to be waited for, and stream once what is waited for.
 
-    The caller holds the operation's row lock.
+    The caller holds the operation's row lock. ``fresh``: the transaction has done nothing yet, so a step
+    that stands apart may be taken in it; else the worker is asked to.
     """
-    while _take_one(operation, steps):
-        pass
+    while _take_one(operation, steps, fresh):
+        fresh = False
     waiting = next((step for step in steps if step.status in (StepStatus.RUNNING, StepStatus.QUEUED)), None)
     if waiting is not None:
         ending.stream_progress(operation, waiting)
 
 
-def _take_one(operation: Operation, steps: list[Step]) -> bool:
+def _take_one(operation: Operation, steps: list[Step], fresh: bool) -> bool:
     """Do one thing; answer whether there may be another to do at once."""
     if operation.status not in ACTIVE or any(step.status == StepStatus.RUNNING for step in steps):
         return False
@@ -164,16 +166,16 @@ def _take_one(operation: Operation, steps: list[Step]) -> bool:
     if queued is not None:
         ending.withdraw_step(queued)
     if operation.status in UNDOING:
-        return _undo_next(operation, steps)
+        return _undo_next(operation, steps, fresh)
     if operation.cancel_requested_at:
         ending.set_status(operation, OperationStatus.CANCELLING)
         return True
     if operation.status == OperationStatus.AWAITING_APPROVAL:
         return False
-    return _do_next(operation, steps)
+    return _do_next(operation, steps, fresh)
 
 
-def _do_next(operation: Operation, steps: list[Step]) -> bool:
+def _do_next(operation: Operation, steps: list[Step], fresh: bool) -> bool:
     step = next((step for step in steps if step.status == StepStatus.PENDING), None)
     if step is None:
         ending.finish(operation, OperationStatus.SUCCEEDED)
@@ -183,9 +185,13 @@ def _do_next(operation: Operation, steps: list[Step]) -> bool:
     definition = saga_for(operation).steps[step.position]
     if definition.send:
         return _send(operation, step, definition.send)
+    if definition.apart and not fresh:
+        return _left_to_worker(operation, step)
     try:
         with transaction.atomic():
             step.output = definition.run(operation) or {}
+    except OperationalError:
+        raise
     except Exception as error:  # noqa: BLE001  any failure of a step is undone and told, not lost
         ending.fail_step(operation, step, code=getattr(error, "code", "internal_error"), detail=str(error))
         return True
@@ -193,7 +199,7 @@ def _do_next(operation: Operation, steps: list[Step]) -> bool:
     return True
 
 
-def _undo_next(operation: Operation, steps: list[Step]) -> bool:
+def _undo_next(operation: Operation, steps: list[Step], fresh: bool) -> bool:
     undoable = (StepStatus.DONE, StepStatus.FAILED)
     step = next((step for step in reversed(steps) if step.status in undoable), None)
     if step is None:
@@ -203,6 +209,8 @@ def _undo_next(operation: Operation, steps: list[Step]) -> bool:
         ending.finish(operation, end, untouched=untouched)
         return False
     definition = saga_for(operation).steps[step.position]
+    if definition.apart and definition.undo and not fresh:
+        return _left_to_worker(operation, step)
     step.undoing = True
     if definition.undo_send:
         return _send(operation, step, definition.undo_send)
@@ -210,11 +218,20 @@ def _undo_next(operation: Operation, steps: list[Step]) -> bool:
         with transaction.atomic():
             if definition.undo:
                 definition.undo(operation)
+    except OperationalError:
+        raise
     except Exception as error:  # noqa: BLE001  one undo that fails must not block the rest
         ending.fail_step(operation, step, code=getattr(error, "code", "internal_error"), detail=str(error))
         return True
     ending.end_step(operation, step, StepStatus.UNDONE)
     return True
+
+
+def _left_to_worker(operation: Operation, step: Step) -> bool:
+    """Have the worker go on in a transaction of its own; should it not hear, the reconciler does."""
+    outbox.enqueue(queue=SERVER_QUEUE, task=ADVANCE_TASK, body={"operation_id": str(operation.id)})
+    ending.stream_progress(operation, step)
+    return False
 
 
 def _send(operation: Operation, step: Step, make: Remote) -> bool:

@@ -58,16 +58,17 @@ def acknowledge_operation(*, actor: Any, operation_id) -> Operation:
 
 
 def repeated_operation(
-    *, actor: Any, idempotency_key: str | None, kind: str, resource: Any
+    *, actor: Any, idempotency_key: str | None, kind: str, resource: Any = None
 ) -> Operation | None:
-    """The operation an earlier request with the same key started, or None.
+    """The operation an earlier request with the same key started, or None; without a ``resource`` it was
+    about something that it made itself.
 
     Raises Conflict when the key was used for something else.
     """
     if not idempotency_key:
         return None
     operation = Operation.objects.filter(idempotency_key=scoped_key(actor, idempotency_key)).first()
-    if operation and (operation.kind, operation.resource_id) != (kind, resource.id):
+    if operation and (operation.kind != kind or (resource and operation.resource_id != resource.id)):
         raise Conflict(
             "This Idempotency-Key was used for another request.",
             code="IDEMPOTENCY-1",

@@ -1,0 +1,1 @@
+"""What a blueprint holds, by value: its content, its form as YAML, and how two contents differ."""

@@ -1,0 +1,88 @@
+"""How two contents differ, in the order people read them. Machines and networks are the same by name."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from catalogue.blueprints.content import Content, MachinePart, NetworkPart, Size
+from core.ui.amounts import size_text
+
+ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """``what`` is the machine or network; ``field`` is empty for all of it."""
+
+    change: str
+    kind: str
+    what: str
+    field: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def differences(before: Content, after: Content) -> list[Difference]:
+    """What somebody did to get from one to the other; empty for equal contents but for their order."""
+    return [
+        *_of_kind("network", _by_name(before.networks), _by_name(after.networks), _network_facts),
+        *_of_kind("machine", _by_label(before.machines), _by_label(after.machines), machine_facts),
+    ]
+
+
+def machine_facts(machine: MachinePart) -> dict[str, str]:
+    """What is said of a machine, by what it is called, as people read it."""
+    return {
+        _("Number"): str(machine.count),
+        _("Template"): str(machine.template),
+        _("Size"): size_words(machine.size),
+        _("Disks"): ", ".join(size_text(disk.size_mib) for disk in machine.disks),
+        _("Networks"): ", ".join(_card_words(card.network, card.host) for card in machine.cards),
+        _("Description"): machine.description,
+    }
+
+
+def size_words(size: Size | None) -> str:
+    """``Small``, or ``2 vCPU · 1 GiB``; as the template suggests where nothing is said."""
+    if size is not None and size.profile is not None:
+        return size.profile.name
+    vcpus = _("%(number)s vCPU") % {"number": size.vcpus} if size and size.vcpus else ""
+    memory = size_text(size.memory_mib) if size and size.memory_mib else ""
+    return " · ".join(filter(None, (vcpus, memory))) or _("as the template suggests")
+
+
+def _network_facts(network: NetworkPart) -> dict[str, str]:
+    return {
+        _("Range"): network.cidr,
+        _("Gateway"): network.gateway_address,
+        _("Name servers"): ", ".join(network.dns),
+        _("Domain"): network.domain,
+    }
+
+
+def _of_kind(kind: str, before: dict[str, Any], after: dict[str, Any], facts: Any) -> list[Difference]:
+    found = [Difference(REMOVED, kind, name) for name in before if name not in after]
+    for name, part in after.items():
+        if name not in before:
+            found.append(Difference(ADDED, kind, name))
+            continue
+        old, new = facts(before[name]), facts(part)
+        found += [
+            Difference(CHANGED, kind, name, field, old[field], new[field])
+            for field in new
+            if old[field] != new[field]
+        ]
+    return found
+
+
+def _by_name(networks: tuple[NetworkPart, ...]) -> dict[str, NetworkPart]:
+    return {network.name: network for network in networks}
+
+
+def _by_label(machines: tuple[MachinePart, ...]) -> dict[str, MachinePart]:
+    return {machine.label: machine for machine in machines}
+
+
+def _card_words(network: str, host: int | None) -> str:
+    return network if host is None else f"{network} (.{host})"
