@@ -5,8 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalogue.blueprints.content import Content, MachinePart, NetworkPart, Size
-from core.ui.amounts import size_text
+from catalogue.blueprints.content import Content, MachinePart, NetworkPart, Selector, Size
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 
@@ -27,29 +26,35 @@ def differences(before: Content, after: Content) -> list[Difference]:
     """What somebody did to get from one to the other; empty for equal contents but for their order."""
     return [
         *_of_kind("network", _by_name(before.networks), _by_name(after.networks), _network_facts),
-        *_of_kind("machine", _by_label(before.machines), _by_label(after.machines), machine_facts),
+        *_of_kind("machine", _by_label(before.machines), _by_label(after.machines), _machine_facts),
     ]
 
 
-def machine_facts(machine: MachinePart) -> dict[str, str]:
-    """What is said of a machine, by what it is called, as people read it."""
+def size_words(size: Size | None) -> str:
+    """``Small``, or ``2 vCPU · 1024 MiB``; as the template suggests where nothing is said."""
+    if size is None:
+        return _("as the template suggests")
+    vcpus = _("%(number)s vCPU") % {"number": size.vcpus} if size.vcpus else ""
+    memory = f"{size.memory_mib} MiB" if size.memory_mib else ""
+    numbers = " · ".join(filter(None, (vcpus, memory)))
+    if size.profile is None:
+        return numbers or _("as the template suggests")
+    return f"{_selector_words(size.profile)} ({numbers})" if numbers else _selector_words(size.profile)
+
+
+def _selector_words(selector: Selector) -> str:
+    return f"{selector.name} ({selector.uuid})" if selector.uuid else selector.name
+
+
+def _machine_facts(machine: MachinePart) -> dict[str, str]:
     return {
         _("Number"): str(machine.count),
-        _("Template"): str(machine.template),
+        _("Template"): _selector_words(machine.template),
         _("Size"): size_words(machine.size),
-        _("Disks"): ", ".join(size_text(disk.size_mib) for disk in machine.disks),
+        _("Disks"): ", ".join(f"{disk.size_mib} MiB" for disk in machine.disks),
         _("Networks"): ", ".join(_card_words(card.network, card.host) for card in machine.cards),
         _("Description"): machine.description,
     }
-
-
-def size_words(size: Size | None) -> str:
-    """``Small``, or ``2 vCPU · 1 GiB``; as the template suggests where nothing is said."""
-    if size is not None and size.profile is not None:
-        return size.profile.name
-    vcpus = _("%(number)s vCPU") % {"number": size.vcpus} if size and size.vcpus else ""
-    memory = size_text(size.memory_mib) if size and size.memory_mib else ""
-    return " · ".join(filter(None, (vcpus, memory))) or _("as the template suggests")
 
 
 def _network_facts(network: NetworkPart) -> dict[str, str]:

@@ -42,7 +42,7 @@ class Resolved:
 
 
 def resolve(content: Content, target: Target, choices: Choices) -> Resolved:
-    """A network of the same name and range is used as it is; else one is made, under a free name."""
+    """A network of the same name and range is used if it has room; else one is made, under a free name."""
     found, orders = Resolved(), []
     taken = {network.name for network in target.networks}
     for number, part in enumerate(content.networks, start=1):
@@ -64,6 +64,7 @@ def resolve(content: Content, target: Target, choices: Choices) -> Resolved:
 def _question(key: str, part: NetworkPart, content: Content, target: Target, choices: Choices) -> Question:
     new = Candidate(NEW_NETWORK, _("A new network"), part.cidr)
     same = [n for n in target.networks if n.name == part.name and n.range == part.range]
+    same = [n for n in same if not any((*_room(content, part, n), *_places(content, part, n)))]
     there = [Candidate(network.id, network.name, str(network.range)) for network in target.networks]
     candidates = tuple(sorted(there, key=lambda each: each.id not in {n.id for n in same})) + (new,)
     chosen: Candidate | None = candidates[0] if same else new

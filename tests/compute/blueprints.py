@@ -35,7 +35,7 @@ def planner(world: Any, user: Any = None) -> User:
 
 def shop(world: Any, actor: Any = None, *, name: str = "Shop plan", content: Any = None) -> BlueprintVersion:
     """A blueprint of two web servers and a database, of the template of the world."""
-    assert world.template.pk and world.host.pk
+    assert world.template.pk and world.host.pk and world.vdc.pk
     actor = actor or planner(world)
     return create_blueprint(
         actor=actor, enterprise=actor.enterprise, name=name, content=content or shop_content()
