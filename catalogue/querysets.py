@@ -37,8 +37,8 @@ class TemplateQuerySet(models.QuerySet):
 
 class BlueprintQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "BlueprintQuerySet":
-        """Blueprints of reached enterprises, those shared with a scope in or beneath which one lies, and those
-        shared with everybody: with an unlimited scope."""
+        """Blueprints of reached enterprises, those shared with a scope in or beneath which one lies, and
+        those shared with everybody: with an unlimited scope."""
         if actor.reach == Reach.ALL:
             return self
         sharing = self.model.scopes.through

@@ -67,14 +67,13 @@ def problem(message: str, line: int | None = None) -> Invalid:
 
 def _require_harmless(text: str) -> None:
     """Events are read one by one, so nothing deep or repeated is ever built."""
-    depth = nodes = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    depth = 0
+    for nodes, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise problem(_("anchors and aliases are not taken; write it out."), line)
         if getattr(event, "tag", None):
             raise problem(_("tags such as %(tag)s are not taken.") % {"tag": event.tag[:40]}, line)
-        nodes += 1
         depth += isinstance(event, _BEGINS) - isinstance(event, _ENDS)
         if depth > MOST_DEPTH:
             raise problem(_("it is nested deeper than %(most)s levels.") % {"most": MOST_DEPTH}, line)

@@ -116,7 +116,9 @@ def _places(content: Content, part: NetworkPart, there: NetworkOption | None) ->
     """Fixed places in a network that is there: they have to lie in its range, and to be free."""
     if there is None:
         return
-    wanted = Counter(place for machine, card in _cards_in(content, part) for place in places_of(machine, card))
+    wanted = Counter(
+        place for machine, card in _cards_in(content, part) for place in places_of(machine, card)
+    )
     for place in wanted:
         address = there.range.network_address + place
         outside = not 0 < place < there.range.num_addresses - 1 or str(address) == there.gateway

@@ -9,7 +9,23 @@ from catalogue.blueprints.content import Content, content_of
 
 PRINTABLE = st.characters(categories=("L", "N", "P", "S"), codec="utf-8")
 NAMES = st.text(PRINTABLE, min_size=1, max_size=20) | st.sampled_from(
-    ["no", "12", "1e3", "08", "0x1f", "~", "null", "- a", "a: b", "1:30", "#x", "2001-01-01", "{a}", "é ü", "<<"]
+    [
+        "no",
+        "12",
+        "1e3",
+        "08",
+        "0x1f",
+        "~",
+        "null",
+        "- a",
+        "a: b",
+        "1:30",
+        "#x",
+        "2001-01-01",
+        "{a}",
+        "é ü",
+        "<<",
+    ]
 )
 WORDS = st.text(PRINTABLE | st.sampled_from(" \n"), max_size=40)
 SELECTORS = st.fixed_dictionaries({"name": NAMES}, optional={"uuid": st.uuids().map(str)})

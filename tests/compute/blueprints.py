@@ -1,4 +1,4 @@
-"""Blueprints for tests: somebody who may use them, one of a small shop, and taking an operation to its end."""
+"""Blueprints for tests: who may use them, one of a small shop, and taking an operation to its end."""
 
 from typing import Any
 

@@ -22,7 +22,7 @@ LABEL_LENGTH = 120
 
 @dataclass(frozen=True)
 class Description:
-    """``content`` is None when nothing of the appliance can be taken along; ``left_out`` says what and why."""
+    """``content`` is None when nothing of it can be taken along; ``left_out`` says what and why."""
 
     content: Content | None
     left_out: tuple[Reason, ...]
@@ -39,7 +39,9 @@ class Description:
         raise Conflict(first.message, code=first.code, remedy=first.remedy, reasons=self.left_out)
 
 
-def describe(*, actor: Any, virtual_appliance: VirtualAppliance, keeps_addresses: bool = False) -> Description:
+def describe(
+    *, actor: Any, virtual_appliance: VirtualAppliance, keeps_addresses: bool = False
+) -> Description:
     """What a blueprint of the appliance would hold: the machines the actor sees, with their networks.
 
     ``keeps_addresses`` fixes the addresses they hold now; those that are fixed stay so in any case.
@@ -68,7 +70,12 @@ def describe(*, actor: Any, virtual_appliance: VirtualAppliance, keeps_addresses
 
 @retried_transaction
 def create_blueprint_of(
-    *, actor: Any, virtual_appliance: VirtualAppliance, name: str, keeps_addresses: bool = False, **options: Any
+    *,
+    actor: Any,
+    virtual_appliance: VirtualAppliance,
+    name: str,
+    keeps_addresses: bool = False,
+    **options: Any,
 ) -> BlueprintVersion:
     """A blueprint of the appliance as it is now, which has that for its origin from then on.
 
@@ -125,7 +132,8 @@ class _Reader:
         if machine.template is None:
             self._leave(
                 "BLUEPRINT-CAPTURED",
-                _("%(name)s was taken over from its host and is made of no template.") % {"name": machine.name},
+                _("%(name)s was taken over from its host and is made of no template.")
+                % {"name": machine.name},
                 _("Make a template of it first."),
             )
         elif machine.template.persistent:

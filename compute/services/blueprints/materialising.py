@@ -1,4 +1,4 @@
-"""Accepting to make a virtual appliance of a blueprint: everything is decided and admitted here, under locks."""
+"""Accepting to make an appliance of a blueprint: everything is decided and admitted here, under locks."""
 
 from dataclasses import asdict
 from typing import Any

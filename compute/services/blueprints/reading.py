@@ -1,4 +1,4 @@
-"""Reads what there is in a virtual datacenter for blueprints: a fixed number of queries, however large they are."""
+"""Reads what there is for blueprints in a virtual datacenter: so many queries, however large they are."""
 
 from collections import defaultdict
 from ipaddress import IPv4Network

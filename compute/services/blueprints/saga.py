@@ -186,7 +186,9 @@ def _network_in(networks: dict[str, Network | None], part: str) -> Network:
     return network
 
 
-def _new_network(actor: Any, appliance: VirtualAppliance, order: dict[str, Any], force: bool | Force) -> Network:
+def _new_network(
+    actor: Any, appliance: VirtualAppliance, order: dict[str, Any], force: bool | Force
+) -> Network:
     dns = [*order["dns"], None, None]
     return add_private_network(
         actor=actor,

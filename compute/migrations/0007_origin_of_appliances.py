@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0005_blueprints'),
-        ('compute', '0005_one_form_one_machine'),
+        ('catalogue', '0006_blueprints'),
+        ('compute', '0006_what_guests_have_drivers_for'),
     ]
 
     operations = [

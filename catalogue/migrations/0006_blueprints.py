@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0004_conversions'),
+        ('catalogue', '0005_adapters_of_disks'),
         ('infrastructure', '0004_cloud_credentials'),
         ('tenants', '0006_end_tokens_of_logins'),
     ]
