@@ -93,6 +93,44 @@ class DiscardUpload(Command):
     enterprise_id: int
 
 
+class FetchTemplate(Command):
+    """Fetch a file from ``url`` and take it in as an upload is; an OVF descriptor with what lies beside it.
+
+    ``most_bytes`` is all it may have. ``sha256`` and ``sha512``, of the file at ``url``, may be empty. What
+    an earlier delivery got is gone on with. UploadProgressed tells how far it is. Output: ``{"file_name",
+    "disks", "proposal"}`` as in UploadFinished. Fails with ``source_…``, ``checksum`` and the codes of
+    inspection, ``repository_full``, ``repository_away``, ``timed_out`` or ``cancelled``.
+    """
+
+    type: Literal["appliance.fetch_template.v1"] = "appliance.fetch_template.v1"
+    upload_id: UUID
+    enterprise_id: int
+    url: str
+    most_bytes: int = Field(ge=1)
+    sha256: str = ""
+    sha512: str = ""
+
+
+class TakeInFile(Command):
+    """Take a file in that lies in the repository at ``path`` without being anybody's, as an upload is; it is
+    moved to where templates lie. Output as FetchTemplate's. Fails with ``template_missing`` and the codes of
+    inspection; the file is where it was then."""
+
+    type: Literal["appliance.take_in_file.v1"] = "appliance.take_in_file.v1"
+    upload_id: UUID
+    enterprise_id: int
+    path: str
+
+
+class CancelFetch(Command):
+    """End a FetchTemplate or TakeInFile, now or when it begins: nothing of it is left. One that is unknown
+    is fine."""
+
+    type: Literal["appliance.cancel_fetch.v1"] = "appliance.cancel_fetch.v1"
+    upload_id: UUID
+    enterprise_id: int
+
+
 AnyApplianceCommand = Annotated[
     ProvisionDisk
     | DeleteDisk
@@ -104,7 +142,10 @@ AnyApplianceCommand = Annotated[
     | CaptureDisks
     | CopyTemplateFiles
     | CancelCopy
-    | DiscardCopy,
+    | DiscardCopy
+    | FetchTemplate
+    | TakeInFile
+    | CancelFetch,
     Field(discriminator="type"),
 ]
 APPLIANCE_COMMANDS: TypeAdapter[AnyApplianceCommand] = TypeAdapter(AnyApplianceCommand)

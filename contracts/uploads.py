@@ -55,11 +55,13 @@ class UploadedDisk(Message):
 
 
 class UploadProgressed(Message):
-    """Bytes have arrived; sent every few seconds while they do."""
+    """Bytes have arrived; sent every few seconds while they do. ``size_bytes`` of what is fetched, once the
+    other side said how large it is."""
 
     type: Literal["upload_progressed.v1"] = "upload_progressed.v1"
     upload_id: UUID
     received_bytes: int = Field(ge=0)
+    size_bytes: int | None = Field(default=None, ge=0)
     observed_at: AwareDatetime
 
 

@@ -120,6 +120,7 @@ class Installation:
             "appliance-http": [*PYTHON, "remote_services.appliance_manager.http"],
             "appliance": _remote_worker("appliance_manager", f"{queue}.appliance"),
             "appliance-copy": _remote_worker("appliance_manager", f"{queue}.appliance.copy"),
+            "appliance-fetch": _remote_worker("appliance_manager", f"{queue}.appliance.fetch"),
             "dhcp": _remote_worker("dhcp", f"{queue}.dhcp"),
             "system-monitor": [*PYTHON, "remote_services.system_monitor"],
             "console-relay": [*PYTHON, "remote_services.console_relay"],

@@ -15,6 +15,7 @@ SERVICE_TYPES = {
     "conversion": RemoteServiceType.BPM_SERVICE,
     "appliance.copy": RemoteServiceType.APPLIANCE_MANAGER,
     "appliance": RemoteServiceType.APPLIANCE_MANAGER,
+    "appliance.fetch": RemoteServiceType.APPLIANCE_MANAGER,
     "dhcp": RemoteServiceType.DHCP_SERVICE,
     "monitor": RemoteServiceType.VIRTUAL_SYSTEM_MONITOR,
     "console": RemoteServiceType.REMOTE_ACCESS,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contracts.uploads import RepositoryFile, RepositoryObserved
 from remote_services.appliance_manager import mount
+from remote_services.runtime.errors import TemplateMissing
 
 MOST_FILES = 100_000
 _ENDINGS_OF_RECORDS = (".json", ".ovf", ".partial")
@@ -41,9 +42,24 @@ def _files(root: Path) -> Iterator[RepositoryFile]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(folder) / name
-            if name.startswith(".") or name.endswith(_ENDINGS_OF_RECORDS) or path.is_symlink():
+            if not _is_shown(path):
                 continue
             found += 1
             if found > MOST_FILES:
                 return
             yield RepositoryFile(path=str(path.relative_to(root)), size_bytes=path.stat().st_size)
+
+
+def unclaimed_file(root: Path, relative_path: str) -> Path:
+    """A file that ``look`` would tell of. Raises TemplateMissing, also for a path that leads elsewhere."""
+    mount.require(root)
+    path = root / relative_path
+    shown = not any(part.startswith(".") for part in path.relative_to(root).parts)
+    if not shown or path.resolve() != root.resolve() / relative_path or not _is_shown(path):
+        raise TemplateMissing(f"There is no file {relative_path!r} in the template repository.")
+    return path
+
+
+def _is_shown(path: Path) -> bool:
+    ours = path.name.startswith(".") or path.name.endswith(_ENDINGS_OF_RECORDS)
+    return not ours and path.is_file() and not path.is_symlink()

@@ -4,7 +4,14 @@ from pathlib import Path
 
 from contracts.uploads import UploadedDisk
 from remote_services.appliance_manager.checksums import sha256_of
-from remote_services.images import ImageRefused, PackageFacts, ReceivedDisk, RefusalCode, receive_package
+from remote_services.images import (
+    ImageRefused,
+    PackageFacts,
+    ReceivedDisk,
+    ReceivedPackage,
+    RefusalCode,
+    receive_package,
+)
 
 LONGEST_TEXT, LONGEST_ADAPTER = 255, 32
 _SYSTEMS = {
@@ -23,6 +30,13 @@ def unpack(package: Path, folder: Path, place: Path) -> tuple[tuple[UploadedDisk
     descriptor says of the machine. Raises ImageRefused, OSError."""
     with package.open("rb") as stream:
         received = receive_package(stream, folder)
+    return placed(received, folder, place)
+
+
+def placed(
+    received: ReceivedPackage, folder: Path, place: Path
+) -> tuple[tuple[UploadedDisk, ...], dict[str, str | int]]:
+    """The disks of a package whose files lie in ``folder``, as ``unpack``. Raises ImageRefused, OSError."""
     if not received.disks:
         raise ImageRefused(RefusalCode.OVF_UNSUPPORTED, "The package has no disk with contents.")
     disks = tuple(_placed(disk, number, folder, place) for number, disk in enumerate(received.disks))

@@ -21,6 +21,8 @@ from remote_services.runtime.errors import RemoteError
 
 RESERVE_BYTES = 64 * 2**20
 READ_BYTES = 2**20
+PROMISED = "promised"
+"""In the folder of something that is fetched: how many bytes will lie there, once that is known."""
 
 
 class NoRoom(RemoteError):
@@ -151,10 +153,16 @@ class Staging:
         self._known.pop(upload_id, None)
         shutil.rmtree(self._folder / str(upload_id), ignore_errors=True)
 
-    def require_room(self, wanted_bytes: int) -> None:
-        """Raises NoRoom when less is free than this and what was promised to uploads."""
+    def require_room(self, wanted_bytes: int, of: UUID | None = None) -> None:
+        """Raises NoRoom unless this much is free besides what was promised to others than ``of``."""
         _capacity, free_bytes = mount.room(self.root)
-        promised_bytes = sum(upload.missing_bytes for upload in self.all())
+        uploads = sum(each.missing_bytes for each in self.all() if each.ticket.upload_id != of)
+        fetches = sum(
+            _still_to_come(file.parent)
+            for file in self._folder.glob(f"*/{PROMISED}")
+            if file.parent.name != str(of)
+        )
+        promised_bytes = uploads + fetches
         left_bytes = free_bytes - promised_bytes - RESERVE_BYTES
         if left_bytes < wanted_bytes:
             raise NoRoom(
@@ -168,3 +176,13 @@ class Staging:
         except (OSError, ValidationError):
             return None
         return StagedUpload(folder, ticket)
+
+
+def _still_to_come(folder: Path) -> int:
+    """How many bytes a fetch was promised and has not got yet."""
+    try:
+        promised_bytes = int((folder / PROMISED).read_text())
+        there = sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
+    except (OSError, ValueError):
+        return 0
+    return max(promised_bytes - there, 0)

@@ -6,6 +6,7 @@ appears at once, by one rename, or not at all.
 
 import os
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -21,6 +22,8 @@ from remote_services.images.repository import FILE_MODE, FOLDER_MODE
 from remote_services.runtime.errors import RemoteError
 
 RECORD = "upload.json"
+Made = tuple[tuple[UploadedDisk, ...], dict[str, str | int]]
+Maker = Callable[[StagedUpload, Path, Path], Made]
 
 
 class NotWhole(RemoteError):
@@ -46,8 +49,11 @@ def forget_record(root: Path, staged: StagedUpload) -> None:
     (folder / RECORD).unlink(missing_ok=True)
 
 
-def take_in(root: Path, staged: StagedUpload) -> UploadFinished:
-    """Blocking. Raises ImageRefused, NotWhole, RepositoryAway, OSError; the upload stays in staging then."""
+def take_in(root: Path, staged: StagedUpload, make: Maker | None = None) -> UploadFinished:
+    """Blocking. ``make`` puts the disks into a folder instead of what is made of one file.
+
+    Raises ImageRefused, NotWhole, RepositoryAway, OSError; the upload stays in staging then.
+    """
     mount.require(root)
     ticket = staged.ticket
     if ticket.size_is_exact and staged.offset != ticket.size_bytes:
@@ -57,7 +63,7 @@ def take_in(root: Path, staged: StagedUpload) -> UploadFinished:
     shutil.rmtree(ready, ignore_errors=True)
     ready.mkdir()
     final = folder_of(root, ticket.enterprise_id, ticket.upload_id)
-    disks, proposal = _disks_in(staged, ready, final.relative_to(root))
+    disks, proposal = (make or _disks_in)(staged, ready, final.relative_to(root))
     finished = UploadFinished(
         upload_id=ticket.upload_id,
         file_name=ticket.file_name,
@@ -79,9 +85,7 @@ def _require_checksum(staged: StagedUpload) -> None:
         )
 
 
-def _disks_in(
-    staged: StagedUpload, ready: Path, place: Path
-) -> tuple[tuple[UploadedDisk, ...], dict[str, str | int]]:
+def _disks_in(staged: StagedUpload, ready: Path, place: Path) -> Made:
     kind, claimed = kind_of(staged.data, staged.ticket.file_name)
     if kind is Kind.PACKAGE:
         return unpack(staged.data, ready, place)

@@ -1,8 +1,9 @@
-"""The appliance manager as Celery workers. One process per queue: hours of copying hold up no new disk.
+"""The appliance manager as Celery workers. One process per queue: copying or fetching hold up no disk.
 
-W="celery -A remote_services.appliance_manager.worker worker -P threads -c 4"
-$W -Q dc.$ATRIUM_DATACENTER_ID.appliance
-$W -Q dc.$ATRIUM_DATACENTER_ID.appliance.copy
+W="celery -A remote_services.appliance_manager.worker worker -P threads"
+$W -c 4 -Q dc.$ATRIUM_DATACENTER_ID.appliance
+$W -c 4 -Q dc.$ATRIUM_DATACENTER_ID.appliance.copy
+$W -c 8 -Q dc.$ATRIUM_DATACENTER_ID.appliance.fetch
 """
 
 from contracts.appliance import APPLIANCE_COMMANDS
@@ -13,4 +14,9 @@ from remote_services.runtime.worker import make_worker
 
 settings().required("repository_dir")
 
-app = make_worker("appliance_manager", Service.APPLIANCE, APPLIANCE_COMMANDS, also=(Service.APPLIANCE_COPY,))
+app = make_worker(
+    "appliance_manager",
+    Service.APPLIANCE,
+    APPLIANCE_COMMANDS,
+    also=(Service.APPLIANCE_COPY, Service.APPLIANCE_FETCH),
+)

@@ -11,10 +11,9 @@ from contracts.conversion import ConvertDisk
 from remote_services.images import ImageFacts, Subformat, inspect_image, qemu_img
 from remote_services.images.qemu_img import Source, Target
 from remote_services.images.repository import FILE_MODE, find_template
-from remote_services.images.sandbox import Cancelled
 from remote_services.runtime import room
 from remote_services.runtime.alone import alone
-from remote_services.runtime.errors import TemplateMissing
+from remote_services.runtime.errors import Cancelled, TemplateMissing
 
 
 def convert(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from uuid import UUID
 
-from remote_services.images.sandbox import Cancelled
+from remote_services.runtime.errors import Cancelled
 from remote_services.runtime.settings import settings
 
 MOST_REMEMBERED = 1_000

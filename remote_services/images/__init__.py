@@ -11,6 +11,7 @@ from remote_services.images.ova import (
     ReceivedDisk,
     ReceivedPackage,
     package_size_bytes,
+    read_loose_package,
     receive_package,
     write_package,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "inspect_image",
     "package_size_bytes",
     "read_envelope",
+    "read_loose_package",
     "receive_package",
     "write_envelope",
     "write_package",

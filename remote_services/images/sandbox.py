@@ -16,7 +16,7 @@ from typing import IO
 
 from contracts.vocabulary import ErrorCode
 from remote_services.images.system_calls import filter_program
-from remote_services.runtime.errors import RemoteError, TimedOut
+from remote_services.runtime.errors import Cancelled, RemoteError, TimedOut
 
 INPUT_FOLDER = "/in"
 OUTPUT_FOLDER = "/out"
@@ -40,12 +40,6 @@ class SandboxMissing(RemoteError):
     """Programs can't be confined on this machine, so none is run."""
 
     code = ErrorCode.SANDBOX_MISSING
-
-
-class Cancelled(RemoteError):
-    """The caller asked for the end."""
-
-    code = ErrorCode.CANCELLED
 
 
 class ProgramFailed(RemoteError):

@@ -46,3 +46,9 @@ class NetworkFailed(RemoteError):
 
 class TimedOut(RemoteError):
     code = ErrorCode.TIMED_OUT
+
+
+class Cancelled(RemoteError):
+    """The caller asked for the end."""
+
+    code = ErrorCode.CANCELLED

@@ -1,11 +1,12 @@
 """The environment of a remote service, read once and checked: prefix ``ATRIUM_``."""
 
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "ATRIUM_"
@@ -33,7 +34,19 @@ class Settings(BaseSettings):
     server_url: str | None = None
     default_domain_type: str | None = None
     conversion_concurrency: int = Field(default=1, ge=1, le=2)
+    fetch_allowed_networks: str = ""
+    fetch_ca_file: Path | None = None
+    fetch_connect_seconds: int = Field(default=30, ge=1)
+    fetch_idle_seconds: int = Field(default=120, ge=1)
+    fetch_total_seconds: int = Field(default=0, ge=0)
     simulated: bool = False
+
+    @field_validator("fetch_allowed_networks")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for each in filter(str.strip, value.split(",")):
+            ip_network(each.strip())
+        return value
 
     def required(self, name: str) -> Any:
         """The value of an optional field, or a SettingsError that says which variable is missing."""

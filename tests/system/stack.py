@@ -37,6 +37,7 @@ REMOTE = (
     ("conversion", "conversion_manager", "conversion"),
     ("appliance", "appliance_manager", "appliance"),
     ("copy", "appliance_manager", "appliance.copy"),
+    ("fetch", "appliance_manager", "appliance.fetch"),
     ("dhcp", "dhcp", "dhcp"),
 )
 

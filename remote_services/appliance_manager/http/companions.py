@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from remote_services.appliance_manager import mount
+from remote_services.appliance_manager.fetching.workplace import sweep
 from remote_services.appliance_manager.intake import Intake
 from remote_services.appliance_manager.looking import look
 
@@ -37,6 +38,7 @@ class Caretaker:
             try:
                 mount.claim(self._intake.root, self._state_dir)
                 self._intake.tidy()
+                sweep(self._intake.root)
                 self._look_sometimes()
             except mount.RepositoryAway as error:
                 logger.warning("%s", error)

@@ -1,5 +1,6 @@
 """Packages in one file (OVA): a tar read as a stream with suspicion, and written as one."""
 
+from remote_services.images.ova.loose import read_loose_package
 from remote_services.images.ova.receiving import (
     PackageLimits,
     ReceivedDisk,
@@ -13,6 +14,7 @@ __all__ = [
     "ReceivedDisk",
     "ReceivedPackage",
     "package_size_bytes",
+    "read_loose_package",
     "receive_package",
     "write_package",
 ]

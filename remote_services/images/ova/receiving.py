@@ -3,6 +3,7 @@
 Memory does not grow with the package. What is refused leaves nothing behind.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -78,10 +79,9 @@ class _Receiver:
         if _DESCRIPTOR not in self._texts:
             raise ImageRefused(RefusalCode.OVF_MISSING, "The package has no descriptor (a file *.ovf).")
         facts = read_envelope(self._texts[_DESCRIPTOR])
-        names = [disk.file_name for disk in facts.disks if disk.file_name]
         if self._manifest is not None:
-            self._manifest.check(self._checksums, names)
-        disks = tuple(self._inspected(disk) for disk in facts.disks if disk.file_name)
+            self._manifest.check(self._checksums, needed_names(facts))
+        disks = inspected_disks(facts, self._paths, self._limits)
         self._kept = {disk.path for disk in disks}
         return ReceivedPackage(facts, disks)
 
@@ -132,11 +132,24 @@ class _Receiver:
             )
         self._texts[ending] = b"".join(tar.content())
 
-    def _inspected(self, disk: PackageDisk) -> ReceivedDisk:
-        path = self._paths.get(disk.file_name)
-        if path is None:
-            raise ImageRefused(
-                RefusalCode.OVF_DAMAGED, f"Its descriptor names {disk.file_name!r}, which is not there."
-            )
-        declared = disk.format or detect_format(path)
-        return ReceivedDisk(disk, path, inspect_image(path, declared, self._limits.image))
+
+def needed_names(facts: PackageFacts) -> list[str]:
+    """The names of the files that the machine's disks are in."""
+    return [disk.file_name for disk in facts.disks if disk.file_name]
+
+
+def inspected_disks(
+    facts: PackageFacts, paths: Mapping[str, Path], limits: PackageLimits
+) -> tuple[ReceivedDisk, ...]:
+    """The disks with contents, by their files. Raises ImageRefused."""
+    return tuple(_inspected(disk, paths, limits) for disk in facts.disks if disk.file_name)
+
+
+def _inspected(disk: PackageDisk, paths: Mapping[str, Path], limits: PackageLimits) -> ReceivedDisk:
+    path = paths.get(disk.file_name)
+    if path is None:
+        raise ImageRefused(
+            RefusalCode.OVF_DAMAGED, f"Its descriptor names {disk.file_name!r}, which is not there."
+        )
+    declared = disk.format or detect_format(path)
+    return ReceivedDisk(disk, path, inspect_image(path, declared, limits.image))

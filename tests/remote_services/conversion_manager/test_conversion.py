@@ -15,8 +15,7 @@ from remote_services.conversion_manager.handlers.cancel_conversion import cancel
 from remote_services.conversion_manager.handlers.convert_disk import convert_disk
 from remote_services.conversion_manager.handlers.discard_conversion import discard_conversion
 from remote_services.images.repository import TemplateUnusable
-from remote_services.images.sandbox import Cancelled
-from remote_services.runtime.errors import DatastoreFull, TemplateMissing
+from remote_services.runtime.errors import Cancelled, DatastoreFull, TemplateMissing
 from remote_services.runtime.settings import settings
 
 MIB = 2**20

@@ -16,7 +16,7 @@ from contracts.vocabulary import DiskFormat
 from remote_services.appliance_manager import datastore
 from remote_services.images import ImageRefused, RefusalCode, Subformat, inspect_image, qemu_img
 from remote_services.images.qemu_img import Source, Target
-from remote_services.images.sandbox import Cancelled
+from remote_services.runtime.errors import Cancelled
 from tests.remote_services.images import making
 from tests.remote_services.images.making import MIB
 

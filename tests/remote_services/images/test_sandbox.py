@@ -14,9 +14,9 @@ import pytest
 
 from contracts.vocabulary import ErrorCode
 from remote_services.images import sandbox
-from remote_services.images.sandbox import Bounds, Cancelled, Files, ProgramFailed, SandboxMissing
+from remote_services.images.sandbox import Bounds, Files, ProgramFailed, SandboxMissing
 from remote_services.images.system_calls import denied_numbers
-from remote_services.runtime.errors import TimedOut
+from remote_services.runtime.errors import Cancelled, TimedOut
 
 ROOMY = Bounds(timeout_seconds=60, cpu_seconds=30, file_size_bytes=2**20)
 NOBODY = 65534

@@ -1,0 +1,32 @@
+"""TakeInFile: nothing is copied. The file gets a second name in staging, and in the end loses its first."""
+
+import os
+import shutil
+
+from contracts.appliance import TakeInFile
+from remote_services.appliance_manager.fetching.workplace import Workplace
+from remote_services.appliance_manager.looking import unclaimed_file
+from remote_services.appliance_manager.taking_in import take_in
+from remote_services.runtime.errors import Cancelled
+from remote_services.runtime.registry import Context, handles
+from remote_services.runtime.settings import settings
+
+
+@handles(TakeInFile)
+def take_in_file(command: TakeInFile, context: Context) -> dict:
+    root = settings().required("repository_dir")
+    place = Workplace(root, command.enterprise_id, command.upload_id)
+    with place.opened():
+        finished = place.taken()
+        if finished is None:
+            if place.is_over():
+                raise Cancelled("It was cancelled before it began.")
+            found = unclaimed_file(root, command.path)
+            shutil.rmtree(place.folder)
+            place.folder.mkdir()
+            staged = place.staged(file_name=found.name)
+            os.link(found, staged.data)
+            finished = take_in(root, staged)
+        (root / command.path).unlink(missing_ok=True)
+        place.keep_only(finished)
+    return finished.model_dump(mode="json", include={"file_name", "disks", "proposal"})
