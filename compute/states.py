@@ -131,6 +131,15 @@ ACTIONS: dict[str, Action] = {
             icon="adjustments",
         ),
         Action(
+            "instance",
+            _("Make an instance"),
+            (MachineState.OFF,),
+            "VAPP_CREATE_INSTANCE",
+            _("An instance can be made of a machine while it is off."),
+            operation_kind="virtual_machine.instance",
+            icon="camera",
+        ),
+        Action(
             "undeploy",
             _("Undeploy"),
             (

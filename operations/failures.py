@@ -21,6 +21,18 @@ FAILURES = {
         _("The template's file can't be used."),
         _("Choose another template, or ask an administrator to look at the file."),
     ),
+    "disk_missing": (
+        _("A disk of the machine is not on its datastore."),
+        _("Ask an administrator to look at the datastore."),
+    ),
+    "repository_full": (
+        _("The template repository has no room for it."),
+        _("Delete templates nobody needs, or ask an administrator for room."),
+    ),
+    "repository_away": (
+        _("The template repository is not mounted."),
+        _("Try again later; if it stays, tell an administrator."),
+    ),
     "datastore_full": (
         _("The datastore has no room for the disk."),
         _("Choose a smaller disk, undeploy something, or ask an administrator for room."),

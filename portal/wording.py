@@ -121,6 +121,8 @@ EVENTS = {
     "virtual_machine.vanished": _("Vanished from its host"),
     "template_repository.refreshed": _("Repository looked through"),
     "template_repository.refresh_failed": _("Repository could not be looked through"),
+    "virtual_machine.instance_made": _("Instance made of it"),
+    "virtual_machine.instance_failed": _("Making an instance failed"),
     "template.created": _("Template made"),
     "template.changed": _("Template changed"),
     "template.deleted": _("Template deleted"),

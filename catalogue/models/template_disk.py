@@ -21,8 +21,9 @@ class TemplateDisk(Entity):
     """``path`` is relative to the repository; ``format`` was decided at upload and is never probed again.
 
     The disk with the lowest position is the one machines boot from. One that is UNAVAILABLE has lost its
-    file: what was made of it remains, nothing new is. ``adapter`` is the SCSI adapter its guest has a driver
-    for, in a package's words; empty: the hypervisor's own.
+    file: what was made of it remains, nothing new is. While a file is being made, ``file_size_bytes`` is the
+    most it may take, and ``copied_from`` what is read for it. ``adapter`` is the SCSI adapter its guest has a
+    driver for, in a package's words; empty: the hypervisor's own.
     """
 
     template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="disks")
@@ -36,6 +37,9 @@ class TemplateDisk(Entity):
     virtual_size_bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, default="", blank=True)
     state = models.CharField(max_length=12, choices=TemplateState, default=TemplateState.DONE)
+    copied_from = models.ForeignKey(
+        "catalogue.TemplateDisk", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies"
+    )
 
     objects = TemplateDiskQuerySet.as_manager()
 

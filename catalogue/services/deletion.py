@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from catalogue.models import Template, TemplateState
 from catalogue.sagas.deletion import DELETE_FILE_KIND, DELETE_KIND
 from catalogue.services.conversions import conversions_under_way
+from catalogue.services.making import is_copied_from
 from catalogue.services.rights import require_own
 from catalogue.uses import Use, uses_of, uses_shown_to
 from core.errors import Conflict, Reason
@@ -67,11 +68,13 @@ def _begin(kind: str, actor: Any, template: Template, correlation_id: str) -> Op
 def _require_deletable(actor: Any, template: Template) -> None:
     require_own(actor, template)
     _require_settled(template)
-    instances = list(template.instances.values_list("name", flat=True)[: MOST_NAMES + 1])
-    if instances:
+    count = template.instances.count()
+    if count:
+        shown = template.instances.filter(actor.reaching()).values_list("name", flat=True)[:MOST_NAMES]
+        number = ngettext("%(count)s instance", "%(count)s instances", count) % {"count": count}
         raise Conflict(
             _("%(name)s is the master of %(instances)s.")
-            % {"name": template.name, "instances": _listed(instances, template.instances.count())},
+            % {"name": template.name, "instances": _listed(list(shown), count) if shown else number},
             code="VIMAGE-7",
             remedy=_("Delete its instances first, or delete only its disk file."),
         )
@@ -101,6 +104,12 @@ def _require_settled(template: Template) -> None:
     if template.state == TemplateState.IN_PROGRESS:
         raise Conflict(
             _("The template %(name)s is still being made.") % {"name": template.name},
+            code="VIMAGE-31",
+            remedy=_("Cancel that first, or wait for its end."),
+        )
+    if is_copied_from(template):
+        raise Conflict(
+            _("Another template is being made of the files of %(name)s.") % {"name": template.name},
             code="VIMAGE-31",
             remedy=_("Cancel that first, or wait for its end."),
         )

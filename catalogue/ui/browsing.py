@@ -16,7 +16,7 @@ from infrastructure.models import Datacenter
 FIELDS = (
     "id", "name", "description", "icon", "os_type", "os_version", "vcpus", "memory_mib", "state", "shared",
     "repository__datacenter__name", "category__name", "enterprise_id", "enterprise__name", "login_user",
-    "master_id",
+    "master_id", "created_at",
 )  # fmt: skip
 ORDER = Order("name", descending=False)
 VIEWS = ("cards", "list")

@@ -15,6 +15,7 @@ from catalogue.services.deletion import may_delete, may_delete_files
 from catalogue.services.rights import MODIFY, may_change_template
 from catalogue.ui import browsing
 from catalogue.ui.conversions import formats_of
+from catalogue.ui.making import task_making
 from catalogue.uses import uses_of, uses_shown_to
 from core.ui import keyset
 from core.ui.pages import Page
@@ -30,6 +31,7 @@ TABS = (
     ("disks", _("Disks")),
     ("formats", _("Formats")),
     ("machines", _("Machines of it")),
+    ("instances", _("Instances")),
     ("sharing", _("Who sees it")),
     ("history", _("History")),
 )
@@ -65,6 +67,7 @@ class TemplatePage(Page):
             "may_delete": may_delete(request.user, template),
             "may_delete_files": may_delete_files(request.user, template),
         }
+        context |= {"making": task_making(request, template)}
         context |= getattr(self, part)(request, template)
         if request.headers.get("HX-Target") == "template-formats":
             return render(request, "catalogue/template/_formats.html", context)
@@ -77,7 +80,6 @@ class TemplatePage(Page):
             "disks": template.disks.all(),
             "vcpus_range": shown_range(template.vcpus_min, template.vcpus_max),
             "memory_range": shown_range(template.memory_mib_min, template.memory_mib_max),
-            "instances": browsing.visible(request.user).filter(master=template).order_by("name")[:MOST],
             "master": browsing.visible(request.user).filter(pk=template.master_id).first(),
         }
 
@@ -96,6 +98,13 @@ class TemplatePage(Page):
         shown = uses_shown_to(request.user, template.id)
         own = request.user.reaches(template.enterprise_id)
         return {"machines": shown, "others": len(uses_of(template.id)) - len(shown) if own else 0}
+
+    @staticmethod
+    def instances(request: HttpRequest, template: Template) -> dict[str, Any]:
+        found = browsing.visible(request.user).filter(master=template)
+        shown = cards(found, request.user)
+        own = request.user.reaches(template.enterprise_id)
+        return {"instances": shown, "others": template.instances.count() - len(shown) if own else 0}
 
     @staticmethod
     def sharing(request: HttpRequest, template: Template) -> dict[str, Any]:

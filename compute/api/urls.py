@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{VM}/state", actions.State.as_view()),
     path(f"{VM}/action/deploy", actions.Deploy.as_view()),
     path(f"{VM}/action/undeploy", actions.Undeploy.as_view()),
+    path(f"{VM}/action/instance", actions.Instance.as_view()),
     path(f"{VM}/action/reset", actions.Reset.as_view()),
     path(f"{VM}/tasks", tasks.Tasks.as_view()),
     path(f"{VM}/tasks/<uuid:task>", tasks.OneTask.as_view()),

@@ -11,6 +11,7 @@ from compute.services.blueprints import (
     validate_blueprint,
 )
 from compute.services.deployment import deploy, plan_deployment, wanted_by
+from compute.services.instances import WantedInstance, make_instance, plan_instance
 from compute.services.observation import observe
 from compute.services.planning import Plan, Wanted, plan
 from compute.services.power import perform
@@ -34,6 +35,7 @@ from compute.services.virtual_machine import (
 __all__ = [
     "Plan",
     "Wanted",
+    "WantedInstance",
     "active_operation",
     "add_version_of",
     "create_blueprint_of",
@@ -50,10 +52,12 @@ __all__ = [
     "deploy_virtual_appliance",
     "materialise_blueprint",
     "may_use_blueprints",
+    "make_instance",
     "observe",
     "perform",
     "plan",
     "plan_deployment",
+    "plan_instance",
     "resume_streams",
     "stream_disk",
     "undeploy_virtual_appliance",

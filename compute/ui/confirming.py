@@ -18,11 +18,15 @@ WARNINGS = {
     "shut_down": gettext_lazy("The guest is asked to end its programs and switch itself off."),
     "undeploy": gettext_lazy("The machine is taken off its host. Its disk and everything on it is deleted."),
     "delete": gettext_lazy("The machine is removed for good."),
+    "instance": gettext_lazy(
+        "Its disks are copied into the catalogue as they are now, as a template for more machines. "
+        "Until that is done the machine stays off."
+    ),
     "deploy": gettext_lazy(
         "Deployed machines cost money until they are undeployed, also while they are off."
     ),
 }
-ASKS = ("deploy", "power_off", "reset", "undeploy", "delete")
+ASKS = ("deploy", "instance", "power_off", "reset", "undeploy", "delete")
 
 
 def needs_name(machine: VirtualMachine, action: str) -> bool:
@@ -39,7 +43,7 @@ def question(machine: VirtualMachine, action: Action, actor: Any) -> dict[str, A
         "text": WARNINGS.get(action.name, ""),
         "verb": action.title,
         "type_name": machine.name if needs_name(machine, action.name) else "",
-        "tone": "primary" if action.name == "deploy" else "danger",
+        "tone": "primary" if action.name in ("deploy", "instance") else "danger",
         "fields": {},
     }
     if action.name in ("undeploy", "delete"):

@@ -8,6 +8,7 @@ from infrastructure.services.admission import (
     levels_at,
     locked_place,
     locked_place_in,
+    place_in_location,
     place_of,
     sees_numbers,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "move_host",
     "offer_hardware_profile",
     "open_to",
+    "place_in_location",
     "place_of",
     "record_heartbeat",
     "record_passed",

@@ -101,6 +101,12 @@ def place_of(virtual_datacenter: Any) -> Place:
     return Place(vdc.enterprise, vdc.datacenter_id, found.select_related("datacenter").first(), vdc)
 
 
+def place_in_location(enterprise: Enterprise, datacenter_id: int) -> Place:
+    """The place of what lies in no virtual datacenter, nothing locked: for plans and pages."""
+    found = LocationLimit.objects.filter(enterprise_id=enterprise.pk, datacenter_id=datacenter_id)
+    return Place(enterprise, datacenter_id, found.select_related("datacenter").first())
+
+
 def admission_of(place: Place, requested: Amounts) -> Admission:
     """What the request meets at each level; nothing is decided yet."""
     return Admission(place, lines(levels_at(place, requested), requested))

@@ -30,6 +30,8 @@ JOB_TYPES = {
     "reserve_address": "NETWORK",
     "release_address": "FREE_RESOURCES",
     "provision_disk": "COPY_DISK",
+    "capture_disks": "COPY_DISK",
+    "copy_template_files": "COPY_DISK",
     "delete_disk": "FREE_RESOURCES",
     "define_machine": "CONFIGURE",
     "undefine_machine": "DECONFIGURE",
@@ -130,6 +132,7 @@ TASK = _task(
     _USER,
     _CANCEL,
     _CONTINUE,
+    Link("result", "{result_path}", "virtualmachinetemplate", "result", optional=True),
 )
 
 

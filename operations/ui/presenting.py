@@ -57,6 +57,7 @@ def task_of(operation: Operation, actor: Any) -> dict[str, Any]:
         "step_text": step_title_of(operation.kind, current) if current else "",
         "percent": _percent(steps, current, done),
         "error": failure_of(operation.error, actor),
+        "result": operation.result if operation.result.get("type") else None,
         "correlation_id": operation.correlation_id,
         "steps": waterfall(operation, steps, actor),
     }

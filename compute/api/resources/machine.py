@@ -118,6 +118,7 @@ VIRTUAL_MACHINE = Resource(
         Link("deploy", "./action/deploy", "acceptedrequest", "virtual machine deploy"),
         Link("undeploy", "./action/undeploy", "acceptedrequest", "virtual machine undeploy"),
         Link("reset", "./action/reset", "acceptedrequest", "virtual machine reset"),
+        Link("instance", "./action/instance", "acceptedrequest", "virtual machine instance"),
         Link("tasks", "./tasks", "tasks", "tasks"),
         Link("nics", "./network/nics", "nics", "nics"),
         Link("harddisks", "./storage/disks", "harddisks", "disks"),
@@ -189,6 +190,15 @@ MACHINE_STATE = Resource(
     links=(
         Link("parent", MACHINE_PATH, "virtualmachine", titled_by="name"),
         Link("edit", ".", "virtualmachinestate"),
+    ),
+)
+
+INSTANCE = Resource(
+    name="virtualmachineinstance",
+    path=f"{MACHINE_PATH}/action/instance",
+    fields=(
+        text("instanceName", writes="name", required=True, least=1, most=128),
+        text("description", writes="description", most=255),
     ),
 )
 

@@ -2,16 +2,21 @@
 
 from compute import services
 from compute.api.forcing import FORCE, forced
-from compute.api.resources import MACHINE_STATE, PLAN
+from compute.api.resources import INSTANCE, MACHINE_STATE, PLAN
 from compute.api.views.machines import MachineView
 from compute.states import MachineState
 from core.api.document import Document
 from core.api.errors import invalid
 from core.api.verbs import speaks
+from core.errors import NotFound
 from tenants.limits import Force
 
 KEYS = {"Idempotency-Key (header)": "Repeating a request with the same key starts nothing new."}
 TASK = "virtualmachinetask"
+DISK_REFERENCES = (
+    "/cloud/virtualdatacenters/{vdc}/virtualappliances/{vapp}/virtualmachines/{vm}/storage/disks/{disk}",
+    "/cloud/virtualdatacenters/{vdc}/disks/{disk}",
+)
 
 
 class ActionView(MachineView):
@@ -95,6 +100,38 @@ class Reset(ActionView):
         self.require_machine(vdc, vapp, vm)
         self.document()
         return self.perform("reset", vm)
+
+
+class Instance(ActionView):
+    @speaks(
+        "Make an instance of a machine that is off: links 'disk0', 'disk1' … choose disks, none takes all",
+        answers=("acceptedrequest",),
+        accepts=(INSTANCE,),
+        status=202,
+        parameters={**FORCE, **KEYS},
+    )
+    def post(self, request, vdc, vapp, vm):
+        self.require_machine(vdc, vapp, vm)
+        document = self.document()
+        wanted = INSTANCE.read(document, creating=True)
+        operation = services.make_instance(
+            actor=self.actor,
+            machine_id=vm,
+            wanted=services.WantedInstance(**wanted, disks=_disks_in(document, self.kwargs)),
+            force=self.forced(document),
+            idempotency_key=self.idempotency_key,
+            correlation_id=self.correlation_id,
+        )
+        return self.accepted_task(operation)
+
+
+def _disks_in(document: Document, kwargs: dict[str, int]) -> list[int] | None:
+    """The ids of disks the body links to. Raises Invalid for links elsewhere, NotFound (HD-0)."""
+    found = document.references("disk", *DISK_REFERENCES)
+    for each in found:
+        if any(each[name] != kwargs[name] for name in ("vdc", "vapp", "vm") if name in each):
+            raise NotFound("The machine has no such disk.", code="HD-0")
+    return [each["disk"] for each in found] or None
 
 
 class State(ActionView):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from compute import services
 from compute.models import VirtualMachine
 from compute.states import ACTIONS, Action, decide
-from compute.ui import confirming
+from compute.ui import confirming, instancing
 from compute.ui.deploying import force_of
 from compute.ui.filters import whole_number
 from compute.ui.rows import complete, machine_values
@@ -61,7 +61,10 @@ class Act(Page):
         decision = decide(
             action, state=machine.state, locked=machine.locked, actor=request.user, machine=machine
         )
-        context = confirming.question(machine, action, request.user) | {
+        context = confirming.question(machine, action, request.user)
+        if action.name == "instance" and decision:
+            context |= instancing.asked(request, machine)
+        context |= {
             "error": error,
             "decision": decision,
             "action": reverse("compute:action", args=[machine.id, action.name]),
@@ -101,6 +104,11 @@ def do(request: HttpRequest, machine_id: int, action: str, *, force: bool | Forc
         key = request.POST.get("key") or None
         fingerprint = request.POST.get("fingerprint", "")
         return services.deploy(**common, force=force, fingerprint=fingerprint, idempotency_key=key)
+    if action == "instance":
+        wanted = instancing.wanted_in(request)
+        return services.make_instance(
+            **common, wanted=wanted, force=force, idempotency_key=request.POST.get("key") or None
+        )
     if action == "delete":
         return services.delete_virtual_machine(**common)
     return services.perform(**common, action_name=action)
