@@ -123,6 +123,8 @@ EVENTS = {
     "template_repository.refresh_failed": _("Repository could not be looked through"),
     "virtual_machine.instance_made": _("Instance made of it"),
     "virtual_machine.instance_failed": _("Making an instance failed"),
+    "template.promoted": _("Promoted to a master"),
+    "template.promotion_failed": _("Promotion failed"),
     "template.created": _("Template made"),
     "template.changed": _("Template changed"),
     "template.deleted": _("Template deleted"),

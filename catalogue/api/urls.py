@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from catalogue.api import copies  # noqa: F401  registers what it makes templates of
 from catalogue.api.views import categories, repositories, tasks, templates, uploads
 
 REPOSITORIES = "admin/enterprises/<int:enterprise>/datacenterrepositories"

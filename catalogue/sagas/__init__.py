@@ -1,3 +1,3 @@
 """Operations on templates; importing this package registers them."""
 
-from catalogue.sagas import conversion, deletion, refreshing  # noqa: F401
+from catalogue.sagas import conversion, deletion, promotion, refreshing  # noqa: F401

@@ -1,15 +1,60 @@
 """Writing a template's disk in another format. Goes on beside whatever else happens to the template."""
 
+from typing import Any
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import Conversion, ConversionState
+from catalogue.formats import needed_conversions
+from catalogue.models import Conversion, ConversionState, Template, TemplateDisk, TemplateState
 from contracts.conversion import CancelConversion, ConvertDisk, DiscardConversion
-from contracts.vocabulary import DiskFormat, ErrorCode, Service, queue_name
+from contracts.vocabulary import DiskFormat, ErrorCode, HypervisorType, Service, queue_name
+from infrastructure.models import Host
+from operations import engine
 from operations.models import Operation, OperationStatus
 from operations.saga import Dispatch, Saga, Step, register
 
 KIND = "template.convert_disk"
 LANE = "conversion"
+EXTENSIONS = {DiskFormat.VPC: "vhd"}
+
+
+def new_conversion(disk: TemplateDisk, wanted: DiskFormat) -> Conversion:
+    """Its file lies beside the disk's, under a name that nobody chose."""
+    conversion = Conversion(template_disk=disk, format=wanted)
+    folder = disk.path.rpartition("/")[0]
+    name = f"{conversion.uuid}.{EXTENSIONS.get(wanted, wanted)}"
+    conversion.path = f"{folder}/{name}" if folder else name
+    return conversion
+
+
+def begin_conversion(
+    template: Template, conversion: Conversion, actor: Any = None, correlation_id: str = ""
+) -> Operation:
+    """Start writing the file. Joins the caller's transaction."""
+    conversion.state, conversion.error_code = ConversionState.ENQUEUED, ""
+    conversion.began_at = timezone.now()
+    conversion.save()
+    return engine.start(
+        kind=KIND,
+        resource=template,
+        actor=actor,
+        lane=f"{LANE}:{conversion.pk}",
+        parameters={"conversion": conversion.pk, "format": conversion.format},
+        correlation_id=correlation_id,
+    )
+
+
+def convert_as_needed(template: Template, *, actor: Any = None) -> list[Operation]:
+    """Begin what the hypervisors of the template's datacenter need. Joins the caller's transaction."""
+    hosts = Host.objects.filter(datacenter_id=template.repository.datacenter_id).order_by()
+    types = [HypervisorType(each) for each in hosts.values_list("hypervisor_type", flat=True).distinct()]
+    begun = []
+    for disk in template.disks.filter(state=TemplateState.DONE):
+        there = set(disk.conversions.values_list("format", flat=True))
+        for wanted in sorted(needed_conversions(DiskFormat(disk.format), types) - there):
+            begun.append(begin_conversion(template, new_conversion(disk, wanted), actor))
+    return begun
 
 
 def _convert(operation: Operation) -> Dispatch:

@@ -17,6 +17,7 @@ from catalogue.services.categories import (
 from catalogue.services.conversions import convert_disk, retry_conversion
 from catalogue.services.deletion import delete_template, delete_template_files
 from catalogue.services.editing import update_template, update_template_disk
+from catalogue.services.promotion import promote_template
 from catalogue.services.templates import register_template, repository_of
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "delete_template",
     "delete_template_files",
     "make_default_version",
+    "promote_template",
     "register_template",
     "repository_of",
     "retry_conversion",

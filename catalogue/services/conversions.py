@@ -4,21 +4,15 @@ of the datacenter needs it."""
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.formats import needed_conversions
 from catalogue.models import Conversion, ConversionState, Template, TemplateDisk, TemplateState
-from catalogue.sagas.conversion import KIND, LANE
+from catalogue.sagas.conversion import begin_conversion, new_conversion
 from catalogue.services.rights import require_own
-from contracts.vocabulary import DiskFormat, HypervisorType
+from contracts.vocabulary import DiskFormat
 from core.errors import Conflict, Invalid
 from core.transactions import retried_transaction
-from infrastructure.models import Host
-from operations import engine
 from operations.models import Operation
-
-EXTENSIONS = {DiskFormat.VPC: "vhd"}
 
 
 @retried_transaction
@@ -37,7 +31,7 @@ def convert_disk(*, actor: Any, disk: TemplateDisk, format: str, correlation_id:
             _("The disk is there as %(format)s already, or is being converted.") % {"format": wanted},
             code="CONVERSION-2",
         )
-    return _begin(template, known or _new(disk, wanted), actor, correlation_id)
+    return begin_conversion(template, known or new_conversion(disk, wanted), actor, correlation_id)
 
 
 @retried_transaction
@@ -52,19 +46,7 @@ def retry_conversion(*, actor: Any, conversion: Conversion, correlation_id: str 
             % {"state": conversion.get_state_display()},
             code="CONVERSION-4",
         )
-    return _begin(template, conversion, actor, correlation_id)
-
-
-def convert_as_needed(template: Template, *, actor: Any = None) -> list[Operation]:
-    """Begin what the hypervisors of the template's datacenter need. Joins the caller's transaction."""
-    hosts = Host.objects.filter(datacenter_id=template.repository.datacenter_id).order_by()
-    types = [HypervisorType(each) for each in hosts.values_list("hypervisor_type", flat=True).distinct()]
-    begun = []
-    for disk in template.disks.filter(state=TemplateState.DONE):
-        there = set(disk.conversions.values_list("format", flat=True))
-        for wanted in sorted(needed_conversions(DiskFormat(disk.format), types) - there):
-            begun.append(_begin(template, _new(disk, wanted), actor, ""))
-    return begun
+    return begin_conversion(template, conversion, actor, correlation_id)
 
 
 def conversions_under_way(template: Template) -> QuerySet[Conversion]:
@@ -88,26 +70,3 @@ def _checked(disk: TemplateDisk, format: str) -> DiskFormat:
             _("The disk's file is not there: %(state)s.") % {"state": disk.state}, code="CONVERSION-9"
         )
     return wanted
-
-
-def _new(disk: TemplateDisk, wanted: DiskFormat) -> Conversion:
-    """Its file lies beside the disk's, under a name that nobody chose."""
-    conversion = Conversion(template_disk=disk, format=wanted)
-    folder = disk.path.rpartition("/")[0]
-    name = f"{conversion.uuid}.{EXTENSIONS.get(wanted, wanted)}"
-    conversion.path = f"{folder}/{name}" if folder else name
-    return conversion
-
-
-def _begin(template: Template, conversion: Conversion, actor: Any, correlation_id: str) -> Operation:
-    conversion.state, conversion.error_code = ConversionState.ENQUEUED, ""
-    conversion.began_at = timezone.now()
-    conversion.save()
-    return engine.start(
-        kind=KIND,
-        resource=template,
-        actor=actor,
-        lane=f"{LANE}:{conversion.pk}",
-        parameters={"conversion": conversion.pk, "format": conversion.format},
-        correlation_id=correlation_id,
-    )

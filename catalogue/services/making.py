@@ -12,13 +12,10 @@ from catalogue.models import Category, Template, TemplateDisk, TemplateState
 from catalogue.models.template import MachineDefaults
 from catalogue.services.categories import default_category
 from catalogue.services.checking import checked
-from catalogue.services.conversions import convert_as_needed
 from catalogue.services.templates import repository_of
 from catalogue.services.usage import mib
 from contracts.copies import place_of_copy
-from contracts.uploads import UploadedDisk
 from contracts.vocabulary import DiskFormat
-from events.services import record_event
 from infrastructure.models import Datacenter
 from infrastructure.services import admit, locked_place
 from tenants.limits import Amounts, Force
@@ -84,34 +81,13 @@ def begin_template(
     return template
 
 
-def template_was_made(template: Template, told: Sequence[dict[str, Any]]) -> None:
-    """Enter what the files take and are; from now on machines are made of it. Joins the caller's transaction.
-
-    ``told`` is what the datacenter says of each disk in their order, or nothing where none was written.
-    """
-    template.disks.update(state=TemplateState.DONE, copied_from=None)
-    for disk, made in zip(template.disks.all(), map(UploadedDisk.model_validate, told), strict=False):
-        disk.file_size_bytes, disk.virtual_size_bytes = made.file_size_bytes, made.virtual_size_bytes
-        disk.sha256 = made.sha256
-        disk.save()
-    template.state = TemplateState.DONE
-    template.save(update_fields=["state", "updated_at"])
-    record_event(kind="template.created", subject=template)
-    convert_as_needed(template)
-
-
-def template_was_not_made(template_id: int) -> None:
-    """Forget it: its room is free. Joins the caller's transaction."""
-    Template.objects.filter(pk=template_id, state=TemplateState.IN_PROGRESS).delete()
-
-
 def is_copied_from(template: Template) -> bool:
     """Whether something is being made of its files right now."""
     return TemplateDisk.objects.filter(copied_from__template=template).exists()
 
 
 def _category(like: Template | None, enterprise: Enterprise) -> Category:
-    known = Category.objects.usable_in(enterprise.pk).filter(pk=like.category_id if like else None)
+    known = Category.objects.usable_in(enterprise.pk).filter(pk=getattr(like, "category_id", None))
     return known.first() or default_category()
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Sum
 
 from catalogue.models import Template, TemplateDisk, TemplateRepository, TemplateState
+from catalogue.sagas.conversion import convert_as_needed
 from catalogue.services.categories import default_category
-from catalogue.services.conversions import convert_as_needed
 from catalogue.services.usage import mib
 from contracts.vocabulary import DiskFormat
 from core.transactions import retried_transaction

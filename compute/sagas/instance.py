@@ -2,26 +2,22 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.addresses import result_of
-from catalogue.models import Template
-from catalogue.services.making import template_was_made, template_was_not_made
+from catalogue.sagas.making import MakingTemplate, common_of, copying, copying_step, template_made_by
 from compute.models import Disk
 from compute.sagas import commands
 from compute.sagas.action import MachineSaga
-from contracts.copies import CancelCopy, CaptureDisks, CopyCommand, DiscardCopy, DiskToCapture
-from contracts.vocabulary import DiskFormat, Service, queue_name
+from contracts.copies import CaptureDisks, DiskToCapture
+from contracts.vocabulary import DiskFormat
 from operations.models import Operation
-from operations.saga import Dispatch, Step, register
-
-COPY_SECONDS = 60
+from operations.saga import Dispatch, register
 
 
 def _capture(operation: Operation) -> Dispatch:
-    template = _template_of(operation)
+    template = template_made_by(operation)
     disks = {disk.pk: disk for disk in _disks_of(operation)}
     places = zip(operation.parameters["disks"], template.disks.all(), strict=True)
     command = CaptureDisks(
-        **_common(operation, template),
+        **common_of(operation, template),
         machine_id=commands.machine_of(operation).uuid,
         disks=tuple(
             DiskToCapture(
@@ -35,63 +31,21 @@ def _capture(operation: Operation) -> Dispatch:
             for pk, made in places
         ),
     )
-    datacenter = template.repository.datacenter
-    queue = queue_name(datacenter.uuid, Service.APPLIANCE_COPY)
-    return Dispatch(queue, command, target=f"repository:{template.repository_id}")
-
-
-def _discard(operation: Operation) -> Dispatch:
-    return _told(operation, DiscardCopy)
+    return copying(template, command)
 
 
 @register
-class MakeInstance(MachineSaga, action="instance", done="instance_made"):
-    """The template was made with the operation; it becomes usable, or is forgotten, with its end."""
+class MakeInstance(MakingTemplate, MachineSaga, action="instance", done="instance_made"):
+    """``parameters``: besides what every template being made has, disks: ids in the template's order."""
 
     dialect_type = "INSTANCE"
-    steps = (
-        Step(
-            name="capture_disks",
-            title=_("Copy the disks into the repository"),
-            send=_capture,
-            undo_send=_discard,
-            lease_seconds=COPY_SECONDS,
-        ),
-    )
-
-    def interrupt(self, operation: Operation) -> Dispatch:
-        return _told(operation, CancelCopy)
+    steps = (copying_step("capture_disks", _("Copy the disks into the repository"), _capture),)
 
     def succeeded(self, operation: Operation) -> dict:
-        template = _template_of(operation)
-        told = operation.steps.get(position=0).output
-        template_was_made(template, told.get("disks", ()))
-        operation.result = result_of(template)
-        return {"template": template.name, "state": commands.machine_of(operation).state}
+        return super().succeeded(operation) | {"state": commands.machine_of(operation).state}
 
     def failed(self, operation: Operation) -> dict:
-        template_was_not_made(operation.parameters["template"])
-        return {"template": operation.parameters["name"], "state": commands.machine_of(operation).state}
-
-
-def _told(operation: Operation, kind: type[CopyCommand]) -> Dispatch:
-    """By the short queue: the long one may be busy."""
-    template = _template_of(operation)
-    queue = queue_name(template.repository.datacenter.uuid, Service.APPLIANCE)
-    return Dispatch(queue, kind(**_common(operation, template)))
-
-
-def _common(operation: Operation, template: Template) -> dict:
-    return {
-        "operation_id": operation.id,
-        "copy_id": template.uuid,
-        "enterprise_id": template.enterprise_id,
-    }
-
-
-def _template_of(operation: Operation) -> Template:
-    found = Template.objects.select_related("repository__datacenter")
-    return found.get(pk=operation.parameters["template"])
+        return super().failed(operation) | {"state": commands.machine_of(operation).state}
 
 
 def _disks_of(operation: Operation) -> list[Disk]:
