@@ -96,6 +96,12 @@ class UploadQuerySet(models.QuerySet):
         return self.filter(state__in=states, expires_at__gt=timezone.now())
 
 
+class PackageQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "PackageQuerySet":
+        """Those made for the enterprises the actor reaches."""
+        return self.filter(actor.reaching())
+
+
 class ConversionQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "ConversionQuerySet":
         """Those of the disks the actor sees."""

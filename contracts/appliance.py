@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from contracts.base import Command, Message
-from contracts.copies import CancelCopy, CaptureDisks, CopyTemplateFiles, DiscardCopy
+from contracts.copies import CancelCopy, CaptureDisks, CopyTemplateFiles, DiscardCopy, ExportPackage
 from contracts.vocabulary import DiskFormat
 
 
@@ -141,6 +141,7 @@ AnyApplianceCommand = Annotated[
     | DiscardUpload
     | CaptureDisks
     | CopyTemplateFiles
+    | ExportPackage
     | CancelCopy
     | DiscardCopy
     | FetchTemplate

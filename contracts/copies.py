@@ -1,7 +1,7 @@
 """Commands that make new files in a template repository out of disks and templates: long, so they travel on
 a queue of their own. What is made appears whole, or not at all."""
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -13,6 +13,15 @@ from contracts.vocabulary import DiskFormat
 def place_of_copy(enterprise_id: int, copy_id: UUID, number: int, disk_format: DiskFormat) -> str:
     """Where the disk with this number lies in the repository once the copy is made."""
     return f"{enterprise_id}/{copy_id}/disk-{number}.{disk_format}"
+
+
+def place_of_package(enterprise_id: int, copy_id: UUID) -> str:
+    """Where a package lies once it is made."""
+    return f"{enterprise_id}/{copy_id}/package.ova"
+
+
+TOLD_PROPERTY = "atrium.template"
+"""The property of a package that keeps what OVF has no words for, as JSON."""
 
 
 class CopyCommand(Command):
@@ -66,6 +75,41 @@ class CopyTemplateFiles(CopyCommand):
 
     type: Literal["appliance.copy_template_files.v1"] = "appliance.copy_template_files.v1"
     files: tuple[FileToCopy, ...] = Field(min_length=1)
+
+
+class PackageMachine(Message):
+    """What a package says of its machine. ``told`` is more of it, for who takes the package in here again."""
+
+    name: str
+    description: str = ""
+    os_type: str = ""
+    os_version: str = ""
+    vcpus: int = Field(default=1, ge=1)
+    memory_mib: int = Field(ge=1)
+    cores_per_socket: int = 0
+    ethernet_driver: str = ""
+    terms: str = ""
+    told: dict[str, Any] = {}
+
+
+class DiskToExport(FileToCopy):
+    """``controller`` is the bus (``scsi``), ``adapter`` which one in a package's words."""
+
+    virtual_size_bytes: int = Field(ge=1)
+    label: str = ""
+    controller: str = ""
+    adapter: str = ""
+
+
+class ExportPackage(CopyCommand):
+    """Make an OVA of a template's files, its disks as streamOptimized VMDK, at ``place_of_package``.
+
+    Output: ``{"path", "file_size_bytes", "sha256"}``. Failures as of CaptureDisks.
+    """
+
+    type: Literal["appliance.export_package.v1"] = "appliance.export_package.v1"
+    machine: PackageMachine
+    disks: tuple[DiskToExport, ...] = Field(min_length=1)
 
 
 class CancelCopy(CopyCommand):

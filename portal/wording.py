@@ -125,6 +125,8 @@ EVENTS = {
     "virtual_machine.instance_failed": _("Making an instance failed"),
     "template.promoted": _("Promoted to a master"),
     "template.promotion_failed": _("Promotion failed"),
+    "package.made": _("Exported as OVA"),
+    "package.failed": _("Export failed"),
     "template.created": _("Template made"),
     "template.changed": _("Template changed"),
     "template.deleted": _("Template deleted"),

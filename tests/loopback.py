@@ -14,7 +14,7 @@ from kombu import Connection
 
 from contracts import appliance, conversion, dhcp, monitoring, virtualization
 from contracts.base import Command, Failed, Report, Succeeded
-from contracts.copies import place_of_copy
+from contracts.copies import place_of_copy, place_of_package
 from contracts.vocabulary import DiskFormat, PowerState, Service, queue_name
 from operations import engine
 
@@ -135,6 +135,11 @@ class LoopbackDatacenter:
 
     def _copy_template_files(self, command) -> dict:
         return self._copied(command, [(file.number, file.format) for file in command.files])
+
+    def _export_package(self, command) -> dict:
+        path = place_of_package(command.enterprise_id, command.copy_id)
+        self.copies[command.copy_id] = [path]
+        return {"path": path, "file_size_bytes": 2 * 2**20, "sha256": "cd" * 32}
 
     def _copied(self, command, files) -> dict:
         paths = [place_of_copy(command.enterprise_id, command.copy_id, *file) for file in files]

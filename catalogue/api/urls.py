@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalogue.api import copies  # noqa: F401  registers what it makes templates of
-from catalogue.api.views import categories, repositories, tasks, templates, uploads
+from catalogue.api.views import categories, packages, repositories, tasks, templates, uploads
 
 REPOSITORIES = "admin/enterprises/<int:enterprise>/datacenterrepositories"
 REPOSITORY = f"{REPOSITORIES}/<int:repository>"
@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{REPOSITORY}/virtualmachinetemplates", templates.Templates.as_view()),
     path(TEMPLATE, templates.OneTemplate.as_view()),
     path(f"{TEMPLATE}/action/deletefile", templates.DeleteFile.as_view()),
+    path(f"{TEMPLATE}/action/export", packages.Export.as_view()),
     path(f"{TEMPLATE}/action/instances", templates.Instances.as_view()),
     path(f"{TEMPLATE}/disks", templates.TemplateDisks.as_view()),
     path(f"{TEMPLATE}/disks/<int:templatedisk>", templates.OneTemplateDisk.as_view()),

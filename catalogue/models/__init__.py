@@ -3,6 +3,7 @@
 from catalogue.models.blueprint import Blueprint, BlueprintVersion
 from catalogue.models.category import Category
 from catalogue.models.conversion import Conversion, ConversionState
+from catalogue.models.package import Package
 from catalogue.models.repository import TemplateRepository
 from catalogue.models.template import EthernetDriver, GuestSetup, Template, TemplateState
 from catalogue.models.template_disk import DiskController, TemplateDisk
@@ -18,6 +19,7 @@ __all__ = [
     "DiskController",
     "EthernetDriver",
     "GuestSetup",
+    "Package",
     "Template",
     "TemplateDisk",
     "TemplateRepository",

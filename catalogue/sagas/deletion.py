@@ -16,7 +16,8 @@ def _delete_files(operation: Operation) -> Dispatch | None:
     """Nothing to send for a template whose files are gone already."""
     template = _template_of(operation)
     there = template.disks.exclude(state=TemplateState.UNAVAILABLE)
-    paths = tuple(there.values_list("path", flat=True)) + _converted(template)
+    packages = tuple(template.packages.values_list("path", flat=True))
+    paths = tuple(there.values_list("path", flat=True)) + _converted(template) + packages
     if not paths:
         return None
     queue = queue_name(template.repository.datacenter.uuid, Service.APPLIANCE)
@@ -35,6 +36,7 @@ def _converted(template: Template) -> tuple[str, ...]:
 
 def _lose_files(template: Template) -> None:
     Conversion.objects.filter(template_disk__template=template).delete()
+    template.packages.all().delete()
     TemplateDisk.objects.filter(template=template).update(state=TemplateState.UNAVAILABLE)
     template.state = TemplateState.UNAVAILABLE
     template.save(update_fields=["state", "updated_at"])

@@ -17,6 +17,7 @@ from catalogue.services.categories import (
 from catalogue.services.conversions import convert_disk, retry_conversion
 from catalogue.services.deletion import delete_template, delete_template_files
 from catalogue.services.editing import update_template, update_template_disk
+from catalogue.services.packages import export_template
 from catalogue.services.promotion import promote_template
 from catalogue.services.templates import register_template, repository_of
 
@@ -32,6 +33,7 @@ __all__ = [
     "delete_template",
     "delete_template_files",
     "make_default_version",
+    "export_template",
     "promote_template",
     "register_template",
     "repository_of",

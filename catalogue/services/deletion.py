@@ -107,9 +107,9 @@ def _require_settled(template: Template) -> None:
             code="VIMAGE-31",
             remedy=_("Cancel that first, or wait for its end."),
         )
-    if is_copied_from(template):
+    if is_copied_from(template) or template.packages.filter(state=TemplateState.IN_PROGRESS).exists():
         raise Conflict(
-            _("Another template is being made of the files of %(name)s.") % {"name": template.name},
+            _("The files of %(name)s are being copied or exported.") % {"name": template.name},
             code="VIMAGE-31",
             remedy=_("Cancel that first, or wait for its end."),
         )

@@ -86,8 +86,8 @@ def as_it_is(disk: TemplateDisk) -> DiskToMake:
     )
 
 
-def require_whole(template: Template) -> None:
-    """Raise unless its files are there and nobody works on them: Conflict (VIMAGE-28, -35)."""
+def require_files(template: Template) -> None:
+    """Raise unless its files are there: Conflict (VIMAGE-35)."""
     missing = template.disks.exclude(state=TemplateState.DONE).exists()
     if missing or template.state != TemplateState.DONE:
         raise Conflict(
@@ -95,6 +95,11 @@ def require_whole(template: Template) -> None:
             % {"name": template.name, "state": template.get_state_display()},
             code="VIMAGE-35",
         )
+
+
+def require_whole(template: Template) -> None:
+    """Raise unless its files are there and nobody works on them: Conflict (VIMAGE-28, -35)."""
+    require_files(template)
     if conversions_under_way(template).exists():
         raise Conflict(
             _("A disk of %(name)s is being converted.") % {"name": template.name},

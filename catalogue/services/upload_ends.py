@@ -1,5 +1,6 @@
 """What an appliance manager tells of uploads, turned into progress, templates and reasons."""
 
+import json
 from typing import Any
 
 from django.db import transaction
@@ -15,10 +16,13 @@ from catalogue.models import (
     UploadState,
 )
 from catalogue.os_types import OS_TYPES
+from catalogue.sagas.packaging import TOLD
+from catalogue.services.bounds import check_bounds
+from catalogue.services.checking import LONGEST, checked
 from catalogue.services.templates import register_template
 from catalogue.services.uploads import LONGEST_NAME, AnnouncedFile, discard_files
 from contracts.uploads import UploadedDisk, UploadFailed, UploadFinished, UploadProgressed
-from core.errors import LimitExceeded
+from core.errors import Invalid, LimitExceeded
 from core.transactions import retried_transaction
 from events.models import Severity
 from events.services import record_event
@@ -122,6 +126,32 @@ def _fields_of(upload: Upload, told: dict[str, str | int]) -> dict[str, Any]:
     for name, most in (("vcpus", LARGEST_VCPUS), ("memory_mib", LARGEST_MEMORY_MIB)):
         if isinstance(told.get(name), int) and 0 < told[name] <= most:
             fields[name] = told[name]
+    if told.get("terms"):
+        fields["terms"] = str(told["terms"])[: LONGEST["terms"]]
+    fields |= _as_exported(str(told.get("told", "")), fields)
     usable = Category.objects.usable_in(upload.enterprise_id)
     category = usable.filter(name=str(told.get("category", ""))[:30]).first()
     return fields | ({"category": category} if category else {})
+
+
+def _as_exported(told: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """What a package made by Atrium says of it besides, held to the rules of whoever edits a template.
+
+    It comes from outside: when a part breaks the rules, nothing of it counts.
+    """
+    try:
+        sent = json.loads(told) if told else {}
+        values = checked({name: sent[name] for name in TOLD if name in sent})
+        _require_kinds(values)
+        check_bounds(Template(**fields | values))
+    except (ValueError, TypeError, RecursionError, Invalid):
+        return {}
+    return values
+
+
+def _require_kinds(values: dict[str, Any]) -> None:
+    """Raises ValueError for text that no database takes, and where yes or no is neither."""
+    json.dumps(values, ensure_ascii=False).encode()
+    plain = Template()
+    if any(isinstance(getattr(plain, name), bool) != isinstance(values[name], bool) for name in values):
+        raise ValueError("it is not of the kind the template has there")

@@ -2,7 +2,7 @@
 
 from django.db.models import Sum
 
-from catalogue.models import TemplateDisk, TemplateState, Upload
+from catalogue.models import Package, TemplateDisk, TemplateState, Upload
 from tenants.limits import Amounts
 from tenants.usage import Extent
 
@@ -31,9 +31,19 @@ def uploads_held(extent: Extent) -> Amounts:
     return Amounts(repository_mib=mib(uploads.aggregate(size=Sum("size_bytes"))["size"] or 0))
 
 
+def packages_held(extent: Extent) -> Amounts:
+    """The packages made for the enterprise, in MiB: the most they may take while they are made."""
+    if extent.virtual_datacenter_id is not None:
+        return Amounts()
+    packages = Package.objects.filter(enterprise_id=extent.enterprise_id)
+    if extent.datacenter_id is not None:
+        packages = packages.filter(template__repository__datacenter_id=extent.datacenter_id)
+    return Amounts(repository_mib=mib(packages.aggregate(size=Sum("file_size_bytes"))["size"] or 0))
+
+
 def repositories_held(extent: Extent) -> Amounts:
     """Everything that takes room in repositories."""
-    return templates_held(extent) + uploads_held(extent)
+    return templates_held(extent) + uploads_held(extent) + packages_held(extent)
 
 
 def mib(size_bytes: int) -> int:

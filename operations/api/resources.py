@@ -32,6 +32,7 @@ JOB_TYPES = {
     "provision_disk": "COPY_DISK",
     "capture_disks": "COPY_DISK",
     "copy_template_files": "COPY_DISK",
+    "export_package": "DISK_CONVERSION",
     "delete_disk": "FREE_RESOURCES",
     "define_machine": "CONFIGURE",
     "undefine_machine": "DECONFIGURE",

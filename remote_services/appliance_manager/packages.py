@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from contracts.copies import TOLD_PROPERTY
 from contracts.uploads import UploadedDisk
 from remote_services.appliance_manager.checksums import sha256_of
 from remote_services.images import (
@@ -53,6 +54,8 @@ def proposal_of(facts: PackageFacts) -> dict[str, str | int]:
         "vcpus": facts.cpu_count,
         "memory_mib": facts.memory_mib,
         "ethernet_driver": _network_card(facts),
+        "terms": facts.eula,
+        "told": next((each.value for each in facts.properties if each.key == TOLD_PROPERTY), ""),
     }
     return {name: value for name, value in told.items() if value}
 

@@ -118,6 +118,7 @@ TEMPLATE = Resource(
         Link("disks", "./disks", "disks", "disks"),
         Link("tasks", "./tasks", "tasks", "tasks"),
         Link("virtualmachines", "./action/virtualmachines", "virtualmachines", "virtual machines"),
+        Link("export", "./action/export", "virtualmachinetemplatepackage", "export as OVA"),
         Link("instances", "./action/instances", "virtualmachinetemplates", "instances"),
         Link(
             "master",

@@ -1,11 +1,12 @@
 """Tasks of templates, of their disks and conversions, and of repositories. A task outlives its template, so
 that a deletion can be followed to its end."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from approvals import services as approvals
 from catalogue.api.resources import REPOSITORY, TEMPLATE_TASK
 from catalogue.api.views.templates import TemplateView
+from catalogue.models import Package
 from core.api.resource import Row
 from core.api.verbs import speaks
 from operations.api.rows import with_jobs
@@ -19,12 +20,14 @@ class TaskView(TemplateView):
     """A view of the operations on what the address names before ``tasks``."""
 
     def operations(self, **names: int) -> QuerySet[Operation]:
-        """Those on a template. Raises NotFound when it is elsewhere."""
+        """Those on a template and on packages made of it. Raises NotFound when it is elsewhere."""
         enterprise, template = names["enterprise"], names["template"]
         if self.templates().filter(pk=template).exists():
             self.template(enterprise, names["repository"], template)
-        operations = Operation.objects.visible_to(self.actor).about("template", template)
-        return operations.filter(enterprise_id=enterprise)
+        packages = Package.objects.visible_to(self.actor).filter(template_id=template).values("pk")
+        exports = Q(resource_type="package", resource_id__in=packages)
+        own = Q(resource_type="template", resource_id=template, enterprise_id=enterprise)
+        return Operation.objects.visible_to(self.actor).filter(own | exports)
 
     def shown(self, rows: list[Row]) -> list[Row]:
         """Rows of tasks with their jobs, and where their owner and what they made is found."""

@@ -10,7 +10,8 @@ from django.http import HttpResponse
 
 from catalogue.api.resources import REPOSITORY
 from catalogue.api.views.repositories import RepositoryView
-from catalogue.models import TemplateDisk
+from catalogue.models import Package, TemplateDisk
+from catalogue.services.packages import token_of_package
 from catalogue.services.repository_state import MANAGE, refresh_repository
 from catalogue.services.upload_tickets import DOWNLOAD, token_of_download, token_of_upload
 from catalogue.services.uploads import UPLOAD, AnnouncedFile, admit_upload, request_upload
@@ -111,8 +112,12 @@ class RequestDownload(FileView):
         parameters={"templatePath": "The disk's path in the repository."} | _WHERE,
     )
     def get(self, request):
-        here = TemplateDisk.objects.visible_to(self.actor).filter(
-            path=self.params.get("templatePath", ""), template__repository__datacenter=self.location()
-        )
+        path, location = self.params.get("templatePath", ""), self.location()
+        packages = Package.objects.visible_to(self.actor).filter(path=path)
+        package = packages.filter(template__repository__datacenter=location).first()
+        if package is not None:
+            return self.sent(token_of_package(actor=self.actor, package=package))
+        disks = TemplateDisk.objects.visible_to(self.actor).filter(path=path)
+        here = disks.filter(template__repository__datacenter=location)
         disk = self.one(here.select_related("template__repository__datacenter"), "VIMAGE-55")
         return self.sent(token_of_download(actor=self.actor, disk=disk))

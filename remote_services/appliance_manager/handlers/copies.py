@@ -1,7 +1,15 @@
 """Copies: made, cancelled, discarded. On a simulated host nothing is read or written."""
 
-from contracts.copies import CancelCopy, CaptureDisks, CopyCommand, CopyTemplateFiles, DiscardCopy
+from contracts.copies import (
+    CancelCopy,
+    CaptureDisks,
+    CopyCommand,
+    CopyTemplateFiles,
+    DiscardCopy,
+    ExportPackage,
+)
 from remote_services.appliance_manager.copies.capture import capture
+from remote_services.appliance_manager.copies.package import export
 from remote_services.appliance_manager.copies.template_files import copy_files
 from remote_services.appliance_manager.copies.workshop import Workshop
 from remote_services.runtime.registry import Context, handles
@@ -20,6 +28,13 @@ def copy_template_files(command: CopyTemplateFiles, context: Context) -> dict:
     if settings().simulated:
         return {}
     return copy_files(command, settings().required("repository_dir"), context.progress)
+
+
+@handles(ExportPackage)
+def export_package(command: ExportPackage, context: Context) -> dict:
+    if settings().simulated:
+        return {}
+    return export(command, settings().required("repository_dir"), context.progress)
 
 
 @handles(CancelCopy)

@@ -17,7 +17,10 @@ from contracts.copies import (
     CopyTemplateFiles,
     DiscardCopy,
     DiskToCapture,
+    DiskToExport,
+    ExportPackage,
     FileToCopy,
+    PackageMachine,
 )
 from contracts.vocabulary import DiskFormat
 from remote_services.appliance_manager import mount
@@ -27,7 +30,9 @@ from remote_services.appliance_manager.handlers.copies import (
     capture_disks,
     copy_template_files,
     discard_copy,
+    export_package,
 )
+from remote_services.appliance_manager.packages import unpack
 from remote_services.appliance_manager.staging import NoRoom
 from remote_services.images.sandbox import Cancelled
 from remote_services.runtime.errors import OwnershipMismatch, TemplateMissing
@@ -328,3 +333,68 @@ def wait_for(condition, seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not come about"
         time.sleep(0.005)
+
+
+def export_of(*disks, **machine) -> ExportPackage:
+    fields = {"operation_id": uuid4(), "copy_id": uuid4(), "enterprise_id": ENTERPRISE}
+    described = PackageMachine(**{"name": "Web", "memory_mib": 192} | machine)
+    return ExportPackage(**fields, machine=described, disks=disks)
+
+
+def test_an_exported_package_is_taken_in_again_with_the_same_disks_and_words(repository, content, tmp_path):
+    sources = [template_in(repository, content, name) for name in TEMPLATES]
+    told = {"login_user": "debian", "vcpus_max": 8, "variables": {"role": "web"}, "os_type": "DEBIAN_64"}
+    command = export_of(
+        *(
+            DiskToExport(
+                path=path, format=form, number=n, virtual_size_bytes=SIZE, label=f"data {n}",
+                controller="scsi" if n else "virtio", adapter="lsilogic" if n else "",
+            )
+            for n, (path, form) in enumerate(sources)
+        ),
+        description="as of today", os_type="DEBIAN_64", os_version="12", vcpus=2, terms="Be kind.",
+        ethernet_driver="E1000", told=told,
+    )  # fmt: skip
+    progress = Progress()
+
+    made = export_package(command, progress)
+
+    package = repository / made["path"]
+    assert (made["file_size_bytes"], made["path"]) == (
+        package.stat().st_size,
+        f"7/{command.copy_id}/package.ova",
+    )
+    assert progress.percents == sorted(progress.percents)
+    assert left_in(repository) == [made["path"]]
+    disks, proposal = unpack(package, tmp_path, tmp_path)
+    assert len(disks) == len(sources)
+    for (path, form), disk in zip(sources, disks, strict=True):
+        assert same(repository / path, form, disk.path, "vmdk")
+    assert [(disk.label, disk.controller) for disk in disks][:2] == [("data 0", "virtio"), ("data 1", "scsi")]
+    assert json.loads(proposal.pop("told")) == told
+    assert proposal == {
+        "name": "Web", "description": "as of today", "os_type": "DEBIAN_64", "os_version": "12", "vcpus": 2,
+        "memory_mib": 192, "ethernet_driver": "E1000", "terms": "Be kind.",
+    }  # fmt: skip
+
+
+@pytest.mark.hypervisor
+def test_an_export_that_does_not_fit_is_told_and_leaves_the_repository_as_it_was(tmp_path, monkeypatch):
+    small = tmp_path / "small"
+    small.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=90m", "atrium-test", small], check=True)
+    try:
+        (small / mount.MARKER).touch()
+        monkeypatch.setenv("ATRIUM_REPOSITORY_DIR", str(small))
+        settings.cache_clear()
+        noise = tmp_path / "noise.raw"
+        noise.write_bytes(b"\xeb\x3c" + os.urandom(12 * MIB - 2))
+        path, form = template_in(small, noise, "qcow2")
+        before = left_in(small)
+        command = export_of(DiskToExport(path=path, format=form, number=0, virtual_size_bytes=12 * MIB))
+        with pytest.raises(NoRoom):
+            export_package(command, Progress())
+        discard_copy(of_the_same(command, DiscardCopy), Progress())
+        assert left_in(small) == before
+    finally:
+        subprocess.run(["umount", small], check=True)
