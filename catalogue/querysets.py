@@ -93,7 +93,8 @@ class UploadQuerySet(models.QuerySet):
     def under_way(self) -> "UploadQuerySet":
         """Those that may still become templates, and for which room is kept."""
         states = ("waiting", "receiving", "checking")
-        return self.filter(state__in=states, expires_at__gt=timezone.now())
+        open_still = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+        return self.filter(open_still, state__in=states)
 
 
 class PackageQuerySet(models.QuerySet):
@@ -115,3 +116,23 @@ def _shared_with(actor, sharing: type[models.Model], column: str) -> models.Quer
     """Ids of what is shared with a scope in or beneath which an enterprise of the actor's reach lies."""
     members = Scope.enterprises.through.objects.filter(actor.reaching()).values("scope_id")
     return sharing.objects.filter(scope__descendants__descendant_id__in=members).values(column)
+
+
+class DefinitionListQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "DefinitionListQuerySet":
+        """The remote repositories of the enterprises the actor reaches."""
+        return self.filter(actor.reaching())
+
+
+class DefinitionQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "DefinitionQuerySet":
+        """What the enterprises that the actor reaches could download."""
+        return self.filter(actor.reaching())
+
+
+class FoundFileQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "FoundFileQuerySet":
+        """Those of repositories that the actor manages: whose they are, nobody knows."""
+        if actor.reach == Reach.ALL and "APPLIB_MANAGE_REPOSITORY" in actor.privileges:
+            return self
+        return self.none()

@@ -112,9 +112,9 @@ class FetchTemplate(Command):
 
 
 class TakeInFile(Command):
-    """Take a file in that lies in the repository at ``path`` without being anybody's, as an upload is; it is
-    moved to where templates lie. Output as FetchTemplate's. Fails with ``template_missing`` and the codes of
-    inspection; the file is where it was then."""
+    """Take a file in that lies in the repository at ``path`` without being anybody's, as an upload is: it
+    gets a second name where templates lie, and keeps the first. Output as FetchTemplate's. Fails with
+    ``template_missing``, ``template_unusable`` and the codes of inspection."""
 
     type: Literal["appliance.take_in_file.v1"] = "appliance.take_in_file.v1"
     upload_id: UUID

@@ -11,8 +11,35 @@ from operations.image_failures import IMAGE_FAILURES
 
 DETAILS = "PHYS_DC_RETRIEVE_DETAILS"
 UNNAMED = (_("Something went wrong in the datacenter."), _("Give an administrator the correlation id."))
+_ADDRESS = _("Check the address in a browser, and begin again with one that leads to the file itself.")
+SOURCE_FAILURES = {
+    "source_forbidden": (
+        _("Nothing is fetched from this address."),
+        _("Use an address of the public internet, or ask an administrator to allow the network it is in."),
+    ),
+    "source_unreachable": (
+        _("The server that has the file can't be reached, or does not send all of it."),
+        _("Try again later."),
+    ),
+    "source_untrusted": (_("The server that has the file can't prove who it is."), _ADDRESS),
+    "source_refused": (_("The server did not give the file."), _ADDRESS),
+    "source_too_large": (
+        _("The file is larger than the room that was kept for it."),
+        _("Begin again with room for a larger file."),
+    ),
+    "source_broken": (_("The server sends the file in a form that is not taken."), _ADDRESS),
+    "repository_away": (
+        _("The template repository can't be read or written."),
+        _("Try again later; administrators see to its mount."),
+    ),
+    "repository_full": (
+        _("The template repository has no room for the file."),
+        _("Delete templates, or ask an administrator for room."),
+    ),
+}
 FAILURES = {
     **IMAGE_FAILURES,
+    **SOURCE_FAILURES,
     "template_missing": (
         _("The template's file is not in the datacenter's repository."),
         _("Choose another template, or ask an administrator to put the file back."),

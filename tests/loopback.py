@@ -23,6 +23,7 @@ ADAPTERS = {
     Service.VIRTUALIZATION_FAST: virtualization.VIRTUALIZATION_COMMANDS,
     Service.VIRTUALIZATION_STREAM: virtualization.VIRTUALIZATION_COMMANDS,
     Service.APPLIANCE: appliance.APPLIANCE_COMMANDS,
+    Service.APPLIANCE_FETCH: appliance.APPLIANCE_COMMANDS,
     Service.APPLIANCE_COPY: appliance.APPLIANCE_COMMANDS,
     Service.CONVERSION: conversion.CONVERSION_COMMANDS,
     Service.DHCP: dhcp.DHCP_COMMANDS,
@@ -123,6 +124,9 @@ class LoopbackDatacenter:
     def _convert_disk(self, command) -> dict:
         self.conversions.add(command.target_path)
         return {"file_size_bytes": 1024, "virtual_size_bytes": 4096}
+
+    def _cancel_fetch(self, command) -> None:
+        self.uploads.discard(command.upload_id)
 
     def _cancel_conversion(self, command) -> None:
         pass

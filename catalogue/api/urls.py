@@ -32,6 +32,8 @@ urlpatterns = [
     path(f"{TEMPLATE}/tasks/<uuid:task>/action/cancel", tasks.CancelTask.as_view()),
     path(f"{REPOSITORY}/tasks", tasks.RepositoryTasks.as_view()),
     path(f"{REPOSITORY}/tasks/<uuid:task>", tasks.OneRepositoryTask.as_view()),
+    path(f"{REPOSITORY}/tasks/<uuid:task>/action/ack", tasks.AcknowledgeRepositoryTask.as_view()),
+    path(f"{REPOSITORY}/tasks/<uuid:task>/action/cancel", tasks.CancelRepositoryTask.as_view()),
     path(LOCATION, templates.LocationTemplates.as_view()),
     path(f"{LOCATION}/<int:template>", templates.OneLocationTemplate.as_view()),
 ]

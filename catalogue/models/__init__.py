@@ -3,6 +3,8 @@
 from catalogue.models.blueprint import Blueprint, BlueprintVersion
 from catalogue.models.category import Category
 from catalogue.models.conversion import Conversion, ConversionState
+from catalogue.models.definition import TemplateDefinition, TemplateDefinitionList
+from catalogue.models.found_file import FoundFile
 from catalogue.models.package import Package
 from catalogue.models.repository import TemplateRepository
 from catalogue.models.template import EthernetDriver, GuestSetup, Template, TemplateState
@@ -18,9 +20,12 @@ __all__ = [
     "ConversionState",
     "DiskController",
     "EthernetDriver",
+    "FoundFile",
     "GuestSetup",
     "Package",
     "Template",
+    "TemplateDefinition",
+    "TemplateDefinitionList",
     "TemplateDisk",
     "TemplateRepository",
     "TemplateState",

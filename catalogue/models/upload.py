@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from catalogue.models.definition import TemplateDefinition
 from catalogue.models.repository import TemplateRepository
 from catalogue.models.template import Template
 from catalogue.querysets import UploadQuerySet
@@ -22,10 +23,12 @@ UNDER_WAY = (UploadState.WAITING, UploadState.RECEIVING, UploadState.CHECKING)
 
 
 class Upload(Entity):
-    """One file that somebody sends to an appliance manager; ``uuid`` is its name there.
+    """One file on its way to an appliance manager; ``uuid`` is its name there.
 
-    While it is under way and not run out, ``size_bytes`` (the most it may have) counts against the limits
-    of repositories. ``mark`` is how a browser knows the file again. What failed keeps its ``code`` and words.
+    Somebody sends it, or it is brought by an operation: fetched from ``source_url``, or taken in from
+    ``source_path``, where it lies in the repository already. Only what is sent runs out (``expires_at``).
+    While it is under way, ``size_bytes`` (the most it may have) counts against the limits of repositories.
+    ``mark`` is how a browser knows the file again. What failed keeps its ``code`` and words.
     """
 
     enterprise = models.ForeignKey("tenants.Enterprise", on_delete=models.CASCADE, related_name="uploads")
@@ -36,12 +39,18 @@ class Upload(Entity):
     file_name = models.CharField(max_length=255, default="", blank=True)
     mark = models.CharField(max_length=64, default="", blank=True)
     sha256 = models.CharField(max_length=64, default="", blank=True)
+    sha512 = models.CharField(max_length=128, default="", blank=True)
+    source_url = models.CharField(max_length=2000, default="", blank=True)
+    source_path = models.CharField(max_length=512, default="", blank=True)
+    definition = models.ForeignKey(
+        TemplateDefinition, null=True, on_delete=models.SET_NULL, related_name="uploads"
+    )
     size_bytes = models.PositiveBigIntegerField()
     received_bytes = models.PositiveBigIntegerField(default=0)
     state = models.CharField(max_length=12, choices=UploadState, default=UploadState.WAITING)
     code = models.CharField(max_length=64, default="", blank=True)
     detail = models.CharField(max_length=1024, default="", blank=True)
-    expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
 
     objects = UploadQuerySet.as_manager()
 
@@ -54,11 +63,21 @@ class Upload(Entity):
 
     @property
     def is_under_way(self) -> bool:
-        return self.state in UNDER_WAY and self.expires_at > timezone.now()
+        return self.state in UNDER_WAY and not self.has_run_out
 
     @property
     def has_run_out(self) -> bool:
-        return self.state in UNDER_WAY and self.expires_at <= timezone.now()
+        return self.state in UNDER_WAY and bool(self.expires_at) and self.expires_at <= timezone.now()
+
+    @property
+    def is_brought(self) -> bool:
+        """Whether an operation brings it, instead of somebody who sends it."""
+        return bool(self.source_url or self.source_path)
+
+    @property
+    def shown_source(self) -> str:
+        """Where it comes from, without what may be a secret in an address."""
+        return self.source_url.partition("?")[0] or self.source_path
 
     @property
     def percent(self) -> int:

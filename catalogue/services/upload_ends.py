@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.models import (
@@ -12,6 +13,7 @@ from catalogue.models import (
     DiskController,
     EthernetDriver,
     Template,
+    TemplateDefinition,
     Upload,
     UploadState,
 )
@@ -35,6 +37,10 @@ _RELATED = ("enterprise", "repository__datacenter", "user")
 def record_upload_progress(observation: UploadProgressed) -> None:
     """Note how far an upload is; what is over or out of order is dropped."""
     upload = Upload.objects.filter(uuid=observation.upload_id, state__in=UNDER_WAY)
+    if observation.size_bytes:
+        # The room that was kept for more than it has is free from now on.
+        brought = upload.exclude(source_url="").filter(size_bytes__gt=observation.size_bytes)
+        brought.update(size_bytes=observation.size_bytes)
     further = upload.filter(received_bytes__lt=observation.received_bytes)
     further.update(received_bytes=observation.received_bytes, state=UploadState.RECEIVING)
     upload.filter(size_bytes=observation.received_bytes).update(state=UploadState.CHECKING)
@@ -51,18 +57,29 @@ def settle_upload(observation: UploadFinished) -> Template | None:
         if upload is not None and upload.state != UploadState.DONE:
             discard_files(upload)
         return None
+    try:
+        with transaction.atomic():
+            return _settled(upload, observation)
+    except LimitExceeded as error:
+        _fail(upload, error.code, error.message)
+        discard_files(upload)
+        return None
+
+
+def settle_brought(upload_id: int, output: dict[str, Any]) -> int:
+    """The same of an upload that an operation brings; the template's id. Raises LimitExceeded."""
+    upload = Upload.objects.select_for_update().get(pk=upload_id)
+    observation = UploadFinished(upload_id=upload.uuid, observed_at=timezone.now(), **output)
+    return _settled(upload, observation).pk
+
+
+def _settled(upload: Upload, observation: UploadFinished) -> Template:
     # From here on the room kept for the upload is not counted, but what its template takes.
     upload.state = UploadState.DONE
     upload.received_bytes = sum(disk.file_size_bytes for disk in observation.disks)
     upload.file_name = upload.file_name or observation.file_name
     upload.save()
-    try:
-        with transaction.atomic():
-            upload.template = _template_of(upload, observation)
-    except LimitExceeded as error:
-        _fail(upload, error.code, error.message)
-        discard_files(upload)
-        return None
+    upload.template = _template_of(upload, observation)
     upload.name = upload.template.name
     upload.save()
     return upload.template
@@ -93,7 +110,8 @@ def _fail(upload: Upload, code: str, detail: str) -> None:
 def _template_of(upload: Upload, observation: UploadFinished) -> Template:
     told = observation.proposal
     title = upload.name or AnnouncedFile(1, observation.file_name).title
-    name = str(told.get("name") or title or _("Upload %(number)s") % {"number": upload.pk})
+    proposed = "" if upload.is_brought else told.get("name")
+    name = str(proposed or title or _("Upload %(number)s") % {"number": upload.pk})
     return register_template(
         actor=None,
         enterprise=upload.enterprise,
@@ -115,7 +133,8 @@ def _disk_of(told: UploadedDisk) -> dict[str, Any]:
 
 
 def _fields_of(upload: Upload, told: dict[str, str | int]) -> dict[str, Any]:
-    """What the package or the client says of the machine, as far as it makes sense."""
+    """What the definition, the package or the client says of the machine, as far as it makes sense."""
+    told = told | _told_by(upload.definition)
     fields: dict[str, Any] = {"description": str(told.get("description", ""))[:255]}
     if told.get("os_type") in OS_TYPES:
         fields["os_type"] = told["os_type"]
@@ -155,3 +174,16 @@ def _require_kinds(values: dict[str, Any]) -> None:
     plain = Template()
     if any(isinstance(getattr(plain, name), bool) != isinstance(values[name], bool) for name in values):
         raise ValueError("it is not of the kind the template has there")
+
+
+def _told_by(definition: TemplateDefinition | None) -> dict[str, str]:
+    """What a definition says of the machine, by the names of what packages tell."""
+    if definition is None:
+        return {}
+    told = {
+        "description": definition.description,
+        "os_type": definition.os_type,
+        "os_version": definition.product_version,
+        "category": definition.category.name if definition.category else "",
+    }
+    return {name: value for name, value in told.items() if value}

@@ -21,6 +21,8 @@ from infrastructure.models import Datacenter, LocationLimit
 from infrastructure.services import admission_of, admit, locked_place
 from infrastructure.services.watching import NO_OPERATION
 from operations import outbox
+from operations.models import Operation
+from operations.services import cancel_operation
 from tenants.access import require
 from tenants.limits import Amounts, Force
 from tenants.models import Enterprise
@@ -113,7 +115,7 @@ def admit_upload(*, actor: Any, enterprise: Enterprise, datacenter: Datacenter, 
 def renew_ticket(*, actor: Any, upload: Upload) -> str:
     """A fresh ticket for an upload that is under way. Raises PermissionRefused, Conflict."""
     require(actor, UPLOAD)
-    if not upload.is_under_way:
+    if not upload.is_under_way or upload.is_brought:
         raise Conflict(
             _("The upload of %(name)s is over.") % {"name": upload.name},
             remedy=_("Begin it again."),
@@ -127,6 +129,9 @@ def cancel_upload(*, actor: Any, upload: Upload) -> None:
 
     Raises PermissionRefused, Conflict when it is a template already.
     """
+    if upload.is_brought and upload.is_under_way:
+        _stop_bringing(actor, upload)
+        return
     require(actor, UPLOAD)
     upload = Upload.objects.select_for_update().select_related("repository__datacenter").get(pk=upload.pk)
     if upload.state == UploadState.DONE:
@@ -136,6 +141,14 @@ def cancel_upload(*, actor: Any, upload: Upload) -> None:
     upload.state = UploadState.CANCELLED
     upload.save(update_fields=["state", "updated_at"])
     discard_files(upload)
+
+
+def _stop_bringing(actor: Any, upload: Upload) -> None:
+    """Its operation tells the upload how it ended. Raises PermissionRefused, Conflict (TASK-2)."""
+    operation = Operation.objects.active_on("upload", [upload.pk]).first()
+    if operation is None:
+        raise Conflict(_("%(name)s is not on its way any more.") % {"name": upload.name}, code="TASK-2")
+    cancel_operation(actor=actor, operation_id=operation.pk)
 
 
 def discard_files(upload: Upload) -> None:

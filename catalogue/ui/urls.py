@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalogue.ui import categories, conversions, editing, repositories, uploads, views
+from catalogue.ui import categories, conversions, editing, fetching, repositories, uploads, views
 
 app_name = "catalogue"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("upload/begin/", uploads.BeginUpload.as_view(), name="upload_begin"),
     path("upload/<int:upload_id>/ticket/", uploads.UploadTicketOf.as_view(), name="upload_ticket"),
     path("upload/<int:upload_id>/cancel/", uploads.CancelUpload.as_view(), name="upload_cancel"),
+    path("upload/address/", fetching.FetchPage.as_view(), name="fetch"),
+    path("upload/<int:upload_id>/retry/", fetching.RetryFetch.as_view(), name="fetch_retry"),
     path("", views.Templates.as_view(), name="templates"),
     path("categories/", categories.Categories.as_view(), name="categories"),
     path("categories/new/", categories.CreateCategory.as_view(), name="create_category"),

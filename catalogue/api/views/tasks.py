@@ -6,7 +6,8 @@ from django.db.models import Q, QuerySet
 from approvals import services as approvals
 from catalogue.api.resources import REPOSITORY, TEMPLATE_TASK
 from catalogue.api.views.templates import TemplateView
-from catalogue.models import Package
+from catalogue.models import Package, Upload
+from catalogue.services.bringing import BRINGING
 from core.api.resource import Row
 from core.api.verbs import speaks
 from operations.api.rows import with_jobs
@@ -76,9 +77,20 @@ class OfRepository(TaskView):
         here = self.repositories(names["enterprise"]).filter(pk=names["repository"])
         self.row(here, REPOSITORY, "DC-0")
         operations = Operation.objects.visible_to(self.actor).filter(enterprise_id=names["enterprise"])
-        return operations.filter(
-            resource_type="template_repository", resource_id__in=here.values("repository__id")
-        )
+        looks = Q(resource_type="template_repository", resource_id__in=here.values("repository__id"))
+        brought = Upload.objects.visible_to(self.actor).filter(repository__datacenter_id=names["repository"])
+        return operations.filter(looks | Q(resource_type="upload", resource_id__in=brought.values("id")))
+
+    def shown(self, rows: list[Row]) -> list[Row]:
+        """What was brought into it has become a template, which is the result then."""
+        made = Upload.objects.visible_to(self.actor).filter(template__isnull=False)
+        ids = [row["resource_id"] for row in rows if row["kind"] in BRINGING]
+        templates = dict(made.filter(pk__in=ids).values_list("id", "template_id"))
+        for row in super().shown(rows):
+            if row["kind"] in BRINGING and row["resource_id"] in templates:
+                template = templates[row["resource_id"]]
+                row["result_path"] = f"{row['owner_path']}/virtualmachinetemplates/{template}"
+        return rows
 
 
 class RepositoryTasks(OfRepository, Tasks):
@@ -86,4 +98,12 @@ class RepositoryTasks(OfRepository, Tasks):
 
 
 class OneRepositoryTask(OfRepository, OneTask):
+    pass
+
+
+class CancelRepositoryTask(OfRepository, CancelTask):
+    pass
+
+
+class AcknowledgeRepositoryTask(OfRepository, AcknowledgeTask):
     pass

@@ -1,12 +1,14 @@
-"""TakeInFile: nothing is copied. The file gets a second name in staging, and in the end loses its first."""
+"""TakeInFile: nothing is copied. The file gets a second name; who asked removes the first in the end."""
 
 import os
 import shutil
+from pathlib import Path
 
 from contracts.appliance import TakeInFile
 from remote_services.appliance_manager.fetching.workplace import Workplace
 from remote_services.appliance_manager.looking import unclaimed_file
 from remote_services.appliance_manager.taking_in import take_in
+from remote_services.images.repository import TemplateUnusable
 from remote_services.runtime.errors import Cancelled
 from remote_services.runtime.registry import Context, handles
 from remote_services.runtime.settings import settings
@@ -25,8 +27,18 @@ def take_in_file(command: TakeInFile, context: Context) -> dict:
             shutil.rmtree(place.folder)
             place.folder.mkdir()
             staged = place.staged(file_name=found.name)
-            os.link(found, staged.data)
+            _link(found, staged.data)
             finished = take_in(root, staged)
-        (root / command.path).unlink(missing_ok=True)
         place.keep_only(finished)
     return finished.model_dump(mode="json", include={"file_name", "disks", "proposal"})
+
+
+def _link(found: Path, target: Path) -> None:
+    """Raises TemplateUnusable where the file belongs to an account that keeps others from it."""
+    try:
+        os.link(found, target)
+    except PermissionError:
+        raise TemplateUnusable(
+            f"The file {found.name!r} belongs to another account. Let the account of the appliance manager "
+            "own it, or read and write it."
+        ) from None

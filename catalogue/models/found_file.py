@@ -1,0 +1,25 @@
+"""Files of a repository that belong to no template."""
+
+from django.db import models
+
+from catalogue.models.repository import TemplateRepository
+from catalogue.querysets import FoundFileQuerySet
+from core.models import Entity
+
+
+class FoundFile(Entity):
+    """A file that the appliance manager saw at ``path`` and nobody had registered."""
+
+    repository = models.ForeignKey(TemplateRepository, on_delete=models.CASCADE, related_name="found_files")
+    path = models.CharField(max_length=512)
+    size_bytes = models.PositiveBigIntegerField()
+
+    objects = FoundFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("path",)
+        verbose_name = "found file"
+        constraints = [models.UniqueConstraint(fields=("repository", "path"), name="found_file_by_path")]
+
+    def __str__(self) -> str:
+        return self.path
