@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from catalogue.ui import categories, conversions, editing, fetching, repositories, uploads, views
+from catalogue.ui import (
+    categories,
+    conversions,
+    copying,
+    downloads,
+    editing,
+    fetching,
+    repositories,
+    uploads,
+    views,
+)
 
 app_name = "catalogue"
 urlpatterns = [
@@ -23,6 +33,12 @@ urlpatterns = [
     path("<int:template_id>/", views.TemplatePage.as_view(), name="template"),
     path("<int:template_id>/edit/", editing.Edit.as_view(), name="edit_template"),
     path("<int:template_id>/password/", editing.LoginPassword.as_view(), name="login_password"),
+    path("<int:template_id>/promote/", copying.Promote.as_view(), name="promote_template"),
+    path("<int:template_id>/export/", downloads.Export.as_view(), name="export_template"),
+    path("<int:template_id>/package/", downloads.FetchPackage.as_view(), name="fetch_package"),
+    path(
+        "<int:template_id>/disks/<int:templatedisk>/file/", downloads.FetchDisk.as_view(), name="fetch_disk"
+    ),
     path("<int:template_id>/delete/", editing.Delete.as_view(), name="delete_template"),
     path("<int:template_id>/delete-files/", editing.DeleteFiles.as_view(), name="delete_template_files"),
     path("<int:template_id>/disks/<int:templatedisk>/forward/", editing.MoveDisk.as_view(), name="move_disk"),

@@ -12,9 +12,11 @@ from catalogue.models import Template
 from catalogue.os_types import in_words
 from catalogue.services.bounds import shown_range
 from catalogue.services.deletion import may_delete, may_delete_files
+from catalogue.services.promotion import may_promote
 from catalogue.services.rights import MODIFY, may_change_template
 from catalogue.ui import browsing
 from catalogue.ui.conversions import formats_of
+from catalogue.ui.downloads import download_of
 from catalogue.ui.making import task_making
 from catalogue.uses import uses_of, uses_shown_to
 from core.ui import keyset
@@ -24,6 +26,10 @@ from operations.ui.event_filter import EVENT_FIELDS
 from tenants.access import may
 from tenants.models import Scope
 
+FRAGMENTS = {
+    "template-formats": "catalogue/template/_formats.html",
+    "template-package": "catalogue/template/_package.html",
+}
 MOST = 200
 PAGE = 48
 TABS = (
@@ -32,6 +38,7 @@ TABS = (
     ("formats", _("Formats")),
     ("machines", _("Machines of it")),
     ("instances", _("Instances")),
+    ("download", _("Download")),
     ("sharing", _("Who sees it")),
     ("history", _("History")),
 )
@@ -65,12 +72,14 @@ class TemplatePage(Page):
             "is_own": request.user.reaches(template.enterprise_id),
             "may_change": may_change_template(request.user, template),
             "may_delete": may_delete(request.user, template),
+            "may_promote": may_promote(request.user, template),
             "may_delete_files": may_delete_files(request.user, template),
         }
         context |= {"making": task_making(request, template)}
         context |= getattr(self, part)(request, template)
-        if request.headers.get("HX-Target") == "template-formats":
-            return render(request, "catalogue/template/_formats.html", context)
+        target = request.headers.get("HX-Target", "")
+        if target in FRAGMENTS:
+            return render(request, FRAGMENTS[target], context)
         return render(request, f"catalogue/template/{part}.html", context)
 
     @staticmethod
@@ -105,6 +114,10 @@ class TemplatePage(Page):
         shown = cards(found, request.user)
         own = request.user.reaches(template.enterprise_id)
         return {"instances": shown, "others": template.instances.count() - len(shown) if own else 0}
+
+    @staticmethod
+    def download(request: HttpRequest, template: Template) -> dict[str, Any]:
+        return download_of(request, template)
 
     @staticmethod
     def sharing(request: HttpRequest, template: Template) -> dict[str, Any]:

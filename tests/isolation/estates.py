@@ -13,7 +13,7 @@ import pytest
 from django.utils import timezone
 
 from approvals.models import ApprovalRequest, ApprovalRule
-from catalogue.models import Upload
+from catalogue.models import Package, Upload
 from catalogue.services import create_category, register_template
 from compute.services import (
     create_virtual_appliance,
@@ -63,7 +63,8 @@ class Place:
     def made(cls, mark: str) -> "Place":
         datacenter = create_datacenter(actor=None, name=f"dc {mark}")
         for service in SERVICES:
-            register_remote_service(actor=None, datacenter=datacenter, type=service)
+            uri = "https://repository.invalid/am" if service == "APPLIANCE_MANAGER" else ""
+            register_remote_service(actor=None, datacenter=datacenter, type=service, uri=uri)
         rack = create_rack(actor=None, datacenter=datacenter, name=f"rack {mark}")
         host = register_host(
             actor=None, rack=rack, name=f"host {mark}", hypervisor_type="KVM", driver="fake",
@@ -161,6 +162,10 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
     request = ApprovalRequest.objects.create(
         operation_id=operation.pk, kind="deploy", enterprise=enterprise, virtual_datacenter_id=vdc.pk,
         resource_type="virtual_machine", resource_id=machine.pk, resource_name=str(machine),
+        expires_at=timezone.now() + timedelta(hours=1),
+    )  # fmt: skip
+    Package.objects.create(
+        template=template, enterprise=enterprise, state="DONE", path=f"{outer}.ova", file_size_bytes=1,
         expires_at=timezone.now() + timedelta(hours=1),
     )  # fmt: skip
     nic = Nic.objects.get(virtual_machine_id=machine.pk)
