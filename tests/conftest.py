@@ -10,6 +10,9 @@ pytest_plugins = ["tests.peers.plugin", "tests.counting"]
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
     """With ATRIUM_TEST_DATABASE=mariadb the tests of the server run on the run's MariaDB."""
+    from tests.emptying import empty_quickly
+
+    empty_quickly()
     if os.environ.get("ATRIUM_TEST_DATABASE") == "mariadb":
         from django.conf import settings
         from django.db import connections

@@ -21,9 +21,8 @@ def load_privileges() -> dict[str, Role]:
     """
     with SOURCE.open(newline="") as source:
         rows = list(csv.DictReader(source, delimiter="\t"))
-    known = set(Privilege.objects.values_list("name", flat=True))
-    for row in rows:
-        Privilege.objects.update_or_create(name=row["privilege"], defaults={"group": row["group"]})
+    known = dict(Privilege.objects.values_list("name", "group"))
+    _write_privileges({row["privilege"]: row["group"] for row in rows}, known)
     by_name = {privilege.name: privilege for privilege in Privilege.objects.all()}
     roles = {}
     for name in DEFAULT_ROLES:
@@ -35,3 +34,12 @@ def load_privileges() -> dict[str, Role]:
         roles[name] = role
     access_changed()
     return roles
+
+
+def _write_privileges(groups: dict[str, str], known: dict[str, str]) -> None:
+    """What is new at once, since these are many; a group that changed by itself."""
+    new = [Privilege(name=name, group=group) for name, group in groups.items() if name not in known]
+    Privilege.objects.bulk_create(new, ignore_conflicts=True)
+    for name, group in groups.items():
+        if known.get(name, group) != group:
+            Privilege.objects.filter(name=name).update(group=group)
