@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.addresses import result_of
 from catalogue.models import Package, TemplateState
 from catalogue.models.template import MachineDefaults
 from catalogue.sagas.making import COPY_SECONDS
@@ -95,6 +96,7 @@ class ExportTemplate(Saga):
         package.sha256 = told.get("sha256", "")
         package.expires_at = timezone.now() + KEPT
         package.save()
+        operation.result = result_of(package.template)
         return {"size_bytes": package.file_size_bytes}
 
     def failed(self, operation: Operation) -> dict[str, Any]:
