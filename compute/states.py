@@ -140,6 +140,24 @@ ACTIONS: dict[str, Action] = {
             icon="camera",
         ),
         Action(
+            "set_up_guest",
+            _("Change the guest's set-up"),
+            (MachineState.NOT_ALLOCATED, MachineState.OFF),
+            "VDC_MANAGE_VAPP",
+            _("What a guest is told can be changed while the machine is off or not deployed."),
+            operation_kind="virtual_machine.set_up_guest",
+            icon="file-settings",
+        ),
+        Action(
+            "reset_guest_password",
+            _("Make a new first password"),
+            (MachineState.NOT_ALLOCATED,),
+            "VM_RESET_GUEST_PASSWORD",
+            _("A guest takes its first password at its first start only: undeploy the machine first."),
+            "VM-162",
+            icon="password",
+        ),
+        Action(
             "undeploy",
             _("Undeploy"),
             (

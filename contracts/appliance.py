@@ -64,11 +64,41 @@ class DiskPlace(Message):
 
 
 class DeleteMachineDisks(Command):
-    """Remove disks made by ProvisionMachineDisks. Those that do not exist are fine."""
+    """Remove disks made by ProvisionMachineDisks, and config drives of the machine beside them. What does not
+    exist is fine."""
 
     type: Literal["appliance.delete_disk.v2"] = "appliance.delete_disk.v2"
     machine_id: UUID
     disks: tuple[DiskPlace, ...]
+
+
+class GuestFiles(Message):
+    """What a guest finds on its config drive: texts by their names below ``openstack/latest/``."""
+
+    files: dict[str, str]
+
+
+class WriteGuestDrive(Command):
+    """Write the machine's config drive, ``<datastore_path>/<machine_id>.guest.iso``, whole or not at all; one
+    that is there is replaced.
+
+    ``sealed``: GuestFiles as JSON, sealed to the datacenter for ``guest_drive_purpose`` (contracts.sealing).
+    Output: ``{"path", "size_bytes"}``. Fails with ``datastore_missing``, ``datastore_full``,
+    ``cannot_unseal``.
+    """
+
+    type: Literal["appliance.write_guest_drive.v1"] = "appliance.write_guest_drive.v1"
+    machine_id: UUID
+    datastore_path: str
+    sealed: str
+
+
+class DeleteGuestDrive(Command):
+    """Remove the machine's config drive. One that does not exist is fine."""
+
+    type: Literal["appliance.delete_guest_drive.v1"] = "appliance.delete_guest_drive.v1"
+    machine_id: UUID
+    datastore_path: str
 
 
 class DeleteTemplateFiles(Command):
@@ -136,6 +166,8 @@ AnyApplianceCommand = Annotated[
     | DeleteDisk
     | ProvisionMachineDisks
     | DeleteMachineDisks
+    | WriteGuestDrive
+    | DeleteGuestDrive
     | DeleteTemplateFiles
     | RefreshRepository
     | DiscardUpload

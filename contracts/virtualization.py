@@ -31,6 +31,14 @@ class DiskSpec(Message):
     adapter: str = ""
 
 
+class CdromSpec(Message):
+    """A CD-ROM drive with the image at ``path``, absolute on the host; without one its tray is empty.
+    ``position``: one of the four IDE slots."""
+
+    path: str = ""
+    position: int = Field(default=0, ge=0, le=3)
+
+
 class NicSpec(Message):
     """``bridge`` exists on the host before the machine is started (see ReserveAddress)."""
 
@@ -50,6 +58,7 @@ class MachineSpec(Message):
     memory_mib: int = Field(ge=1)
     disks: tuple[DiskSpec, ...] = ()
     nics: tuple[NicSpec, ...] = ()
+    cdroms: tuple[CdromSpec, ...] = Field(default=(), max_length=4)
 
 
 class MachineCommand(Command):

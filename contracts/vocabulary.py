@@ -93,6 +93,7 @@ class ErrorCode(StrEnum):
     SOURCE_BROKEN = "source_broken"
     NETWORK_FAILED = "network_failed"
     TIMED_OUT = "timed_out"
+    CANNOT_UNSEAL = "cannot_unseal"
     SANDBOX_MISSING = "sandbox_missing"
     PROGRAM_FAILED = "program_failed"
     CANCELLED = "cancelled"

@@ -9,6 +9,7 @@
 | ``approval_decided`` | a request was granted or refused | ``what``, ``approved`` (bool), ``decided_by``, ``reason`` (may be empty), ``link`` |
 | ``approval_expired`` | nobody decided in time | ``what``, ``link`` |
 | ``limit_lease_expired`` | the time a soft limit might be passed for is over | ``resource``, ``place``, ``used`` and ``limit`` (empty for who may not know them), ``link`` |
+| ``guest_password`` | a machine was deployed whose guest was given a first password | ``machine``, ``login`` (may be empty), ``password``, ``link`` |
 | ``test`` | somebody tries a mail server | ``server``, ``tester`` |
 
 Every template also knows ``product`` (the name in the theme), ``name`` (whom it is written to, may be
@@ -26,6 +27,7 @@ LETTERS: Mapping[str, frozenset[str]] = {
     "approval_decided": frozenset({"what", "approved", "decided_by", "reason", "link"}),
     "approval_expired": frozenset({"what", "link"}),
     "limit_lease_expired": frozenset({"resource", "place", "used", "limit", "link"}),
+    "guest_password": frozenset({"machine", "login", "password", "link"}),
     "test": frozenset({"server", "tester"}),
 }
 

@@ -68,6 +68,10 @@ FAILURES = {
         _("The host can't reach the datastore."),
         _("Ask an administrator to check the datastore of the host."),
     ),
+    "cannot_unseal": (
+        _("The datacenter can't open what was sealed for it."),
+        _("Ask an administrator whether its services were told the datacenter's key."),
+    ),
     "hypervisor_refused": (
         _("The hypervisor refused."),
         _("Try again; if it refuses again, give an administrator the correlation id."),

@@ -57,6 +57,16 @@ class RestrictionQuerySet(models.QuerySet):
         return self.filter(Q(user_id=actor.pk) | actor.knowing("user__enterprise_id"))
 
 
+class SshKeyQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "SshKeyQuerySet":
+        """One's own, and with USERS_VIEW those of the users one knows."""
+        if "USERS_VIEW" not in actor.privileges:
+            return self.filter(user_id=actor.pk)
+        if actor.tenant_reach == Reach.ALL:
+            return self
+        return self.filter(Q(user_id=actor.pk) | actor.knowing("user__enterprise_id"))
+
+
 class PrivilegeQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "PrivilegeQuerySet":
         """Everybody may know which privileges there are."""

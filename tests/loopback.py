@@ -40,6 +40,7 @@ class LoopbackDatacenter:
         self.machines: dict[Any, PowerState] = {}
         self.sizes: dict[Any, tuple[int, int]] = {}
         self.disks: set[Any] = set()
+        self.guest_drives: dict[Any, str] = {}
         self.conversions: set[str] = set()
         self.uploads: set[Any] = set()
         self.copies: dict[Any, list[str]] = {}
@@ -50,7 +51,7 @@ class LoopbackDatacenter:
     @property
     def empty(self) -> bool:
         """Nothing of anybody is left here."""
-        return not (self.machines or self.disks or self.reservations)
+        return not (self.machines or self.disks or self.guest_drives or self.reservations)
 
     def work(self, rounds: int = 50) -> None:
         """Take and answer commands until there are none."""
@@ -114,6 +115,13 @@ class LoopbackDatacenter:
 
     def _delete_disk(self, command) -> None:
         self.disks -= {disk.disk_id for disk in command.disks}
+        self.guest_drives.pop(command.machine_id, None)
+
+    def _write_guest_drive(self, command) -> None:
+        self.guest_drives[command.machine_id] = command.sealed
+
+    def _delete_guest_drive(self, command) -> None:
+        self.guest_drives.pop(command.machine_id, None)
 
     def _stream_disk(self, command) -> dict:
         return {"standalone": True}

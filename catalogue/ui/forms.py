@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Category, EthernetDriver, GuestSetup, Template
 from catalogue.os_types import OS_TYPES, in_words
+from catalogue.ui.variables import VariablesField
 from core.errors import DomainError
 from tenants.models import Enterprise, Scope
 from tenants.reach import Reach
@@ -51,10 +52,9 @@ class TemplateForm(forms.ModelForm):
         help_text=_("Empty: as it is. It is kept sealed and never shown in lists."),
     )  # fmt: skip
     removes_password = forms.BooleanField(label=_("Remove the password"), required=False)
-    variables = forms.CharField(
-        label=_("Variables"), required=False, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text=_("One NAME=value on each line; machines get them when they are set up."),
-    )  # fmt: skip
+    variables = VariablesField(
+        help_text=_("One NAME=value on each line; machines get them when they are set up.")
+    )
     scopes = forms.ModelMultipleChoiceField(
         Scope.objects.none(), label=_("Shared with scopes"), required=False,
         help_text=_("Enterprises in and beneath them may use it, where the location is open to them."),
@@ -90,11 +90,24 @@ class TemplateForm(forms.ModelForm):
             "shared": _("Shared with everybody who may use the location"),
             "cost_code": _("Cost code"),
         }
-        help_texts = {"terms": _("Whoever deploys it has to accept them.")}
+        help_texts = {
+            "terms": _("Whoever deploys it has to accept them."),
+            "login_user": _(
+                "Whom people sign in as. The first password is this user's; left empty, that of the user "
+                "cloud-init makes."
+            ),
+            "guest_setup": _(
+                "cloud-init reads host name, SSH keys, user data and variables from a CD-ROM at the first "
+                "start. Choose it only for images with cloud-init (or Cloudbase-Init) in them."
+            ),
+            "generates_password": _(
+                "It is mailed to the owner of the machine. On the CD-ROM it is hashed, except for Windows."
+            ),
+        }
         widgets = {"terms": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *args: Any, actor: Any, template: Template, **kwargs: Any):
-        initial = {"variables": _as_lines(template.variables), "scopes": template.scopes.all()}
+        initial = {"variables": template.variables, "scopes": template.scopes.all()}
         super().__init__(*args, instance=template, initial=initial, **kwargs)
         types = sorted((name, in_words(name)) for name in {*OS_TYPES, template.os_type})
         self.fields["os_type"].choices = sorted(types, key=lambda each: each[1].casefold())
@@ -114,17 +127,6 @@ class TemplateForm(forms.ModelForm):
             del self.fields["removes_password"]
         if actor.reach == Reach.OWN:
             del self.fields["shared"], self.fields["scopes"]
-
-    def clean_variables(self) -> dict[str, str]:
-        """``NAME=value`` lines as a mapping."""
-        found = {}
-        for line in filter(str.strip, self.cleaned_data["variables"].splitlines()):
-            name, sign, value = line.partition("=")
-            if not sign:
-                raise forms.ValidationError(_("Each line is NAME=value; this one is not: %(line)s"),
-                                            params={"line": line})  # fmt: skip
-            found[name.strip()] = value.strip()
-        return found
 
     def _post_clean(self) -> None:
         """The instance stays as it is: services write."""
@@ -176,7 +178,3 @@ def add_refusal(form: forms.Form, error: DomainError) -> bool:
             form.add_error(name, f"{reason.message} {reason.remedy or error.remedy}".strip())
             placed = True
     return placed
-
-
-def _as_lines(variables: dict[str, str]) -> str:
-    return "\n".join(f"{name}={value}" for name, value in variables.items())

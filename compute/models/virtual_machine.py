@@ -16,7 +16,8 @@ class VirtualMachine(Entity):
     """``state`` is stable: LOCKED is not in it but follows from an active operation.
 
     What the hypervisor last said stands beside it in ``observed_power_state``. The name on
-    the hypervisor is :attr:`hypervisor_name`; ``name`` is what people call it.
+    the hypervisor is :attr:`hypervisor_name`; ``name`` is what people call it. ``fqdn`` and ``variables`` are
+    told to a guest that sets itself up; ``metadata`` is free JSON of clients, without what is kept sealed.
     """
 
     enterprise = models.ForeignKey(
@@ -51,6 +52,9 @@ class VirtualMachine(Entity):
     unknown_reason = models.CharField(max_length=255, default="", blank=True)
     deployed_at = models.DateTimeField(null=True)
     ethernet_driver = models.CharField(max_length=8, choices=EthernetDriver, default="", blank=True)
+    fqdn = models.CharField(max_length=253, default="", blank=True)
+    variables = models.JSONField(default=dict, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
     creation_key = models.CharField(max_length=160, null=True, unique=True)  # noqa: DJ001  NULLs are not equal
 
     objects = VirtualMachineQuerySet.as_manager()

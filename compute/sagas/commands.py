@@ -15,14 +15,19 @@ from operations.models import Operation
 from operations.saga import Dispatch
 
 MIB = 1024 * 1024
+GUEST_DRIVE_SLOT = 3
 NEEDED = (
     "uuid", "name", "vcpus", "memory_mib", "disk_mib", "state", "enterprise_id", "virtual_datacenter_id",
     "ethernet_driver",
+    "fqdn", "guest__has_drive",
     "host__uuid", "host__driver", "host__uri", "host__sealed_credentials", "host__datacenter__uuid",
 )  # fmt: skip
 _machines = Prepared(
     lambda pk: (
-        VirtualMachine.objects.filter(pk=pk).select_related("host__datacenter").only(*NEEDED).order_by()
+        VirtualMachine.objects.filter(pk=pk)
+        .select_related("host__datacenter", "guest")
+        .only(*NEEDED)
+        .order_by()
     )
 )
 _disks = Prepared(
@@ -130,6 +135,17 @@ def path_of(disk: Disk) -> str:
     return f"{disk.datastore.path}/{disk.uuid}.qcow2"
 
 
+def has_guest_drive(machine: VirtualMachine) -> bool:
+    """Whether a config drive belongs to the machine as it is deployed now."""
+    guest = getattr(machine, "guest", None)
+    return guest is not None and guest.has_drive
+
+
+def guest_datastore_of(machine: VirtualMachine) -> str:
+    """The config drive lies beside the disk the machine boots from."""
+    return _disks.all(machine.id)[0].datastore.path
+
+
 def reserve_address(operation: Operation) -> Dispatch | None:
     machine = machine_of(operation)
     nic = _first_leased_nic(machine)
@@ -184,11 +200,22 @@ def spec_of(machine: VirtualMachine, **size: int) -> virtualization.MachineSpec:
             )
             for nic in nics
         ),
+        cdroms=_cdroms_of(machine),
     )
 
 
+def _cdroms_of(machine: VirtualMachine) -> tuple[virtualization.CdromSpec, ...]:
+    if not has_guest_drive(machine):
+        return ()
+    path = f"{guest_datastore_of(machine)}/{machine.uuid}.guest.iso"
+    return (virtualization.CdromSpec(path=path, position=GUEST_DRIVE_SLOT),)
+
+
 def host_name_of(machine: VirtualMachine) -> str:
-    """The machine's name as a host name (RFC 1123 label), or one made of its number."""
+    """The first part of its host name; without one its name as a host name (RFC 1123 label), or one made of
+    its number."""
+    if machine.fqdn:
+        return machine.fqdn.partition(".")[0]
     label = "".join(c if c.isascii() and c.isalnum() else "-" for c in machine.name.lower()).strip("-")[:63]
     return label.strip("-") or f"vm-{machine.id}"
 

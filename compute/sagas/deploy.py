@@ -7,6 +7,12 @@ from billing.services import open_usage
 from compute.models import VirtualMachine
 from compute.sagas import commands
 from compute.sagas.action import MachineSaga
+from compute.sagas.guest_drive import (
+    delete_guest_drive,
+    forget_guest_drive,
+    guest_was_told,
+    write_guest_drive,
+)
 from compute.sagas.outcome import settle
 from compute.sagas.stream import disks_were_made, forget_sources
 from compute.states import MachineState
@@ -35,6 +41,12 @@ class DeployVirtualMachine(MachineSaga, action="deploy", done="deployed"):
             undo_send=commands.delete_disk,
         ),
         Step(
+            name="write_guest_drive",
+            title=_("Write the guest's set-up"),
+            send=write_guest_drive,
+            undo_send=delete_guest_drive,
+        ),
+        Step(
             name="define_machine",
             title=_("Define the machine"),
             send=commands.define_machine,
@@ -47,6 +59,8 @@ class DeployVirtualMachine(MachineSaga, action="deploy", done="deployed"):
         machine = commands.machine_of(operation)
         told = settle(machine, MachineState.ON, deployed_at=timezone.now())
         open_usage(machine)
+        if commands.has_guest_drive(machine):
+            guest_was_told(machine)
         disks_were_made(machine, User.objects.filter(pk=operation.actor_id).first())
         return told
 
@@ -55,4 +69,5 @@ class DeployVirtualMachine(MachineSaga, action="deploy", done="deployed"):
         release_claim(machine.id)
         release_addresses(machine.id)
         forget_sources(machine)
+        forget_guest_drive(machine)
         return settle(machine, MachineState.NOT_ALLOCATED, host=None)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from billing.services import close_usage
 from compute.sagas import commands
 from compute.sagas.action import MachineSaga
+from compute.sagas.guest_drive import forget_guest_drive
 from compute.sagas.outcome import require_state, settle
 from compute.sagas.removal import forget_machine
 from compute.sagas.stream import forget_sources
@@ -39,6 +40,8 @@ def _give_back(machine) -> dict:
     release_claim(machine.id)
     release_addresses(machine.id)
     forget_sources(machine)
+    if commands.has_guest_drive(machine):
+        forget_guest_drive(machine)
     return settle(machine, MachineState.NOT_ALLOCATED, host=None, deployed_at=None)
 
 

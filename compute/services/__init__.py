@@ -11,7 +11,10 @@ from compute.services.blueprints import (
     validate_blueprint,
 )
 from compute.services.deployment import deploy, plan_deployment, wanted_by
+from compute.services.guest_passwords import reset_guest_password, reveal_guest_password
+from compute.services.guests import change_guest, sets_itself_up, user_data_of
 from compute.services.instances import WantedInstance, make_instance, plan_instance
+from compute.services.metadata import metadata_of, set_metadata
 from compute.services.observation import observe
 from compute.services.planning import Plan, Wanted, plan
 from compute.services.power import perform
@@ -39,6 +42,7 @@ __all__ = [
     "active_operation",
     "add_version_of",
     "create_blueprint_of",
+    "change_guest",
     "create_virtual_appliance",
     "create_virtual_datacenter",
     "create_virtual_machine",
@@ -53,17 +57,23 @@ __all__ = [
     "materialise_blueprint",
     "may_use_blueprints",
     "make_instance",
+    "metadata_of",
     "observe",
     "perform",
     "plan",
     "plan_deployment",
     "plan_instance",
+    "reset_guest_password",
     "resume_streams",
+    "reveal_guest_password",
+    "set_metadata",
+    "sets_itself_up",
     "stream_disk",
     "undeploy_virtual_appliance",
     "update_virtual_appliance",
     "update_virtual_datacenter",
     "update_virtual_machine",
     "validate_blueprint",
+    "user_data_of",
     "wanted_by",
 ]

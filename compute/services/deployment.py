@@ -13,6 +13,8 @@ from compute.placement import place
 from compute.services import planning
 from compute.services.access import locked_machine, require_action
 from compute.services.approving import of_deployment
+from compute.services.guest_passwords import prepare_guest
+from compute.services.guests import sets_itself_up
 from compute.services.planning import Plan, Wanted
 from compute.services.rooms import rooms_of
 from compute.services.sources import claim_disks
@@ -54,6 +56,7 @@ def wanted_by(machine: VirtualMachine, nics: Sequence[Nic] | None = None) -> Wan
         memory_mib=machine.memory_mib,
         disk_mib=machine.disk_mib,
         network=nic.network if nic else None,
+        guest_drive=sets_itself_up(machine.template),
     )
 
 
@@ -72,7 +75,8 @@ def deploy(
 
     ``force`` passes soft limits, perhaps with a reason and for a while; ``fingerprint`` of a shown
     plan makes this refuse when the plan is no longer the same. Raises NotFound,
-    PermissionRefused, Conflict (state, running task, changed plan), LimitExceeded, NoPlacement.
+    PermissionRefused, Conflict (state, running task, changed plan, VM-155 for a first password that can't be
+    mailed), LimitExceeded, NoPlacement.
     """
     machine = locked_machine(actor, machine_id)
     repeated = repeated_operation(actor=actor, idempotency_key=idempotency_key, kind=KIND, resource=machine)
@@ -80,6 +84,7 @@ def deploy(
         return repeated
     require_action(actor, machine, "deploy")
     nics = _nics_of(machine)
+    prepare_guest(machine)
     admission, wanted = _locked_admission(machine, nics)
     plan = planning.plan(wanted, with_address=False, admission=admission)
     if fingerprint and fingerprint != plan.fingerprint:

@@ -30,7 +30,8 @@ DEPLOY_KIND = "virtual_machine.deploy"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What shall be deployed: ``count`` machines of one size in a virtual datacenter."""
+    """What shall be deployed: ``count`` machines of one size in a virtual datacenter. ``guest_drive``: their
+    guests set themselves up."""
 
     virtual_datacenter: VirtualDatacenter
     vcpus: int
@@ -38,6 +39,7 @@ class Wanted:
     disk_mib: int
     network: Network | None = None
     count: int = 1
+    guest_drive: bool = False
 
     @property
     def amounts(self) -> Amounts:
@@ -95,7 +97,12 @@ class Plan:
             "fits": self.fits,
             "possible": self.possible,
             "passes_soft": any(line.soft_passed for line in self.limit_lines),
-            "steps": [str(step.title) for step in saga_of_kind(DEPLOY_KIND).steps],
+            "steps": [
+                str(step.title)
+                for step in saga_of_kind(DEPLOY_KIND).steps
+                if step.name != "write_guest_drive" or self.wanted.guest_drive
+            ],
+            "guest_drive": self.wanted.guest_drive,
             "location": self.wanted.virtual_datacenter.datacenter.name,
             "address": self.address,
             "limits": [line.as_dict() for line in self.limit_lines if line.visible or sees_numbers(actor)],

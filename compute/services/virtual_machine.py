@@ -9,6 +9,7 @@ from compute.models import Disk, VirtualAppliance, VirtualMachine
 from compute.sagas.removal import forget_machine
 from compute.services import power
 from compute.services.access import locked_container, locked_machine, require_action
+from compute.services.guests import change_guest, equip_guest
 from compute.services.templates import require_size, require_terms_accepted, usable_disks
 from compute.states import DELETES_UNKNOWN, MachineState
 from core.errors import Conflict, Invalid
@@ -28,6 +29,7 @@ MANAGE = "VDC_MANAGE_VAPP"
 VCPUS = range(1, 129)
 MEMORY_MIB = range(32, 4 * 1024 * 1024 + 1)
 NAME_LENGTH = 128
+TOLD_TO_GUESTS = ("fqdn", "variables", "static_addresses")
 MIB = 1024 * 1024
 
 
@@ -40,6 +42,7 @@ def create_virtual_machine(
     ``options``: ``vcpus``, ``memory_mib`` (default: the template's), ``hardware_profile``
     (wins over both), ``network`` (default: the virtual datacenter's) or ``cards``, networks each with the
     fixed place of the address in its range or None, ``description``,
+    ``fqdn``, ``variables``, ``user_data``, ``keys``, ``static_addresses`` (see ``guests.change_guest``),
     ``terms_accepted`` (a template with terms takes no machine without); with
     ``idempotency_key`` a repeated request is answered with the machine that the first one made.
     The caller found appliance, template, profile and network through ``visible_to``.
@@ -81,6 +84,7 @@ def create_virtual_machine(
         )
         for disk in disks
     )
+    equip_guest(actor, machine, options)
     for position, (network, place) in enumerate(cards):
         add_nic(
             enterprise_id=machine.enterprise_id,
@@ -98,7 +102,8 @@ def create_virtual_machine(
 def update_virtual_machine(
     *, actor: Any, machine_id: int, force: bool | Force = False, correlation_id: str = "", **changes: Any
 ) -> Operation | None:
-    """Change ``name``, ``description``, ``vcpus``, ``memory_mib`` or ``hardware_profile``.
+    """Change ``name``, ``description``, ``vcpus``, ``memory_mib``, ``hardware_profile``, and as
+    ``guests.change_guest`` does ``fqdn``, ``variables`` and ``static_addresses``.
 
     A new size of a deployed machine is an operation (returned); everything else happens at once.
     """
@@ -114,6 +119,9 @@ def update_virtual_machine(
         _("MiB of memory"),
     )
     _rename(machine, changes)
+    told = {name: changes[name] for name in TOLD_TO_GUESTS if changes.get(name) is not None}
+    if told:
+        change_guest(actor=actor, machine_id=machine_id, **told)
     if (vcpus, memory_mib) == (machine.vcpus, machine.memory_mib):
         return None
     require_size(machine.template, vcpus=vcpus, memory_mib=memory_mib)

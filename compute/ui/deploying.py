@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from compute import services
+from compute.guests.naming import numbered
 from compute.models import VirtualAppliance, VirtualMachine
 from compute.services.templates import require_terms_accepted
 from core.errors import Conflict, DomainError
@@ -66,6 +67,7 @@ def plan_of(values: dict[str, Any]) -> services.Plan:
             disk_mib=sum(-(-size // MIB) for size in disks),
             network=values["network"],
             count=values["count"],
+            guest_drive=services.sets_itself_up(values["template"]),
         )
     )
 
@@ -118,18 +120,22 @@ def _create(
     request: HttpRequest, values: dict[str, Any], appliance: VirtualAppliance, place: tuple[int, str | None]
 ) -> VirtualMachine:
     number, key = place
-    name = values["name"] or values["template"].name
+    name, several = values["name"] or values["template"].name, values["count"] > 1
+    guest = dict(values.get("guest", {}))
+    if several and guest.get("fqdn"):
+        guest["fqdn"] = numbered(guest["fqdn"], number)
     return services.create_virtual_machine(
         actor=request.user,
         virtual_appliance=appliance,
         template=values["template"],
-        name=f"{name}-{number}" if values["count"] > 1 else name,
+        name=f"{name}-{number}" if several else name,
         vcpus=values["vcpus"],
         memory_mib=values["memory_mib"],
         hardware_profile=values.get("hardware_profile"),
         network=values["network"],
         idempotency_key=key,
         terms_accepted=bool(request.POST.get("terms_accepted")),
+        **guest,
     )
 
 

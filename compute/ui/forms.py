@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models import Template
 from catalogue.services.bounds import size_refusals
 from compute.models import VirtualAppliance, VirtualDatacenter
+from compute.services import sets_itself_up
 from compute.ui.filters import whole_number
+from compute.ui.guest_forms import GuestForm
 from contracts.vocabulary import HypervisorType
 from infrastructure.models import Datacenter, HardwareProfile
 from infrastructure.usage import hypervisor_types_of
@@ -106,12 +108,16 @@ class DeployForm(forms.Form):
         self.fields["virtual_datacenter"].queryset = datacenters
         self.fields["virtual_appliance"].queryset = VirtualAppliance.objects.visible_to(actor)
         self.fields["network"].queryset = Network.objects.visible_to(actor)
+        self.guest = GuestForm(
+            self.data if self.is_bound else None, actor=actor, owner_id=actor.pk, prefix="guest"
+        )
 
     def clean(self) -> dict[str, Any]:
         """Size comes from the image, a profile or both custom fields; what is chosen must belong together."""
         values = super().clean()
         if "template" in values:
             self._clean_size(values)
+            self._clean_guest(values)
         datacenter = values.get("virtual_datacenter")
         for name in ("virtual_appliance", "network"):
             chosen = values.get(name)
@@ -121,6 +127,24 @@ class DeployForm(forms.Form):
             networks = Network.objects.visible_to(self.actor)
             values["network"] = networks.filter(virtual_datacenter_id=datacenter.id, is_default=True).first()
         return values
+
+    def problems(self) -> list[tuple[str, str]]:
+        """What is missing or wrong, by the labels of fields."""
+        guest = self.guest.errors.items() if "guest" in getattr(self, "cleaned_data", {}) else ()
+        return [
+            (self[name].label, errors[0]) for name, errors in self.errors.items() if name in self.fields
+        ] + [(self.guest[name].label, errors[0]) for name, errors in guest]
+
+    def _clean_guest(self, values: dict[str, Any]) -> None:
+        """What the guest is told counts only where one reads it."""
+        values["guest"] = {}
+        if not sets_itself_up(values["template"]):
+            return
+        self.guest.os_type = values["template"].os_type
+        if self.guest.is_valid():
+            values["guest"] = self.guest.arguments
+        else:
+            self.add_error(None, _("The guest's set-up has a mistake."))
 
     def _clean_size(self, values: dict[str, Any]) -> None:
         chosen = values.get("size") or "image"

@@ -39,3 +39,4 @@ def tabs_for(request: HttpRequest) -> list[dict[str, Any]]:
 register(AccountTab(_("Profile"), "user", "identity:profile", 10))
 register(AccountTab(_("Security"), "shield-lock", "identity:security", 20))
 register(AccountTab(_("Sessions"), "devices", "identity:sessions", 30))
+register(AccountTab(_("SSH keys"), "terminal", "identity:ssh_keys", 35))

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from identity.ui import views
+from identity.ui import ssh_keys, views
 
 app_name = "identity"
 urlpatterns = [
     path("account/profile/", views.Profile.as_view(), name="profile"),
+    path("account/ssh-keys/", ssh_keys.SshKeys.as_view(), name="ssh_keys"),
+    path("account/ssh-keys/<int:ssh_key_id>/remove/", ssh_keys.RemoveSshKey.as_view(), name="remove_ssh_key"),
     path("account/security/", views.Security.as_view(), name="security"),
     path("account/security/mail/", views.EnableMail.as_view(), name="enable_mail"),
     path("account/security/off/", views.SwitchOff.as_view(), name="switch_off"),

@@ -52,6 +52,7 @@ from infrastructure.services.remote_services import (
     update_remote_service,
 )
 from infrastructure.services.reservations import release_host, reserve_host
+from infrastructure.services.sealing_to import sealed_to
 from infrastructure.services.watching import (
     endpoint_of,
     record_reachability,
@@ -103,6 +104,7 @@ __all__ = [
     "release_host",
     "remove_credentials",
     "reserve_host",
+    "sealed_to",
     "sees_numbers",
     "silent_services",
     "unwatch_host",

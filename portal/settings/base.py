@@ -226,6 +226,9 @@ ATRIUM_MAIL_CA_FILE = ENV.mail_ca_file
 ATRIUM_APPROVAL_NETWORKS = [each.strip() for each in ENV.approval_networks.split(",") if each.strip()]
 ATRIUM_SOFT_LIMIT_DETAILS = ENV.soft_limit_details
 ATRIUM_HARD_LIMIT_DETAILS = ENV.hard_limit_details
+ATRIUM_GUEST_PASSWORD_LENGTH = ENV.guest_password_length
+ATRIUM_GUEST_PASSWORD_EXCLUDE = ENV.guest_password_exclude
+ATRIUM_FQDN_LABEL_PATTERN = ENV.fqdn_label_pattern
 
 LOGGING = {
     "version": 1,

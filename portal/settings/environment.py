@@ -1,5 +1,6 @@
 """The only reader of the server's environment; each wrong variable stops the start with a sentence."""
 
+import re
 import sys
 from functools import cache
 from ipaddress import ip_network
@@ -8,6 +9,8 @@ from uuid import UUID
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from compute.guests.passwords import UnusableTemplate, password_template
 
 SHORTEST_KEY = 20
 
@@ -44,6 +47,9 @@ class Environment(BaseSettings):
     mail_ca_file: str = ""
     soft_limit_details: bool = True
     hard_limit_details: bool = True
+    guest_password_length: str = "lower=2-6,upper=2-6,numbers=2-6,symbols=2-6"
+    guest_password_exclude: str = ""
+    fqdn_label_pattern: str = "[a-zA-Z](([a-zA-Z0-9-]{1,61})?[a-zA-Z0-9])?"
 
     @field_validator("secret_key_fallbacks")
     @classmethod
@@ -78,6 +84,24 @@ class Environment(BaseSettings):
     def _known_redis(cls, value: str) -> str:
         if value and not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must start with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("guest_password_exclude")
+    @classmethod
+    def _makes_passwords(cls, value: str, told: ValidationInfo) -> str:
+        try:
+            password_template(told.data.get("guest_password_length", ""), value)
+        except UnusableTemplate as error:
+            raise ValueError(f"with ATRIUM_GUEST_PASSWORD_LENGTH: {error}") from error
+        return value
+
+    @field_validator("fqdn_label_pattern")
+    @classmethod
+    def _pattern(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"is no regular expression: {error}") from error
         return value
 
     @field_validator("approval_networks")

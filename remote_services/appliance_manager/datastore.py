@@ -23,6 +23,10 @@ def disk_path(directory: Path, disk_id: UUID) -> Path:
     return directory / f"{disk_id}.qcow2"
 
 
+def guest_drive_path(directory: Path, machine_id: UUID) -> Path:
+    return directory / f"{machine_id}.guest.iso"
+
+
 def new_partial_path(directory: Path, disk_id: UUID) -> Path:
     """A name no other attempt at the same disk uses, in the same file system as the disk."""
     return directory / f".{disk_id}.{os.getpid()}-{time.monotonic_ns()}.partial"

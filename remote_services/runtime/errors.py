@@ -39,6 +39,10 @@ class DatastoreMissing(RemoteError):
     code = ErrorCode.DATASTORE_MISSING
 
 
+class CannotUnseal(RemoteError):
+    code = ErrorCode.CANNOT_UNSEAL
+
+
 class NetworkFailed(RemoteError):
     code = ErrorCode.NETWORK_FAILED
     retryable = True

@@ -34,7 +34,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
 function show(form) {
   for (const part of form.querySelectorAll("[data-shown-when]")) {
     const [name, value] = part.dataset.shownWhen.split("=");
-    part.hidden = form.querySelector(`[name="${name}"]:checked`)?.value !== value;
+    part.hidden = !value.split(",").includes(form.querySelector(`[name="${name}"]:checked`)?.value);
   }
   for (const part of form.querySelectorAll("[data-shown-when-empty]")) {
     part.hidden = form.elements[part.dataset.shownWhenEmpty]?.value !== "";

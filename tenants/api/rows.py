@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tenants.api.resources import ENTERPRISE, PRIVILEGE, ROLE
-from tenants.models import Enterprise, ExternalRole, Privilege, Role, VirtualDatacenterRestriction
+from tenants.models import Enterprise, ExternalRole, Privilege, Role, SshKey, VirtualDatacenterRestriction
 from tenants.virtual_datacenters import virtual_datacenters
 
 Row = dict[str, Any]
@@ -24,7 +24,8 @@ def with_external_names(rows: list[Row], actor: Any) -> list[Row]:
 
 
 def with_open_datacenters(rows: list[Row], actor: Any) -> list[Row]:
-    """Users with the virtual datacenters open to the restricted ones, as far as the actor sees those."""
+    """Users with their SSH keys, and with the virtual datacenters open to the restricted ones, as far as the
+    actor sees those."""
     open_to = defaultdict(list)
     restricted = [row["id"] for row in rows if row["restricted"]]
     if restricted:
@@ -35,10 +36,20 @@ def with_open_datacenters(rows: list[Row], actor: Any) -> list[Row]:
         for user_id, pk in pairs:
             if pk in places:
                 open_to[user_id].append(places[pk])
+    keys = _ssh_keys([row["id"] for row in rows], actor)
     for row in rows:
+        row["ssh_keys"] = "\n".join(keys[row["id"]]) or None
         row["open_datacenters"] = open_to[row["id"]]
         row["opened"] = ",".join(str(each["id"]) for each in open_to[row["id"]]) or None
     return _with_workplaces(rows, actor)
+
+
+def _ssh_keys(users: list[int], actor: Any) -> dict[int, list[str]]:
+    """The lines of each user's keys."""
+    found = defaultdict(list)
+    for key in SshKey.objects.visible_to(actor).filter(user_id__in=users):
+        found[key.user_id].append(key.named_line)
+    return found
 
 
 def with_roles(rows: list[Row], actor: Any) -> list[Row]:

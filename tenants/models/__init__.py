@@ -10,6 +10,7 @@ from tenants.models.access import (
 from tenants.models.enterprise import Enterprise
 from tenants.models.limit_lease import LimitLease
 from tenants.models.scope import Scope, ScopeLink
+from tenants.models.ssh_key import SshKey
 from tenants.models.user import AuthType, User
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Role",
     "Scope",
     "ScopeLink",
+    "SshKey",
     "User",
     "VirtualDatacenterRestriction",
     "VirtualDatacenterRole",

@@ -24,6 +24,7 @@ from tenants.services.grants import (
     require_scope,
 )
 from tenants.services.restrictions import write_restriction
+from tenants.services.ssh_keys import replace_ssh_keys
 from tenants.services.switching import switch_enterprise
 from tenants.services.user_parts import NICK_LENGTH, told, write_networks, write_password, write_texts
 
@@ -55,6 +56,7 @@ def create_user(
         check_new_password(user, password)
     write_password(user, password, must_change=_must_change(actor, fields))
     user.save()
+    _write_keys(actor, user, fields)
     _restrict(actor, user, fields)
     access_changed()
     record_event(kind="user.created", subject=user, actor=actor, changes=differences({}, told(user)))
@@ -63,8 +65,9 @@ def create_user(
 
 @transaction.atomic
 def update_user(*, actor: Any, user: User, **fields: Any) -> User:
-    """Change texts, ``is_active``, ``role``, ``scope``, ``password``, ``allowed_networks``, ``restricted``
-    and ``virtual_datacenters`` (ids); what is not given, or None, stays. ``unscoped`` takes the scope away.
+    """Change texts, ``is_active``, ``role``, ``scope``, ``password``, ``allowed_networks``, ``ssh_keys`` (all
+    of them, a line each), ``restricted`` and ``virtual_datacenters`` (ids); what is not given, or None,
+    stays. ``unscoped`` takes the scope away.
     A new password takes back what the user gave out to programs when ``withdraw_credentials`` says so, or
     says nothing and somebody else gives it.
     ``works_in``: the enterprise where the actor works from now on, if the user is the actor.
@@ -91,6 +94,7 @@ def update_user(*, actor: Any, user: User, **fields: Any) -> User:
     if was_last and not is_cloud_administrator(user):
         require_another_cloud_administrator(User.objects.get(pk=user.pk))
     user.save()
+    _write_keys(actor, user, fields)
     _restrict(actor, user, fields)
     access_changed()
     data = {"new_password": True} if fields.get("password") else {}
@@ -213,6 +217,11 @@ def _must_change(actor: User | None, fields: dict[str, Any]) -> bool:
 
 def _restrict(actor: User | None, user: User, fields: dict[str, Any]) -> None:
     write_restriction(actor, user, fields.get("restricted"), fields.get("virtual_datacenters"))
+
+
+def _write_keys(actor: User | None, user: User, fields: dict[str, Any]) -> None:
+    if fields.get("ssh_keys") is not None:
+        replace_ssh_keys(actor, user, fields["ssh_keys"])
 
 
 def _free_nick(nick: Any) -> str:

@@ -5,12 +5,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import requests
 from playwright.sync_api import expect
 
 from contracts.vocabulary import DiskFormat
 from remote_services.images import PackageDisk, PackageFacts, Subformat, write_package
 from tests.acceptance.browser import browser_page, shoot, sign_in
+from tests.acceptance.uploading import uploaded
 from tests.system.tenant import Tenant, link
 
 pytestmark = [pytest.mark.browser, pytest.mark.hypervisor, pytest.mark.slow]
@@ -82,24 +82,6 @@ def test_a_machine_runs_at_once_from_a_package_made_elsewhere(embedded, guest):
         192,
     )
     assert_runs(embedded, template)
-
-
-def uploaded(embedded, file: Path) -> dict:
-    """Sent as published clients do: one request with name and password, then looked for by its path."""
-    enterprise = embedded.rest("GET", "/login", user="dana").json()
-    address = link(enterprise, "enterprise") + "/datacenterrepositories"
-    repository = embedded.rest("GET", address, user="dana").json()["collection"][0]
-    with file.open("rb") as content:
-        answer = requests.post(
-            link(repository, "applianceManagerRepositoryUri") + "/templates",
-            files={"diskFile": (file.name, content)}, auth=("dana", embedded.users["dana"]), timeout=120,
-        )  # fmt: skip
-    assert answer.status_code == 201, answer.text
-    path = answer.headers["Location"].split("/", 7)[7]
-    found = f"{link(repository, 'virtualmachinetemplates')}?path={path}"
-    return embedded.wait_until(
-        lambda: embedded.rest("GET", found, user="dana").json()["collection"], 60, "in the catalogue"
-    )[0]
 
 
 def assert_runs(embedded, template: dict) -> None:

@@ -163,7 +163,7 @@ def test_a_deployment_is_followed_by_its_status_link(anna, path, datacenter):
     datacenter.work()
     done = anna.get(status["href"]).json()
     assert done["state"] == "FINISHED_SUCCESSFULLY"
-    assert [job["state"] for job in done["jobs"]["collection"]] == ["DONE"] * 4
+    assert [job["state"] for job in done["jobs"]["collection"]] == ["DONE"] * 5
     assert anna.get(path).json()["state"] == "ON"
 
 

@@ -77,7 +77,7 @@ def test_a_repeated_report_changes_nothing(world, datacenter):
     datacenter.answer(command)
     datacenter.work()
 
-    assert [step.status for step in operation.steps.all()] == [StepStatus.DONE] * 4
+    assert [step.status for step in operation.steps.all()] == [StepStatus.DONE] * 5
 
 
 def test_a_service_that_stopped_answering_fails_the_deployment_after_its_attempts(world, datacenter):

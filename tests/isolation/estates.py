@@ -129,7 +129,9 @@ def _credentials(user: User, mark: str) -> dict[str, Any]:
         due_at=soon, state="failed",
     )  # fmt: skip
     clouds = CloudCredentials.objects.create(enterprise=user.enterprise, provider=mark, access=mark)
+    key = user.ssh_keys.create(name=f"key {mark}", line=f"ssh-ed25519 {mark}", kind="x", fingerprint=mark)
     own = {"own_application": application.pk, "own_token": token.pk, "own_delegation": delegation.pk}
+    own["own_ssh_key"] = key.pk
     return own | {
         "mail": mail.pk,
         "cloud_credentials": clouds.pk,

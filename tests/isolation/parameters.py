@@ -22,6 +22,7 @@ THINGS = {
     "application_id": "own_application",
     "personaltoken": "personal_token",
     "token_id": "own_token",
+    "ssh_key_id": "own_ssh_key",
     "session": "session",
     "host_id": "host",
     "ip": "address",

@@ -29,5 +29,11 @@ EXAMPLES = {
         "limit": "32 GiB",
         "link": "https://cloud.example/limits/",
     },
+    "guest_password": {
+        "machine": "web <1>",
+        "login": "debian",
+        "password": "canary-<&>-314159",
+        "link": "https://cloud.example/machines/1/guest/",
+    },
     "test": {"server": "mail.example:587", "tester": "Anna"},
 }

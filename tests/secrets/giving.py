@@ -9,6 +9,8 @@ from typing import Any
 
 from django.test import Client
 
+from catalogue.models import Template
+from compute.services import deploy, perform
 from core.errors import DomainError
 from identity.federation.services import create_sign_in_provider, update_sign_in_provider
 from identity.models import Application
@@ -16,10 +18,11 @@ from identity.services.oauth_tokens import exchange, give_consent, keep_request_
 from identity.services.passwords import answer_reset_requests, request_reset, reset_token_for
 from notifications.services import set_mail_server, try_mail_server
 from tenants.models import User
-from tests.api_user import ApiUser
+from tests.api_user import ApiUser, machine_path
 from tests.browsing import browser_of
 from tests.identity.browser import confirmed, sign_in
 from tests.identity.test_second_factor import with_app
+from tests.loopback import LoopbackDatacenter
 from tests.peers.server import free_port
 from tests.world import PASSWORD
 
@@ -165,7 +168,44 @@ def resets(world: Any) -> Secrets:
     return {"reset token": token, "password of a reset": weak}
 
 
-EVERY_WAY = (passwords, programs, mail_servers, cloud_credentials, sign_in_providers, second_factors, resets)
+def guests(world: Any) -> Secrets:
+    """User data by the form, by metadata and refused; a first password made and looked at."""
+    Template.objects.filter(pk=world.template.pk).update(guest_setup="CLOUD_INIT", generates_password=True)
+    world.template.refresh_from_db()
+    names = ("user data", "user data by metadata", "refused user data")
+    given = {name: canary(name) for name in names}
+    datacenter = LoopbackDatacenter(world.datacenter)
+    machine = world.new_machine("told", user_data=f"#!/bin/sh\necho {given['user data']}\n")
+    deploy(actor=world.user, machine_id=machine.pk)
+    datacenter.work()
+    rest = ApiUser(world.cloud_admin.nick)
+    shown = rest.post(f"{machine_path(machine)}/action/retrieveguestpassword")
+    assert shown.status_code == 200
+    browser_of(world.cloud_admin).post(f"/machines/{machine.pk}/guest/password/")
+    perform(actor=world.user, machine_id=machine.pk, action_name="power_off")
+    datacenter.work()
+    for name, beginning in (("user data by metadata", "#!/bin/sh\n"), ("refused user data", "")):
+        body = {"metadata": {"startup-script": beginning + given[name]}}
+        rest.put(f"{machine_path(machine)}/metadata", body)
+        browser_of(world.user).post("/machines/deploy/user-data/", {"user_data": beginning + given[name]})
+    datacenter.work()
+    given["first password"] = shown.json()["password"]
+    sent = "".join(command.model_dump_json() for command in datacenter.received)
+    assert "write_guest_drive" in sent
+    assert [name for name, secret in given.items() if secret in sent] == []
+    return given
+
+
+EVERY_WAY = (
+    passwords,
+    programs,
+    mail_servers,
+    cloud_credentials,
+    sign_in_providers,
+    second_factors,
+    resets,
+    guests,
+)
 
 
 def own_ids(world: Any) -> dict[str, Any]:

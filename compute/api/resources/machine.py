@@ -110,7 +110,19 @@ VIRTUAL_MACHINE = Resource(
         integer("vdrpPort", constant=0),
         integer("coresPerSocket", constant=1),
         integer("lastSynchronize", source="observed_at", show=_milliseconds, help="Milliseconds since 1970."),
-        Field(name="variables", kind=Kind.OBJECT, constant={}),
+        boolean(
+            "staticAddresses",
+            writes="static_addresses",
+            written_only=True,
+            help="Whether a guest that sets itself up is told its addresses instead of asking by DHCP.",
+        ),
+        text("fqdn", show=lambda name: name or None, writes="fqdn", most=253, help="The guest's host name."),
+        Field(
+            name="variables",
+            kind=Kind.OBJECT,
+            writes="variables",
+            help="Told to a guest that sets itself up; changed while the machine is not deployed.",
+        ),
     ),
     links=(
         Link("edit", ".", "virtualmachine", titled_by="name"),
@@ -120,6 +132,7 @@ VIRTUAL_MACHINE = Resource(
         Link("reset", "./action/reset", "acceptedrequest", "virtual machine reset"),
         Link("instance", "./action/instance", "acceptedrequest", "virtual machine instance"),
         Link("tasks", "./tasks", "tasks", "tasks"),
+        Link("metadata", "./metadata", "metadata", "metadata"),
         Link("nics", "./network/nics", "nics", "nics"),
         Link("harddisks", "./storage/disks", "harddisks", "disks"),
         Link("enterprise", "/admin/enterprises/{enterprise_id}", "enterprise", titled_by="enterprise__name"),
@@ -200,6 +213,28 @@ INSTANCE = Resource(
         text("instanceName", writes="name", required=True, least=1, most=128),
         text("description", writes="description", most=255),
     ),
+)
+
+METADATA = Resource(
+    name="metadata",
+    path=f"{MACHINE_PATH}/metadata",
+    fields=(
+        Field(
+            name="metadata",
+            kind=Kind.OBJECT,
+            writes="metadata",
+            required=True,
+            help="Free JSON. A startup-script in it, or in a metadata in it, is the guest's user data.",
+        ),
+    ),
+    links=(Link("virtualmachine", MACHINE_PATH, "virtualmachine", titled_by="name"),),
+)
+
+GUEST_PASSWORD = Resource(
+    name="guestpassword",
+    path=f"{MACHINE_PATH}/action/retrieveguestpassword",
+    fields=(text("user", help="Whose it is; empty: the user the image makes."), text("password")),
+    links=(Link("virtualmachine", MACHINE_PATH, "virtualmachine", titled_by="name"),),
 )
 
 PLAN = Resource(

@@ -24,6 +24,7 @@ from tenants.limits import Force
 
 MOST_AT_ONCE = 100
 Do = Callable[..., Any]
+ELSEWHERE = ("console", "reconfigure", "set_up_guest", "reset_guest_password")
 
 
 class Act(Page):
@@ -135,6 +136,6 @@ def _started(request: HttpRequest, machine: VirtualMachine, action: str, operati
 
 
 def _action(name: str) -> Action:
-    if name not in ACTIONS or name in ("console", "reconfigure"):
+    if name not in ACTIONS or name in ELSEWHERE:
         raise Http404
     return ACTIONS[name]

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue.models import Template
+from catalogue.models import GuestSetup, Template
 from catalogue.ui.views import cards
 from compute import services
 from compute.models import VirtualAppliance, VirtualDatacenter
@@ -80,7 +80,7 @@ class Plan(Page):
         if form.is_valid():
             context |= plan_context(request, form)
         else:
-            context["missing"] = [(form[name].label, errors[0]) for name, errors in form.errors.items()]
+            context["missing"] = form.problems()
             context["waits"] = not request.POST.get("template")
         return render(request, "compute/_deploy_plan.html", context)
 
@@ -109,7 +109,9 @@ def choices(request: HttpRequest, form: DeployForm) -> dict[str, Any]:
     appliances = VirtualAppliance.objects.visible_to(actor).filter(virtual_datacenter=vdc)
     networks = Network.objects.visible_to(actor).filter(virtual_datacenter_id=vdc.id if vdc else 0)
     templates = Template.objects.visible_to(actor).filter(state="DONE")
+    self_setting = templates.filter(guest_setup=GuestSetup.CLOUD_INIT).values_list("pk", flat=True)
     return {
+        "self_setting": ",".join(map(str, self_setting)),
         "templates": cards(
             templates.filter(repository__datacenter_id=vdc.datacenter_id) if vdc else templates, actor
         ),

@@ -14,6 +14,7 @@ from billing.quotes import quote
 from billing.services import prices_in_force
 from compute import services
 from compute.models import VirtualMachine
+from compute.sagas.commands import host_name_of
 from compute.states import actions_of, shown_state
 from compute.ui.deploying import force_fields, force_of
 from compute.ui.forms import HardwareForm
@@ -27,12 +28,15 @@ from networking.models import Nic
 from operations.models import Operation
 from operations.ui.event_filter import EVENT_FIELDS
 from operations.ui.presenting import tasks_of
+from tenants.access import may
+from tenants.models import SshKey
 
 TABS = (
     ("overview", _("Overview")),
     ("console", _("Console")),
     ("hardware", _("Hardware")),
     ("network", _("Network")),
+    ("guest", _("Guest set-up")),
     ("timeline", _("Timeline")),
     ("cost", _("Cost")),
 )
@@ -45,7 +49,7 @@ class MachinePage(Page):
         if tab not in dict(TABS):
             raise Http404
         machine = read_machine(request, machine_id)
-        context = header_context(request, machine) | {"tab": tab, "tabs": TABS}
+        context = header_context(request, machine) | {"tab": tab, "tabs": tabs_of(machine)}
         context |= getattr(self, tab)(request, machine)
         if request.headers.get("HX-Target") == "tab-body":
             return render(request, f"compute/machine/_{tab}.html", context)
@@ -76,6 +80,23 @@ class MachinePage(Page):
     def network(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
         nics = Nic.objects.visible_to(request.user).filter(virtual_machine_id=machine.id)
         return {"nics": nics.select_related("network", "lease")}
+
+    @staticmethod
+    def guest(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
+        guest = getattr(machine, "guest", None)
+        chosen = (
+            guest.keys.all()
+            if guest and guest.chooses_keys
+            else SshKey.objects.visible_to(request.user).filter(user=machine.owner)
+        )
+        return {
+            "guest": guest,
+            "keys": chosen,
+            "sets_itself_up": services.sets_itself_up(machine.template),
+            "host_name": machine.fqdn or host_name_of(machine),
+            "may_change": may(request.user, "VDC_MANAGE_VAPP", machine),
+            "may_see_password": may(request.user, "VM_RETRIEVE_INITIAL_PASSWORD", machine),
+        }
 
     @staticmethod
     def timeline(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
@@ -113,9 +134,15 @@ class Reconfigure(Page):
                 tab = reverse("compute:machine_tab", args=[machine.id, "hardware"])
                 return told("", location=tab) if request.headers.get("HX-Request") else redirect(tab)
         context = header_context(request, machine) | MachinePage.hardware(request, machine)
-        context |= {"tab": "hardware", "tabs": TABS, "form": form, "error": error, "soft": soft}
+        context |= {"tab": "hardware", "tabs": tabs_of(machine), "form": form, "error": error, "soft": soft}
         context |= force_fields(request)
         return render(request, "compute/machine/hardware.html", context)
+
+
+def tabs_of(machine: VirtualMachine) -> list[tuple[str, Any]]:
+    """The tabs of the machine's page; that of the guest only where somebody sets it up."""
+    shows_guest = services.sets_itself_up(machine.template) or hasattr(machine, "guest")
+    return [(name, title) for name, title in TABS if name != "guest" or shows_guest]
 
 
 class MachineHeader(Page):
@@ -137,6 +164,7 @@ def read_machine(request: HttpRequest, machine_id: int) -> VirtualMachine:
         "host",
         "hardware_profile",
         "enterprise",
+        "guest",
     )
     return get_object_or_404(machines.select_related(*related), pk=machine_id)
 

@@ -4,6 +4,7 @@ from remote_services.appliance_manager.handlers import (  # noqa: F401
     cancel_fetch,
     copies,
     delete_disk,
+    delete_guest_drive,
     delete_machine_disks,
     delete_template_files,
     discard_upload,
@@ -12,4 +13,5 @@ from remote_services.appliance_manager.handlers import (  # noqa: F401
     provision_machine_disks,
     refresh_repository,
     take_in_file,
+    write_guest_drive,
 )

@@ -1,11 +1,12 @@
 """Where each disk of a machine sits: its bus, its name there, and the controllers this takes."""
 
 from collections import Counter
+from collections.abc import Iterable
 from xml.etree.ElementTree import Element
 
 from contracts.vocabulary import DiskBus
 
-_NAMES = {DiskBus.VIRTIO: "vd", DiskBus.IDE: "hd", DiskBus.SATA: "sd", DiskBus.SCSI: "sd"}
+_NAMES = {DiskBus.VIRTIO: "vd", DiskBus.SATA: "sd", DiskBus.SCSI: "sd"}
 MOST_ON_IDE = 4
 _ON_ONE_SATA = 6
 # The eighth of a SCSI adapter is the adapter itself.
@@ -23,9 +24,11 @@ _ADAPTERS = {
 
 
 class Places:
-    """Gives each disk of one machine the next free place on its bus."""
+    """Gives each disk of one machine the next free place on its bus. ``cdroms``: places on IDE that are taken
+    by CD-ROM drives."""
 
-    def __init__(self) -> None:
+    def __init__(self, cdroms: Iterable[int] = ()) -> None:
+        self._free_on_ide = [place for place in range(MOST_ON_IDE) if place not in set(cdroms)]
         self._named: Counter[str] = Counter()
         self._on_sata = 0
         self._on_adapter: Counter[str] = Counter()
@@ -33,8 +36,9 @@ class Places:
 
     def take(self, bus: DiskBus, adapter: str = "") -> list[Element]:
         """The elements that say where a disk is. Who finds IDE's four places taken sits on SATA."""
-        if bus is DiskBus.IDE and self._named["hd"] >= MOST_ON_IDE:
-            bus = DiskBus.SATA
+        if bus is DiskBus.IDE and self._free_on_ide:
+            return [Element("target", dev=ide_name(self._free_on_ide.pop(0)), bus=str(bus))]
+        bus = DiskBus.SATA if bus is DiskBus.IDE else bus
         name = _NAMES[bus]
         target = Element("target", dev=name + _letters(self._named[name]), bus=str(bus))
         self._named[name] += 1
@@ -62,6 +66,11 @@ class Places:
         self._on_adapter[model] += 1
         controller = len(self._adapters) - 1 - self._adapters[::-1].index(model)
         return _address(controller, 0, place) if model == _LSI_LOGIC else _address(controller, place, 0)
+
+
+def ide_name(place: int) -> str:
+    """hda to hdd, for the four places of IDE."""
+    return f"hd{_letters(place)}"
 
 
 def _address(controller: int, target: int, unit: int) -> Element:

@@ -3,9 +3,9 @@
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from contracts.virtualization import DiskSpec, MachineSpec, NicSpec
+from contracts.virtualization import CdromSpec, DiskSpec, MachineSpec, NicSpec
 from remote_services.drivers.libvirt import ownership
-from remote_services.drivers.libvirt.disk_places import Places
+from remote_services.drivers.libvirt.disk_places import Places, ide_name
 
 SERIAL_LENGTH = 20
 
@@ -26,9 +26,11 @@ def domain_xml(spec: MachineSpec, domain_type: str) -> str:
     for event, action in (("on_poweroff", "destroy"), ("on_reboot", "restart"), ("on_crash", "destroy")):
         _text(domain, event, action)
     devices = SubElement(domain, "devices")
-    places = Places()
+    places = Places(cdrom.position for cdrom in spec.cdroms)
     for disk in sorted(spec.disks, key=lambda each: each.position):
         devices.append(_disk(disk, places))
+    for cdrom in spec.cdroms:
+        devices.append(_cdrom(cdrom))
     devices.extend(places.controllers())
     for nic in sorted(spec.nics, key=lambda each: each.position):
         devices.append(_nic(nic))
@@ -63,6 +65,16 @@ def _disk(disk: DiskSpec, places: Places) -> Element:
     SubElement(element, "source", file=disk.path)
     element.extend(places.take(disk.bus, disk.adapter))
     _text(element, "serial", disk.disk_id.hex[:SERIAL_LENGTH])
+    return element
+
+
+def _cdrom(cdrom: CdromSpec) -> Element:
+    element = Element("disk", type="file", device="cdrom")
+    SubElement(element, "driver", name="qemu", type="raw")
+    if cdrom.path:
+        SubElement(element, "source", file=cdrom.path)
+    SubElement(element, "target", dev=ide_name(cdrom.position), bus="ide")
+    SubElement(element, "readonly")
     return element
 
 

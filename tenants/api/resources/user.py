@@ -84,6 +84,13 @@ USER = Resource(
             "it does when somebody else than the user gives it.",
         ),
         text(
+            "publicSshKey",
+            needs=("id",),
+            show=lambda row: row["ssh_keys"],
+            writes="ssh_keys",
+            help="Public keys, one on each line. What is sent replaces all; an empty text removes them.",
+        ),
+        text(
             "availableVirtualDatacenters",
             needs=("restricted",),
             show=lambda row: row["opened"],

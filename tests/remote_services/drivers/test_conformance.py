@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.virtualization import DiskSpec, NicSpec
+from contracts.virtualization import CdromSpec, DiskSpec, NicSpec
 from contracts.vocabulary import DiskBus, NicModel, PowerState
 from remote_services.drivers import connect
 from remote_services.runtime.errors import HypervisorRefused, MachineNotFound, OwnershipMismatch, TimedOut
@@ -35,6 +35,15 @@ def test_defining_a_machine_that_is_off_changes_it(driver, spec, machine_id):
     machine = driver.machine(machine_id)
     assert (machine.name, machine.vcpus, machine.memory_mib) == ("renamed", 1, 96)
     assert list(driver.power_states()).count(machine_id) == 1
+
+
+def test_a_machine_with_cdroms_full_and_empty_runs(driver, spec, machine_id, tmp_path):
+    image = tmp_path / "set-up.iso"
+    image.write_bytes(bytes(64 * 1024))
+    cdroms = (CdromSpec(path=str(image), position=3), CdromSpec(position=0))
+    driver.define(spec.model_copy(update={"cdroms": cdroms}))
+    driver.start(machine_id)
+    assert driver.machine(machine_id).power_state is PowerState.ON
 
 
 def test_defining_a_running_machine_leaves_it_running_as_it_is(driver, spec, machine_id):

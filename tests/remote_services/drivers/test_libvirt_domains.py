@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from contracts.virtualization import DiskSpec, MachineSpec, NicSpec
+from contracts.virtualization import CdromSpec, DiskSpec, MachineSpec, NicSpec
 from contracts.vocabulary import DiskBus, DiskFormat, NicModel
 from remote_services.drivers.libvirt.domain_xml import domain_xml
 from remote_services.drivers.libvirt.ownership import NAMESPACE
@@ -20,6 +20,7 @@ MACHINE = MachineSpec(
         DiskSpec(disk_id=uuid4(), path="/store/a & b.qcow2", position=0),
     ),
     nics=(NicSpec(nic_id=uuid4(), mac="52:54:00:00:00:01", bridge="atr0"),),
+    cdroms=(CdromSpec(path="/store/m & g.iso", position=3), CdromSpec(position=0)),
 )
 
 
@@ -40,7 +41,7 @@ def test_the_mark_names_the_machine(domain):
 def test_disks_stand_in_their_order_with_the_format_they_are_said_to_have(domain):
     found = [
         (disk.find("target").get("dev"), disk.find("source").get("file"), disk.find("driver").get("type"))
-        for disk in domain.findall("devices/disk")
+        for disk in domain.findall("devices/disk[@device='disk']")
     ]
     assert found == [("vda", "/store/a & b.qcow2", "qcow2"), ("vdb", "/store/b.raw", "raw")]
 
@@ -78,6 +79,17 @@ def test_whoever_finds_no_place_on_ide_sits_on_sata():
     ]  # fmt: skip
 
 
+def test_a_cdrom_keeps_its_place_on_ide_whatever_disks_there_are():
+    disks = [
+        DiskSpec(disk_id=uuid4(), path=f"/{place}", position=place, bus=DiskBus.IDE) for place in range(4)
+    ]
+    machine = MACHINE.model_copy(
+        update={"disks": tuple(disks), "cdroms": (CdromSpec(path="/cd", position=3),)}
+    )
+    devices = ElementTree.fromstring(domain_xml(machine, "qemu")).findall("devices/disk")
+    assert [each.find("target").get("dev") for each in devices] == ["hda", "hdb", "hdc", "sda", "hdd"]
+
+
 def test_a_scsi_disk_sits_on_the_adapter_its_guest_has_a_driver_for():
     wanted = ("VirtualSCSI", "lsilogic", "lsilogicsas", "something", "lsilogic")
     found, adapters = placed(*[(DiskBus.SCSI, each) for each in wanted])
@@ -92,6 +104,18 @@ def test_a_network_card_is_of_the_model_it_is_said_to_be(model):
     nic = NicSpec(nic_id=uuid4(), mac="52:54:00:00:00:01", bridge="atr0", model=model)
     domain = ElementTree.fromstring(domain_xml(MACHINE.model_copy(update={"nics": (nic,)}), "qemu"))
     assert domain.find("devices/interface/model").get("type") == model
+
+
+def test_a_cdrom_is_read_only_in_its_slot_and_may_be_empty(domain):
+    found = [
+        (
+            disk.find("target").get("dev"),
+            getattr(disk.find("source"), "attrib", {}),
+            disk.find("readonly") is not None,
+        )
+        for disk in domain.findall("devices/disk[@device='cdrom']")
+    ]
+    assert found == [("hdd", {"file": "/store/m & g.iso"}, True), ("hda", {}, True)]
 
 
 def test_no_console_listens_on_a_port(domain):
