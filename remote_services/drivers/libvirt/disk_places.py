@@ -28,7 +28,7 @@ class Places:
     by CD-ROM drives."""
 
     def __init__(self, cdroms: Iterable[int] = ()) -> None:
-        self._free_on_ide = [place for place in range(MOST_ON_IDE) if place not in set(cdroms)]
+        self._free_on_ide = sorted(set(range(MOST_ON_IDE)) - set(cdroms))
         self._named: Counter[str] = Counter()
         self._on_sata = 0
         self._on_adapter: Counter[str] = Counter()

@@ -52,7 +52,7 @@ def placed(*disks: tuple[DiskBus, str]) -> tuple[list[tuple[str, str, dict]], li
         DiskSpec(disk_id=uuid4(), path=f"/{place}", position=place, bus=bus, adapter=adapter)
         for place, (bus, adapter) in enumerate(disks)
     ]
-    machine = MACHINE.model_copy(update={"disks": tuple(specs)})
+    machine = MACHINE.model_copy(update={"disks": tuple(specs), "cdroms": ()})
     devices = ElementTree.fromstring(domain_xml(machine, "qemu")).find("devices")
     found = []
     for disk in devices.findall("disk"):
