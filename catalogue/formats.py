@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from contracts.vocabulary import DiskFormat, HypervisorType
+from contracts.vocabulary import DiskFormat, DiskVariant, HypervisorType
 
 # What disks of each hypervisor are written in.
 NATIVE = {
@@ -19,6 +19,26 @@ READ_THROUGH = {
         {DiskFormat.QCOW2, DiskFormat.RAW, DiskFormat.VMDK, DiskFormat.VDI, DiskFormat.VPC}
     ),
 }
+
+
+# What a disk can be written as. A flat VMDK is two files, of which the larger is RAW.
+GROWING_OR_FLAT = (DiskFormat.QCOW2, DiskFormat.VDI, DiskFormat.VPC, DiskFormat.VHDX)
+WRITABLE = (
+    *((each, DiskVariant.PLAIN) for each in DiskFormat),
+    *((each, DiskVariant.FLAT) for each in GROWING_OR_FLAT),
+    (DiskFormat.VMDK, DiskVariant.STREAM_OPTIMIZED),
+)
+_MIB = 2**20
+
+
+def most_bytes(virtual_size_bytes: int) -> int:
+    """The most the file of a disk of this size may take in any format: its data, tables and headers."""
+    return virtual_size_bytes + virtual_size_bytes // 32 + 64 * _MIB
+
+
+def mib(size_bytes: int) -> int:
+    """Whole MiB that hold this many bytes."""
+    return -(-int(size_bytes) // _MIB)
 
 
 @dataclass(frozen=True)
@@ -54,6 +74,11 @@ def source_for(
             if file.format in wanted and file.format in readable:
                 return Source(file, clone=False)
     return Source(own, clone=True)
+
+
+def readable_by(hypervisor_type: HypervisorType) -> frozenset[DiskFormat]:
+    """The formats machines of a hypervisor can be made of at once."""
+    return READ_THROUGH.get(hypervisor_type, frozenset()) | {NATIVE[hypervisor_type]}
 
 
 def needed_conversions(own: DiskFormat, hypervisor_types: Iterable[HypervisorType]) -> frozenset[DiskFormat]:

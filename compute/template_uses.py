@@ -24,6 +24,12 @@ def machines_made_of(template_id: int) -> Iterator[Use]:
         yield Use(name, enterprise_id, holds_file=reading)
 
 
+def files_read(template_id: int) -> Iterator[str]:
+    """The files that disks of machines made of the template read from, of all that were chosen for them."""
+    disks = Disk.objects.filter(template_disk__template_id=template_id, backed=True)
+    return disks.order_by().values_list("source_path", flat=True).distinct().iterator()
+
+
 def machines_shown_to(template_id: int, actor: Any) -> list[dict[str, Any]]:
     """Those the actor sees, by name."""
     machines = VirtualMachine.objects.visible_to(actor).filter(template_id=template_id).with_locked()
@@ -42,4 +48,4 @@ def machines_shown_to(template_id: int, actor: Any) -> list[dict[str, Any]]:
 
 def register_uses() -> None:
     """Called when the app is ready."""
-    uses.register(machines_made_of, machines_shown_to)
+    uses.register(machines_made_of, machines_shown_to, files_read)

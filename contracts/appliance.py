@@ -37,8 +37,9 @@ class DeleteDisk(Command):
 class DiskOrder(Message):
     """One disk to be made of a template's file, as ``<datastore_path>/<disk_id>.qcow2``.
 
-    ``source_path`` is relative to the template repository. ``clone``: a disk that stands alone instead
-    of an overlay that reads from the template; slow, except where the file system shares blocks.
+    ``source_path`` is relative to the template repository; empty: the disk has nothing on it. ``clone``: a
+    disk that stands alone instead of an overlay that reads from the template; slow, except where the file
+    system shares blocks.
     """
 
     disk_id: UUID

@@ -13,9 +13,10 @@ class ConvertDisk(Command):
     """Write the image at ``source_path`` once more, in another format, at ``target_path``.
 
     Both paths are relative to the repository; a target that is there already is the result of an earlier
-    delivery. ``compressed`` is for qcow2, ``stream_optimized`` for vmdk. Output:
+    delivery. ``compressed`` is for qcow2, ``stream_optimized`` for vmdk; ``flat`` takes the whole size at
+    once. The target may not get larger than ``most_bytes``, 0: a little more than the disk's size. Output:
     ``{"file_size_bytes", "virtual_size_bytes"}``. Fails with ``template_missing``,
-    ``template_unusable``, ``datastore_full`` or ``cancelled``.
+    ``template_unusable``, ``datastore_full``, ``compression_bomb`` or ``cancelled``.
     """
 
     type: Literal["conversion.convert_disk.v1"] = "conversion.convert_disk.v1"
@@ -26,6 +27,8 @@ class ConvertDisk(Command):
     target_format: DiskFormat
     compressed: bool = False
     stream_optimized: bool = False
+    flat: bool = False
+    most_bytes: int = Field(default=0, ge=0)
 
 
 class CancelConversion(Command):

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from contracts.base import Message
-from contracts.vocabulary import DiskFormat
+from contracts.vocabulary import DiskFormat, DiskVariant
 
 
 class UploadTicket(Message):
@@ -52,6 +52,7 @@ class UploadedDisk(Message):
     label: str = ""
     controller: str = ""
     adapter: str = ""
+    variant: DiskVariant = DiskVariant.PLAIN
 
 
 class UploadProgressed(Message):

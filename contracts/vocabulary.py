@@ -34,6 +34,14 @@ class DiskFormat(StrEnum):
     VHDX = "vhdx"
 
 
+class DiskVariant(StrEnum):
+    """How the file of a format is laid out: grown as it is written to, unless it says otherwise."""
+
+    PLAIN = ""
+    FLAT = "flat"
+    STREAM_OPTIMIZED = "stream_optimized"
+
+
 class DiskBus(StrEnum):
     """What a machine's disk is attached to."""
 

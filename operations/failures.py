@@ -60,6 +60,10 @@ FAILURES = {
         _("The template repository is not mounted."),
         _("Try again later; if it stays, tell an administrator."),
     ),
+    "LIMITS_EXCEEDED": (
+        _("A limit of the repository leaves no room for it."),
+        _("Delete something in the repository, or ask for a higher limit; then try again."),
+    ),
     "datastore_full": (
         _("The datastore has no room for the disk."),
         _("Choose a smaller disk, undeploy something, or ask an administrator for room."),

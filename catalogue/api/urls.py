@@ -3,12 +3,50 @@
 from django.urls import path
 
 from catalogue.api import copies  # noqa: F401  registers what it makes templates of
-from catalogue.api.views import categories, packages, repositories, tasks, templates, uploads
+from catalogue.api.views import (
+    categories,
+    conversions,
+    disks,
+    packages,
+    repositories,
+    tasks,
+    templates,
+    uploads,
+)
 
 REPOSITORIES = "admin/enterprises/<int:enterprise>/datacenterrepositories"
 REPOSITORY = f"{REPOSITORIES}/<int:repository>"
 TEMPLATE = f"{REPOSITORY}/virtualmachinetemplates/<int:template>"
 LOCATION = "cloud/locations/<int:location>/templates"
+DISK = f"{TEMPLATE}/disks/<int:templatedisk>"
+
+
+def _tasks(owner: str, listed, one, cancel, acknowledge) -> list:
+    """The addresses of the tasks of what lies there."""
+    task = f"{owner}/tasks/<uuid:task>"
+    return [
+        path(f"{owner}/tasks", listed.as_view()),
+        path(task, one.as_view()),
+        path(f"{task}/action/ack", acknowledge.as_view()),
+        path(f"{task}/action/cancel", cancel.as_view()),
+    ]
+
+
+def _conversions(owner: str) -> list:
+    """The addresses of the conversions of what lies there."""
+    conversion = f"{owner}/conversions/<str:diskformat>"
+    return [
+        path(f"{owner}/conversions", conversions.Conversions.as_view()),
+        path(conversion, conversions.OneConversion.as_view()),
+        *_tasks(
+            conversion,
+            tasks.ConversionTasks,
+            tasks.OneConversionTask,
+            tasks.CancelConversionTask,
+            tasks.AcknowledgeConversionTask,
+        ),
+    ]
+
 
 urlpatterns = [
     path("admin/enterprises/action/requestdownload", uploads.RequestDownload.as_view()),
@@ -24,12 +62,14 @@ urlpatterns = [
     path(f"{TEMPLATE}/action/deletefile", templates.DeleteFile.as_view()),
     path(f"{TEMPLATE}/action/export", packages.Export.as_view()),
     path(f"{TEMPLATE}/action/instances", templates.Instances.as_view()),
-    path(f"{TEMPLATE}/disks", templates.TemplateDisks.as_view()),
-    path(f"{TEMPLATE}/disks/<int:templatedisk>", templates.OneTemplateDisk.as_view()),
-    path(f"{TEMPLATE}/tasks", tasks.Tasks.as_view()),
-    path(f"{TEMPLATE}/tasks/<uuid:task>", tasks.OneTask.as_view()),
-    path(f"{TEMPLATE}/tasks/<uuid:task>/action/ack", tasks.AcknowledgeTask.as_view()),
-    path(f"{TEMPLATE}/tasks/<uuid:task>/action/cancel", tasks.CancelTask.as_view()),
+    path(f"{TEMPLATE}/disks", disks.TemplateDisks.as_view()),
+    path(f"{TEMPLATE}/action/move", disks.MoveTemplate.as_view()),
+    path(DISK, disks.OneTemplateDisk.as_view()),
+    path(f"{DISK}/action/deletefile", disks.DeleteDiskFile.as_view()),
+    *_conversions(TEMPLATE),
+    *_conversions(DISK),
+    *_tasks(TEMPLATE, tasks.Tasks, tasks.OneTask, tasks.CancelTask, tasks.AcknowledgeTask),
+    *_tasks(DISK, tasks.DiskTasks, tasks.OneDiskTask, tasks.CancelDiskTask, tasks.AcknowledgeDiskTask),
     path(f"{REPOSITORY}/tasks", tasks.RepositoryTasks.as_view()),
     path(f"{REPOSITORY}/tasks/<uuid:task>", tasks.OneRepositoryTask.as_view()),
     path(f"{REPOSITORY}/tasks/<uuid:task>/action/ack", tasks.AcknowledgeRepositoryTask.as_view()),

@@ -4,8 +4,10 @@ from django.db import models
 
 from catalogue.models.template import Template, TemplateState
 from catalogue.querysets import TemplateDiskQuerySet
-from contracts.vocabulary import DiskFormat
+from contracts.vocabulary import DiskFormat, DiskVariant
 from core.models import Entity
+
+VARIANTS = [(each.value, each.value) for each in DiskVariant]
 
 
 class DiskController(models.TextChoices):
@@ -18,7 +20,8 @@ class DiskController(models.TextChoices):
 
 
 class TemplateDisk(Entity):
-    """``path`` is relative to the repository; ``format`` was decided at upload and is never probed again.
+    """``path`` is relative to the repository, None for a disk with nothing on it; ``format`` was decided at
+    upload and is never probed again.
 
     The disk with the lowest position is the one machines boot from. One that is UNAVAILABLE has lost its
     file: what was made of it remains, nothing new is. While a file is being made, ``file_size_bytes`` is the
@@ -30,8 +33,9 @@ class TemplateDisk(Entity):
     position = models.PositiveSmallIntegerField(default=0)
     label = models.CharField(max_length=128, default="", blank=True)
     controller = models.CharField(max_length=8, choices=DiskController, default=DiskController.VIRTIO)
+    variant = models.CharField(max_length=16, choices=VARIANTS, default="", blank=True)
     adapter = models.CharField(max_length=32, default="", blank=True)
-    path = models.CharField(max_length=512, unique=True)
+    path = models.CharField(max_length=512, null=True, unique=True)  # noqa: DJ001  NULLs are not equal
     format = models.CharField(max_length=8, choices=[(f.value, f.value) for f in DiskFormat])
     file_size_bytes = models.PositiveBigIntegerField()
     virtual_size_bytes = models.PositiveBigIntegerField()
@@ -51,3 +55,8 @@ class TemplateDisk(Entity):
 
     def __str__(self) -> str:
         return f"{self.template} disk {self.position}"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether machines get a disk with nothing on it: it has no file, and loses none."""
+        return self.path is None

@@ -15,7 +15,7 @@ DELETE_KIND, DELETE_FILE_KIND = "template.delete", "template.delete_file"
 def _delete_files(operation: Operation) -> Dispatch | None:
     """Nothing to send for a template whose files are gone already."""
     template = _template_of(operation)
-    there = template.disks.exclude(state=TemplateState.UNAVAILABLE)
+    there = template.disks.exclude(state=TemplateState.UNAVAILABLE).filter(path__isnull=False)
     packages = tuple(template.packages.values_list("path", flat=True))
     paths = tuple(there.values_list("path", flat=True)) + _converted(template) + packages
     if not paths:
@@ -37,7 +37,8 @@ def _converted(template: Template) -> tuple[str, ...]:
 def _lose_files(template: Template) -> None:
     Conversion.objects.filter(template_disk__template=template).delete()
     template.packages.all().delete()
-    TemplateDisk.objects.filter(template=template).update(state=TemplateState.UNAVAILABLE)
+    with_file = TemplateDisk.objects.filter(template=template, path__isnull=False)
+    with_file.update(state=TemplateState.UNAVAILABLE)
     template.state = TemplateState.UNAVAILABLE
     template.save(update_fields=["state", "updated_at"])
 

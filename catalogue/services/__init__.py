@@ -14,26 +14,39 @@ from catalogue.services.categories import (
     delete_category,
     update_category,
 )
-from catalogue.services.conversions import convert_disk, retry_conversion
+from catalogue.services.conversions import (
+    convert_disk,
+    convert_whole_template,
+    delete_conversion,
+    retry_conversion,
+)
 from catalogue.services.deletion import delete_template, delete_template_files
-from catalogue.services.editing import update_template, update_template_disk
+from catalogue.services.disks import add_empty_disk, copy_disk, delete_disk, delete_disk_file
+from catalogue.services.editing import move_template, update_template, update_template_disk
 from catalogue.services.packages import export_template
 from catalogue.services.promotion import promote_template
 from catalogue.services.templates import register_template, repository_of
 
 __all__ = [
     "add_blueprint_version",
+    "add_empty_disk",
     "convert_disk",
+    "convert_whole_template",
+    "copy_disk",
     "create_blueprint",
     "create_category",
     "default_category",
     "delete_blueprint",
     "delete_blueprint_version",
     "delete_category",
+    "delete_conversion",
+    "delete_disk",
+    "delete_disk_file",
     "delete_template",
     "delete_template_files",
-    "make_default_version",
     "export_template",
+    "make_default_version",
+    "move_template",
     "promote_template",
     "register_template",
     "repository_of",

@@ -7,11 +7,11 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext as _
 
+from catalogue.formats import mib
 from catalogue.models import FoundFile, TemplateDefinition, Upload, UploadState
 from catalogue.sagas.bringing import DOWNLOAD_KIND, FETCH_KIND, TAKE_IN_KIND
 from catalogue.services.templates import repository_of
 from catalogue.services.uploads import LARGEST_BYTES, UPLOAD, AnnouncedFile
-from catalogue.services.usage import mib
 from core.errors import Conflict, Invalid, NotFound
 from core.transactions import retried_transaction
 from infrastructure.models import Datacenter, LocationLimit

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from catalogue.models import Category, GuestSetup, Template, TemplateDisk, TemplateState
 from catalogue.services.bounds import check_bounds
 from catalogue.services.checking import checked
+from catalogue.services.disks import LAST_POSITION, empty_first
 from catalogue.services.rights import require_own
 from catalogue.services.sharing import share
 from core.changes import assign
@@ -59,9 +60,9 @@ def update_template(*, actor: Any, template: Template, **fields: Any) -> Templat
 
 @retried_transaction
 def update_template_disk(*, actor: Any, disk: TemplateDisk, **fields: Any) -> TemplateDisk:
-    """Change ``label``, ``controller`` or ``position`` (the lowest boots; a taken one is swapped).
+    """Change ``label``, ``controller``, ``adapter`` or ``position`` (the lowest boots; taken ones make room).
 
-    Raises PermissionRefused, Invalid (DISK-4), Conflict (VIMAGE-9).
+    Raises PermissionRefused, Invalid (DISK-4, VIMAGE-48), Conflict (VIMAGE-9).
     """
     template = Template.objects.select_for_update().get(pk=disk.template_id)
     require_own(actor, template)
@@ -70,12 +71,23 @@ def update_template_disk(*, actor: Any, disk: TemplateDisk, **fields: Any) -> Te
     if fields.get("position") is not None and fields["position"] != disk.position:
         changes["position"] = [disk.position, fields["position"]]
         _move(disk, fields["position"])
-    given = {name: fields[name] for name in ("label", "controller") if name in fields}
+    given = {name: fields[name] for name in ("label", "controller", "adapter") if name in fields}
     changes |= assign(disk, checked(given))
     disk.save()
     if changes:
         record_event(kind="template.changed", subject=template, actor=actor, changes=changes)
     return disk
+
+
+def move_template(*, actor: Any, template: Template) -> None:
+    """Refuse to bind a template to another virtual datacenter: only persistent ones are bound to one, and
+    nothing makes these. Raises PermissionRefused, Conflict (VIMAGE-9, -52)."""
+    require_own(actor, template)
+    raise Conflict(
+        _("%(name)s is bound to no virtual datacenter: every one of its location can use it.")
+        % {"name": template.name},
+        code="VIMAGE-52",
+    )
 
 
 def _move(disk: TemplateDisk, position: int) -> None:
@@ -88,7 +100,9 @@ def _move(disk: TemplateDisk, position: int) -> None:
         )
     order = sorted(others, key=lambda other: other.position)
     order.insert(position, disk)
-    beyond = len(order)
+    if order[0].is_empty:
+        raise empty_first()
+    beyond = LAST_POSITION + 1
     for offset in (beyond, 0):  # first out of the way of each other: positions are unique
         for place, each in enumerate(order):
             each.position = place + offset

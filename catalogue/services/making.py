@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from catalogue.formats import mib
 from catalogue.models import Category, Template, TemplateDisk, TemplateState
 from catalogue.models.template import MachineDefaults
 from catalogue.services.categories import default_category
 from catalogue.services.checking import checked
 from catalogue.services.templates import repository_of
-from catalogue.services.usage import mib
 from contracts.copies import place_of_copy
 from contracts.vocabulary import DiskFormat
 from infrastructure.models import Datacenter

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalogue.formats import mib
 from catalogue.models import Package, Template, TemplateState
 from catalogue.sagas.packaging import KIND, discard_package
 from catalogue.services.promotion import require_files
 from catalogue.services.upload_tickets import DOWNLOAD, VALIDITY
-from catalogue.services.usage import mib
 from contracts.copies import place_of_package
 from contracts.signing import token_of
 from contracts.uploads import DownloadTicket

@@ -64,8 +64,8 @@ def may_promote(actor: Any, template: Template) -> Decision:
 
 
 def chosen_disks(template: Template, disks: Iterable[int] | None) -> list[TemplateDisk]:
-    """Disks of the template in their order. Raises NotFound (DISK-3), Invalid (VIMAGE-72)."""
-    known = list(template.disks.all())
+    """Those with contents, in their order. Raises NotFound (DISK-3), Invalid (VIMAGE-72)."""
+    known = list(template.disks.filter(path__isnull=False))
     wanted = {disk.pk for disk in known} if disks is None else set(disks)
     if wanted - {disk.pk for disk in known}:
         raise NotFound(_("The template has no such disk."), code="DISK-3")

@@ -5,10 +5,18 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from catalogue.models import Template, TemplateDisk, TemplateRepository, TemplateState
+from catalogue.models import (
+    Conversion,
+    ConversionState,
+    Template,
+    TemplateDisk,
+    TemplateRepository,
+    TemplateState,
+)
 from catalogue.sagas.refreshing import KIND, lane_of
 from catalogue.services.usage import BYTES_PER_MIB
 from contracts.uploads import RepositoryObserved
+from contracts.vocabulary import ErrorCode
 from core.errors import NotFound
 from core.transactions import retried_transaction
 from events.models import Severity
@@ -61,11 +69,30 @@ def record_repository(observation: RepositoryObserved) -> None:
     repository.refreshed_at = observation.observed_at
     repository.save()
     # What was registered or removed after the look is not what was seen.
-    seen = Q(template__repository=repository, updated_at__lt=observation.observed_at)
+    seen = Q(template__repository=repository, path__isnull=False, updated_at__lt=observation.observed_at)
     disks = TemplateDisk.objects.filter(seen).select_related("template")
     here = {file.path for file in observation.files}
     for disk in disks:
         _note(disk, disk.path in here)
+    _note_conversions(repository, here, observation)
+
+
+def _note_conversions(
+    repository: TemplateRepository, here: set[str], observation: RepositoryObserved
+) -> None:
+    """A converted disk without its file is none: it can be made again."""
+    finished = Conversion.objects.filter(
+        template_disk__template__repository=repository,
+        state=ConversionState.FINISHED,
+        updated_at__lt=observation.observed_at,
+    )
+    for conversion in finished.select_related("template_disk__template"):
+        if conversion.path in here:
+            continue
+        conversion.state, conversion.error_code = ConversionState.FAILED, ErrorCode.TEMPLATE_MISSING
+        conversion.save()
+        template, data = conversion.template_disk.template, {"format": conversion.words}
+        record_event(kind="template.conversion_vanished", subject=template, severity=Severity.WARN, data=data)
 
 
 def _note(disk: TemplateDisk, is_there: bool) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db.models import Sum
 
+from catalogue.formats import mib
 from catalogue.models import Template, TemplateDisk, TemplateRepository, TemplateState
 from catalogue.sagas.conversion import convert_as_needed
 from catalogue.services.categories import default_category
-from catalogue.services.usage import mib
 from contracts.vocabulary import DiskFormat
 from core.transactions import retried_transaction
 from events.services import record_event

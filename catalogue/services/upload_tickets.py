@@ -1,5 +1,6 @@
 """Signed tickets for a datacenter's appliance manager, and where it is."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -31,12 +32,23 @@ def appliance_manager_of(datacenter: Datacenter) -> str:
     return uri.rstrip("/")
 
 
-def appliance_manager_column() -> Subquery:
-    """The same for a query of datacenters: their appliance manager's address, NULL where nobody listens."""
+def appliance_manager_column(datacenter: str = "pk") -> Subquery:
+    """The same for a query of datacenters, or of what has one in the column ``datacenter``: NULL where nobody
+    listens."""
     found = RemoteService.objects.filter(
-        datacenter_id=OuterRef("pk"), type=RemoteServiceType.APPLIANCE_MANAGER, uri__startswith="http"
+        datacenter_id=OuterRef(datacenter), type=RemoteServiceType.APPLIANCE_MANAGER, uri__startswith="http"
     )
     return Subquery(found.order_by().values("uri")[:1])
+
+
+def appliance_managers(datacenter_ids: Iterable[int]) -> dict[int, str]:
+    """The addresses of those that listen, by datacenter."""
+    found = RemoteService.objects.filter(
+        datacenter_id__in=set(datacenter_ids),
+        type=RemoteServiceType.APPLIANCE_MANAGER,
+        uri__startswith="http",
+    )
+    return {pk: uri.rstrip("/") for pk, uri in found.order_by().values_list("datacenter_id", "uri")}
 
 
 def token_of_upload(upload: Upload) -> str:

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalogue.formats import mib
 from catalogue.models import Upload, UploadState
 from catalogue.services.templates import repository_of
 from catalogue.services.upload_tickets import appliance_manager_of, token_of_upload
-from catalogue.services.usage import mib
 from contracts.appliance import DiscardUpload
 from contracts.vocabulary import Service, queue_name
 from core.errors import Conflict, Invalid, NotFound

@@ -2,7 +2,8 @@
 
 from django.db.models import Sum
 
-from catalogue.models import Package, TemplateDisk, TemplateState, Upload
+from catalogue.formats import mib
+from catalogue.models import Conversion, ConversionState, Package, TemplateDisk, TemplateState, Upload
 from tenants.limits import Amounts
 from tenants.usage import Extent
 
@@ -41,11 +42,21 @@ def packages_held(extent: Extent) -> Amounts:
     return Amounts(repository_mib=mib(packages.aggregate(size=Sum("file_size_bytes"))["size"] or 0))
 
 
+def conversions_held(extent: Extent) -> Amounts:
+    """What conversions of the enterprise's templates take, and the most that those under way may take."""
+    if extent.virtual_datacenter_id is not None:
+        return Amounts()
+    conversions = Conversion.objects.exclude(state=ConversionState.FAILED)
+    conversions = conversions.filter(template_disk__template__enterprise_id=extent.enterprise_id)
+    if extent.datacenter_id is not None:
+        conversions = conversions.filter(
+            template_disk__template__repository__datacenter_id=extent.datacenter_id
+        )
+    sums = conversions.aggregate(size=Sum("file_size_bytes"), kept=Sum("reserved_bytes"))
+    return Amounts(repository_mib=mib((sums["size"] or 0) + (sums["kept"] or 0)))
+
+
 def repositories_held(extent: Extent) -> Amounts:
     """Everything that takes room in repositories."""
-    return templates_held(extent) + uploads_held(extent) + packages_held(extent)
-
-
-def mib(size_bytes: int) -> int:
-    """Whole MiB that hold this many bytes."""
-    return -(-int(size_bytes) // BYTES_PER_MIB)
+    files = templates_held(extent) + conversions_held(extent)
+    return files + uploads_held(extent) + packages_held(extent)

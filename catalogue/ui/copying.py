@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalogue import services
+from catalogue.formats import mib
 from catalogue.models import Template
-from catalogue.services.usage import mib
 from catalogue.ui.views import read_template
 from core.errors import DomainError
 from core.ui.faults import fault_of

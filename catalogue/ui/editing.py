@@ -57,7 +57,7 @@ class Delete(Page):
             "title": _("Delete the template %(name)s?") % {"name": template.name},
             "text": _("It goes from the catalogue, and its files from the repository of %(location)s.")
             % {"location": template.repository.datacenter.name},
-            "losses": [disk.path for disk in template.disks.all()],
+            "losses": [disk.path for disk in template.disks.all() if disk.path],
             "type_name": template.name,
             "verb": _("Delete"),
             "action": reverse("catalogue:delete_template", args=[template.id]),
@@ -79,7 +79,7 @@ class DeleteFiles(Page):
         context = {
             "title": _("Delete the files of %(name)s?") % {"name": template.name},
             "text": _("Nothing more can be made of it. The room in the repository is free again."),
-            "losses": [disk.path for disk in template.disks.all()],
+            "losses": [disk.path for disk in template.disks.all() if disk.path],
             "keeps": [_("its instances"), _("the definitions of machines made of it, not to be deployed")],
             "type_name": template.name,
             "verb": _("Delete the files"),

@@ -106,7 +106,7 @@ def provision_disk(operation: Operation) -> Dispatch | None:
     orders = tuple(
         appliance.DiskOrder(
             disk_id=disk.uuid,
-            source_path=disk.source_path or disk.template_disk.path,
+            source_path=disk.source_path or disk.template_disk.path or "",
             source_format=DiskFormat(disk.source_format or disk.template_disk.format),
             datastore_path=disk.datastore.path,
             size_bytes=max(disk.size_mib * MIB, disk.template_disk.virtual_size_bytes),

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from catalogue.formats import mib
 from catalogue.models import Template
 from catalogue.services.making import DiskToMake, Owner, begin_template, most_bytes_of
-from catalogue.services.usage import mib
 from compute.models import Disk, VirtualMachine
 from compute.services.access import locked_machine, require_action
 from compute.services.power import start_action

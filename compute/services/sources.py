@@ -1,5 +1,7 @@
 """Claiming what a machine's disks are made of: a template's files stay while a disk reads from them."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from catalogue.formats import SourceFile, source_for
@@ -18,19 +20,26 @@ def claim_disks(machine: VirtualMachine, datastore_id: int) -> None:
     hypervisor_type = HypervisorType(machine.host.hypervisor_type)
     for disk in machine.disks.select_related("template_disk__template").select_for_update():
         _require_there(disk.template_disk)
-        own = SourceFile(disk.template_disk.path, DiskFormat(disk.template_disk.format))
-        source = source_for(hypervisor_type, own, _converted(disk.template_disk))
         machine.disks.filter(pk=disk.pk).update(
             datastore_id=datastore_id,
-            source_path=source.file.path,
-            source_format=source.file.format,
             controller=disk.template_disk.controller,
             adapter=disk.template_disk.adapter,
-            cloned=source.clone,
-            backed=True,
             stream_due_at=None,
+            **_made_of(disk.template_disk, hypervisor_type),
         )
         machine.ethernet_driver = disk.template_disk.template.ethernet_driver
+
+
+def _made_of(template_disk: TemplateDisk, hypervisor_type: HypervisorType) -> dict[str, Any]:
+    """What the disk reads from; nothing for one with nothing on it."""
+    if template_disk.is_empty:
+        return {"source_path": "", "source_format": "", "cloned": False, "backed": False}
+    own = SourceFile(template_disk.path, DiskFormat(template_disk.format))
+    source = source_for(hypervisor_type, own, _converted(template_disk))
+    file = source.file
+    return {
+        "source_path": file.path, "source_format": file.format, "cloned": source.clone, "backed": True,
+    }  # fmt: skip
 
 
 def _converted(template_disk: TemplateDisk) -> list[SourceFile]:

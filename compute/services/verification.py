@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from catalogue.models import TemplateDisk
-from catalogue.services.usage import mib
+from catalogue.formats import mib, most_bytes
+from catalogue.models import Conversion, ConversionState, Package, TemplateDisk, TemplateState, Upload
+from catalogue.sagas.conversion import KIND as CONVERT_KIND
+from catalogue.sagas.conversion import LANE
 from compute.models import VirtualDatacenter, VirtualMachine
 from compute.services.planning import DEPLOY_KIND
 from compute.states import MachineState
@@ -105,8 +107,9 @@ def _expected(enterprise_ids: list[int]) -> dict[Extent, Amounts]:
             Extent(extent.enterprise_id),
         }:
             totals[each] += amounts
-    for extent, size_bytes in _templates(enterprise_ids).items():
-        totals[extent] += Amounts(repository_mib=mib(size_bytes))
+    for files_of in (_templates, _uploads, _conversions, _packages):
+        for extent, size_bytes in files_of(enterprise_ids).items():
+            totals[extent] += Amounts(repository_mib=mib(size_bytes))
     return totals
 
 
@@ -148,11 +151,54 @@ def _networks(enterprise_ids: list[int]) -> Iterable[tuple[Extent, Amounts]]:
 
 
 def _templates(enterprise_ids: list[int]) -> dict[Extent, int]:
-    """Bytes by enterprise and by location, unrounded."""
-    sizes: dict[Extent, int] = defaultdict(int)
+    """Bytes by enterprise and by location, unrounded; a disk without its file takes none."""
     disks = TemplateDisk.objects.filter(template__enterprise_id__in=enterprise_ids)
-    for disk in disks.select_related("template__repository"):
-        template = disk.template
-        sizes[Extent(template.enterprise_id)] += disk.file_size_bytes
-        sizes[Extent(template.enterprise_id, template.repository.datacenter_id)] += disk.file_size_bytes
+    return _by_extent(
+        (disk.template, disk.file_size_bytes)
+        for disk in disks.select_related("template__repository")
+        if disk.state != TemplateState.UNAVAILABLE
+    )
+
+
+def _uploads(enterprise_ids: list[int]) -> dict[Extent, int]:
+    uploads = Upload.objects.filter(enterprise_id__in=enterprise_ids).select_related("repository")
+    return _by_extent((upload, upload.size_bytes) for upload in uploads if upload.is_under_way)
+
+
+def _conversions(enterprise_ids: list[int]) -> dict[Extent, int]:
+    """Those that are there by their files; those an operation works on by the most it may write."""
+    conversions = Conversion.objects.filter(template_disk__template__enterprise_id__in=enterprise_ids)
+    working = Operation.objects.filter(active_key__startswith=f"{LANE}:").values_list("active_key", "kind")
+    kinds = dict(working)
+    return _by_extent(
+        (each.template_disk.template, _bytes_of(each, kinds.get(f"{LANE}:{each.pk}", "")))
+        for each in conversions.select_related("template_disk__template__repository")
+    )
+
+
+def _packages(enterprise_ids: list[int]) -> dict[Extent, int]:
+    """For whom they were made, in the repositories of their templates."""
+    sizes: dict[Extent, int] = defaultdict(int)
+    packages = Package.objects.filter(enterprise_id__in=enterprise_ids)
+    for package in packages.select_related("template__repository"):
+        sizes[Extent(package.enterprise_id)] += package.file_size_bytes
+        place = package.template.repository.datacenter_id
+        sizes[Extent(package.enterprise_id, place)] += package.file_size_bytes
+    return sizes
+
+
+def _bytes_of(conversion: Conversion, kind: str) -> int:
+    """``kind`` is of the operation that works on it now."""
+    if kind == CONVERT_KIND:
+        return most_bytes(conversion.template_disk.virtual_size_bytes)
+    is_there = conversion.state == ConversionState.FINISHED or kind
+    return conversion.file_size_bytes + conversion.reserved_bytes if is_there else 0
+
+
+def _by_extent(things: Iterable[tuple[Any, int]]) -> dict[Extent, int]:
+    """``things`` belong to an enterprise and lie in a repository."""
+    sizes: dict[Extent, int] = defaultdict(int)
+    for thing, size_bytes in things:
+        sizes[Extent(thing.enterprise_id)] += size_bytes
+        sizes[Extent(thing.enterprise_id, thing.repository.datacenter_id)] += size_bytes
     return sizes

@@ -29,6 +29,7 @@ JOB_STATES = {
 JOB_TYPES = {
     "reserve_address": "NETWORK",
     "release_address": "FREE_RESOURCES",
+    "convert_disk": "DISK_CONVERSION",
     "provision_disk": "COPY_DISK",
     "capture_disks": "COPY_DISK",
     "copy_template_files": "COPY_DISK",

@@ -1,4 +1,4 @@
-"""Makes a disk as a qcow2 overlay over a template, all or nothing.
+"""Makes a disk as a qcow2 overlay over a template, or one with nothing on it, all or nothing.
 
 A disk that exists is never written to: it may hold a guest's data.
 """
@@ -31,15 +31,23 @@ def make_overlay(
         raise TemplateUnusable(
             f"{template.path.name} is a VHDX file; libvirt would read it as raw. It has to be copied whole."
         )
+    return _make(disk, template, max(size_bytes, template.virtual_size_bytes), reserve_bytes)
+
+
+def make_empty(disk: Path, size_bytes: int) -> int:
+    """As ``make_overlay``, of nothing."""
+    return _make(disk, None, size_bytes, room.RESERVE_BYTES)
+
+
+def _make(disk: Path, template: Template | None, size_bytes: int, reserve_bytes: int) -> int:
     if disk.exists():
         return _check_existing(disk, template)
     room.require_room(disk.parent, reserve_bytes)
     disk_id = UUID(disk.stem)
     datastore.remove_partial_files(disk.parent, disk_id, older_than_seconds=2 * CREATE_TIMEOUT_SECONDS)
     partial = datastore.new_partial_path(disk.parent, disk_id)
-    wanted_bytes = max(size_bytes, template.virtual_size_bytes)
     try:
-        _create(partial, template, wanted_bytes)
+        _create(partial, template, size_bytes)
         partial.chmod(0o600)
         # A hard link, not a rename: if another delivery of the same command was faster,
         # its disk (on which a guest may run by now) stays.
@@ -52,12 +60,14 @@ def make_overlay(
         raise
     finally:
         partial.unlink(missing_ok=True)
-    return wanted_bytes
+    return size_bytes
 
 
-def _create(partial: Path, template: Template, size_bytes: int) -> None:
-    arguments = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", template.format.value]
-    arguments += ["-b", str(template.path), str(partial), str(size_bytes)]
+def _create(partial: Path, template: Template | None, size_bytes: int) -> None:
+    arguments = ["qemu-img", "create", "-q", "-f", "qcow2"]
+    if template is not None:
+        arguments += ["-F", template.format.value, "-b", str(template.path)]
+    arguments += [str(partial), str(size_bytes)]
     try:
         result = subprocess.run(
             arguments,
@@ -80,11 +90,12 @@ def _full(directory: Path) -> DatastoreFull:
     return room.full(directory, room.free_space_bytes(directory), _OVERLAY_BYTES)
 
 
-def _check_existing(disk: Path, template: Template) -> int:
+def _check_existing(disk: Path, template: Template | None) -> int:
     try:
         header = qcow2.read_header(disk)
     except qcow2.NotQcow2 as error:
         raise OwnershipMismatch(f"{disk} exists and is not a disk of ours: {error}.") from error
-    if header.backing_file != str(template.path):
-        raise OwnershipMismatch(f"{disk} exists and was not made of the template {template.path.name}.")
+    if header.backing_file != (str(template.path) if template else ""):
+        of = f"the template {template.path.name}" if template else "nothing"
+        raise OwnershipMismatch(f"{disk} exists and was not made of {of}.")
     return header.virtual_size_bytes

@@ -84,5 +84,6 @@ def _placed(disk: ReceivedDisk, number: int, folder: Path, place: Path) -> Uploa
         sha256=sha256_of(folder / name),
         label=disk.disk.label[:LONGEST_TEXT],
         controller=str(disk.disk.controller),
+        variant=disk.image.variant,
         adapter=disk.disk.controller_model[:LONGEST_ADAPTER],
     )

@@ -99,6 +99,7 @@ def _disks_in(staged: StagedUpload, ready: Path, place: Path) -> Made:
         format=facts.format,
         file_size_bytes=facts.file_size_bytes,
         virtual_size_bytes=facts.virtual_size_bytes,
+        variant=facts.variant,
         sha256=sha256,
     )
     return (disk,), {}

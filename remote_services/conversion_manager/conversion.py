@@ -61,10 +61,17 @@ def _write(
     template = find_template(repository, command.source_path, command.source_format)
     source = Source(template.path, template.format)
     room.require_room(target.parent, room.RESERVE_BYTES + qemu_img.measure(source, command.target_format))
-    subformat = Subformat.STREAM_OPTIMIZED if command.stream_optimized else Subformat.PLAIN
-    wanted = Target(target, command.target_format, subformat, command.compressed)
+    wanted = Target(
+        target, command.target_format, _subformat(command), command.compressed, command.most_bytes
+    )
     qemu_img.convert(source, wanted, progress=lambda percent: progress(int(percent)), cancelled=cancelled)
     target.chmod(FILE_MODE)
+
+
+def _subformat(command: ConvertDisk) -> Subformat:
+    if command.stream_optimized:
+        return Subformat.STREAM_OPTIMIZED
+    return Subformat.FLAT if command.flat else Subformat.PLAIN
 
 
 def _lock_of(target: Path) -> Path:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.vocabulary import DiskFormat
+from contracts.vocabulary import DiskFormat, DiskVariant
 
 TIB = 2**40
 
@@ -26,6 +26,12 @@ class ImageFacts:
     subformat: Subformat
     virtual_size_bytes: int
     file_size_bytes: int
+
+    @property
+    def variant(self) -> DiskVariant:
+        """The layout as the server knows it: what grows is nothing special."""
+        known = {Subformat.FLAT: DiskVariant.FLAT, Subformat.STREAM_OPTIMIZED: DiskVariant.STREAM_OPTIMIZED}
+        return known.get(self.subformat, DiskVariant.PLAIN)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def test_the_tasks_of_a_template_are_found_through_its_link(world, offers, broke
     anna = ApiUser("anna")
     listed = anna.get(rels(anna.get(at(offers.template)).json())["tasks"]).json()
     (task,) = listed["collection"]
-    assert (task["state"], task["type"]) == ("FINISHED_UNSUCCESSFULLY", "DISK_CONVERSION")
+    assert (task["state"], task["type"]) == ("FINISHED_UNSUCCESSFULLY", "CONVERT_DISK")
     assert rels(task)["self"].endswith(broken)
     assert rels(task)["parent"].endswith(f"{at(offers.template)}/tasks")
     assert [job["state"] for job in task["jobs"]["collection"]] == ["ROLLBACK_DONE"]

@@ -62,6 +62,7 @@ THINGS = {
 PLAIN = {
     "action": "power_off",
     "address": "0" * 16,
+    "diskformat": "QCOW2_SPARSE",
     "digest": "0" * 16,
     "hypervisortype": "AMAZON",
     "part": "disks",

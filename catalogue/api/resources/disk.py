@@ -1,37 +1,19 @@
 """The disks of templates."""
 
+from catalogue.api.format_words import dialect_format, formats_named
 from core.api.fields import boolean, integer, iso_millis, text
 from core.api.listing import Filter, Listing, words
-from core.api.resource import Link, Resource
+from core.api.resource import Link, Resource, Row
 
 BYTES_PER_MIB = 1_048_576
-_FORMATS = {
-    "raw": "RAW",
-    "qcow2": "QCOW2_SPARSE",
-    "vmdk": "VMDK_SPARSE",
-    "vdi": "VDI_SPARSE",
-    "vpc": "VHD_SPARSE",
-    "vhdx": "VHDX_SPARSE",
-}
-_OURS = {
-    word: name
-    for name, sparse in _FORMATS.items()
-    for word in (sparse, sparse.replace("_SPARSE", "_FLAT"), sparse.removesuffix("_SPARSE"))
-} | {"VMDK_STREAM_OPTIMIZED": "vmdk"}
 TEMPLATE_OF_DISK = (
     "/admin/enterprises/{template__enterprise_id}/datacenterrepositories"
     "/{template__repository__datacenter_id}/virtualmachinetemplates/{template_id}"
 )
 
 
-def dialect_format(name: str) -> str:
-    """The dialect's word for a disk format of ours."""
-    return _FORMATS.get(name, "UNKNOWN")
-
-
-def formats_named(text: str) -> list[str]:
-    """Our formats for a comma separated list of the dialect's words; unknown words name none."""
-    return [_OURS[word] for word in words(text) if word in _OURS]
+def _shown_format(row: Row) -> str:
+    return dialect_format(row["format"], row["variant"])
 
 
 TEMPLATE_DISK = Resource(
@@ -44,15 +26,23 @@ TEMPLATE_DISK = Resource(
         integer("sequence", source="position", writes="position", least=0, most=100),
         boolean("bootable", source="position", show=lambda position: position == 0),
         text("path"),
-        text("diskFormatType", source="format", show=dialect_format),
+        text("diskFormatType", needs=("format", "variant"), show=_shown_format),
         integer("diskFileSize", source="file_size_bytes", help="Bytes."),
         integer(
             "hdRequired",
             source="virtual_size_bytes",
             show=lambda size: -(-size // BYTES_PER_MIB),
-            help="MiB.",
+            writes="size_mib",
+            least=1,
+            help="MiB; taken for a disk with nothing on it.",
         ),
-        text("diskController", constant=""),
+        text(
+            "diskController",
+            source="adapter",
+            writes="adapter",
+            most=32,
+            help="The SCSI adapter its guest has a driver for: lsilogic, lsilogicsas, VirtualSCSI.",
+        ),
         text("diskControllerType", source="controller", writes="controller", help="IDE, SCSI, SATA, VIRTIO."),
         text("state"),
         text("creationDate", source="created_at", show=iso_millis),
@@ -61,7 +51,11 @@ TEMPLATE_DISK = Resource(
         Link("self", ".", "disk"),
         Link("edit", ".", "disk", "disk"),
         Link("virtualmachinetemplate", TEMPLATE_OF_DISK, "virtualmachinetemplate"),
+        Link("conversions", "./conversions", "conversions", "conversions"),
+        Link("tasks", "./tasks", "tasks", "tasks"),
+        Link("diskfile", "{appliance_manager}/files/{path}", titled_by="path", optional=True, elsewhere=True),
     ),
+    added=frozenset({"appliance_manager"}),
     listing=Listing(
         search=("path", "label"),
         filters={

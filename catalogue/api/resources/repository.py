@@ -1,8 +1,9 @@
 """Template repositories. A repository has the id of its datacenter in the dialect."""
 
+from catalogue.api.resources.task import REPOSITORY_TASK
 from core.api.fields import integer, text
 from core.api.listing import Listing
-from core.api.resource import Link, Resource
+from core.api.resource import Embedded, Link, Resource
 
 REPOSITORY_PATH = "/admin/enterprises/{viewer_enterprise_id}/datacenterrepositories/{id}"
 
@@ -13,7 +14,7 @@ REPOSITORY = Resource(
     path=REPOSITORY_PATH,
     fields=(
         integer("id"),
-        text("name", source="repository__name"),
+        text("name", needs=("repository__name", "repository__id"), show=lambda row: row["repository__name"]),
         text("repositoryLocation", constant=""),
         integer("repositoryCapacityMb", source="capacity_mib", help="MiB; for who may see capacities."),
         integer("repositoryRemainingMb", source="remaining_mib", help="MiB; for who may see capacities."),
@@ -34,5 +35,6 @@ REPOSITORY = Resource(
         Link("datacenter", "/admin/datacenters/{id}", "datacenter", titled_by="name"),
         Link("location", "/cloud/locations/{id}", "datacenter", titled_by="name"),
     ),
+    embedded=(Embedded("last_task", REPOSITORY_TASK, "last_task", many=False),),
     listing=Listing(search=("repository__name",)),
 )

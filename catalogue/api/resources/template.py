@@ -117,6 +117,13 @@ TEMPLATE = Resource(
         ),
         Link("disks", "./disks", "disks", "disks"),
         Link("tasks", "./tasks", "tasks", "tasks"),
+        Link("conversions", "./conversions", "conversions", "conversions"),
+        Link(
+            "templatePath",
+            "{appliance_manager}/erepos/{enterprise_id}/templates/",
+            optional=True,
+            elsewhere=True,
+        ),
         Link("virtualmachines", "./action/virtualmachines", "virtualmachines", "virtual machines"),
         Link("export", "./action/export", "virtualmachinetemplatepackage", "export as OVA"),
         Link("instances", "./action/instances", "virtualmachinetemplates", "instances"),
@@ -133,7 +140,7 @@ TEMPLATE = Resource(
         Family("disk", "disks", TEMPLATE_DISK.path, "disk"),
         Family("scope", "scopes", "/admin/scopes/{id}", "scope", titled_by="name", numbered=False),
     ),
-    added=frozenset({"offered"}),
+    added=frozenset({"offered", "appliance_manager"}),
     listing=Listing(
         sorts={"name": "name", "id": "id"},
         default_sort="name",
@@ -143,6 +150,10 @@ TEMPLATE = Resource(
             "categoryName": Filter("category__name", str, "Only those of this category."),
             "creationUser": Filter("creator_name", str, "Only those this user brought in."),
             "description": Filter("description__icontains", str, "A part of the description."),
+            "boot": Filter(
+                "pk__isnull", lambda sent: not _truth(sent), "true: those to boot from, which all are."
+            ),
+            "external": Filter("pk__isnull", _truth, "true: those of public clouds, which none is."),
             "id": Filter("id", int, "Only this one."),
             "idTemplate": Filter("id", int, "Only this one."),
             "imported": Filter(

@@ -2,14 +2,16 @@
 
 from django.db.models import BigIntegerField, F, Value
 
-from catalogue.api.resources import REPOSITORY, TEMPLATE, TEMPLATE_DISK
-from catalogue.api.rows import with_parts
+from catalogue.api.resources import REPOSITORY, REPOSITORY_TASK, TEMPLATE, TEMPLATE_DISK
+from catalogue.api.rows import with_files, with_parts
 from catalogue.models import Template, TemplateDisk
 from catalogue.services.upload_tickets import appliance_manager_column
 from core.api.resource import Row
 from core.api.verbs import speaks
 from core.api.views import DialectView
 from infrastructure.models import Datacenter
+from operations.api.rows import with_jobs
+from operations.models import Operation
 from tenants.models import Enterprise
 
 SHOW_CAPACITY = "APPLIB_SHOW_DC_CAPACITY"
@@ -66,10 +68,27 @@ class Repositories(RepositoryView):
 
 
 class OneRepository(RepositoryView):
-    @speaks("A template repository", answers=(REPOSITORY,))
+    @speaks(
+        "A template repository",
+        answers=(REPOSITORY,),
+        parameters={
+            "usage": "Its capacity, which whoever may see it is always told.",
+            "expand": "last_task embeds the enterprise's last look at it.",
+        },
+    )
     def get(self, request, enterprise, repository):
         found = self.repositories(enterprise).filter(pk=repository)
-        return self.answer(REPOSITORY, self.row(found, REPOSITORY, "DC-0"))
+        row = self.row(found, REPOSITORY, "DC-0")
+        if "last_task" in self.words("expand"):
+            row["last_task"] = self._last_task(enterprise, repository, row["repository__id"])
+        return self.answer(REPOSITORY, row)
+
+    def _last_task(self, enterprise: int, repository: int, pk: int) -> Row | None:
+        operations = Operation.objects.visible_to(self.actor).about("template_repository", pk)
+        newest = operations.filter(enterprise_id=enterprise).order_by("-created_at")
+        rows = list(newest.values(*REPOSITORY_TASK.columns)[:1])
+        owner = f"/admin/enterprises/{enterprise}/datacenterrepositories/{repository}"
+        return next(iter(with_jobs(self.actor, rows, lambda row: owner)), None)
 
 
 class RepositoryDisks(RepositoryView):
@@ -77,4 +96,6 @@ class RepositoryDisks(RepositoryView):
     def get(self, request, enterprise, repository):
         self.row(self.repositories(enterprise).filter(pk=repository), REPOSITORY, "DC-0")
         disks = TemplateDisk.objects.visible_to(self.actor)
-        return self.page(disks.filter(template__repository__datacenter_id=repository), TEMPLATE_DISK)
+        page = self.read_page(disks.filter(template__repository__datacenter_id=repository), TEMPLATE_DISK)
+        with_files(page.rows, "template__repository__datacenter_id")
+        return self.send_page(page, TEMPLATE_DISK)

@@ -1,12 +1,16 @@
 """Tasks of templates, of their disks and conversions, and of repositories. A task outlives its template, so
 that a deletion can be followed to its end."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from approvals import services as approvals
-from catalogue.api.resources import REPOSITORY, TEMPLATE_TASK
+from catalogue.api.resources import CONVERSION_TASK, DISK_TASK, REPOSITORY, REPOSITORY_TASK, TEMPLATE_TASK
+from catalogue.api.views.conversions import ConversionView
 from catalogue.api.views.templates import TemplateView
 from catalogue.models import Package, Upload
+from catalogue.sagas.conversion import DELETE_KIND, KIND
 from catalogue.services.bringing import BRINGING
 from core.api.resource import Row
 from core.api.verbs import speaks
@@ -14,11 +18,14 @@ from operations.api.rows import with_jobs
 from operations.models import Operation, OperationStatus
 from operations.services import acknowledge_operation
 
-_GONE = ("template.delete", "template.delete_file")
+_GONE = "template.delete"
 
 
 class TaskView(TemplateView):
-    """A view of the operations on what the address names before ``tasks``."""
+    """A view of the operations on what the address names before ``tasks``; all look alike but for the type of
+    what they made."""
+
+    task = TEMPLATE_TASK
 
     def operations(self, **names: int) -> QuerySet[Operation]:
         """Those on a template and on packages made of it. Raises NotFound when it is elsewhere."""
@@ -30,11 +37,11 @@ class TaskView(TemplateView):
         own = Q(resource_type="template", resource_id=template, enterprise_id=enterprise)
         return Operation.objects.visible_to(self.actor).filter(own | exports)
 
-    def shown(self, rows: list[Row]) -> list[Row]:
+    def as_tasks(self, rows: list[Row]) -> list[Row]:
         """Rows of tasks with their jobs, and where their owner and what they made is found."""
         owner = self.request.path.split("/api", 1)[-1].partition("/tasks")[0]
         for row in with_jobs(self.actor, rows, lambda row: owner):
-            if row["status"] == OperationStatus.SUCCEEDED and row["kind"] not in _GONE:
+            if row["status"] == OperationStatus.SUCCEEDED and not row["kind"].startswith(_GONE):
                 row["result_path"] = owner
         return rows
 
@@ -42,16 +49,16 @@ class TaskView(TemplateView):
 class Tasks(TaskView):
     @speaks("Tasks, the newest first", answers=(TEMPLATE_TASK,), many=True, paged=True)
     def get(self, request, **names):
-        page = self.read_page(self.operations(**names), TEMPLATE_TASK)
-        self.shown(page.rows)
-        return self.send_page(page, TEMPLATE_TASK)
+        page = self.read_page(self.operations(**names), self.task)
+        self.as_tasks(page.rows)
+        return self.send_page(page, self.task)
 
 
 class OneTask(TaskView):
     @speaks("A task", answers=(TEMPLATE_TASK, "taskextended"))
     def get(self, request, task, **names):
-        row = self.row(self.operations(**names).filter(pk=task), TEMPLATE_TASK, "TASK-1")
-        return self.answer(TEMPLATE_TASK, self.shown([row])[0])
+        row = self.row(self.operations(**names).filter(pk=task), self.task, "TASK-1")
+        return self.answer(self.task, self.as_tasks([row])[0])
 
 
 class CancelTask(TaskView):
@@ -70,8 +77,65 @@ class AcknowledgeTask(TaskView):
         return self.nothing()
 
 
+class OfDisk(TaskView):
+    """Mixed in: those on one disk, its conversions included."""
+
+    task = DISK_TASK
+
+    def operations(self, **names: int) -> QuerySet[Operation]:
+        disk = names.pop("templatedisk")
+        found = self.whole_template(names["enterprise"], names["repository"], names["template"])
+        self.among(found["disks"], disk, "DISK-3")
+        return super().operations(**names).filter(parameters__disk=disk)
+
+
+class OfConversion(ConversionView, TaskView):
+    """Mixed in: those on one conversion."""
+
+    task = CONVERSION_TASK
+
+    def operations(self, **names: Any) -> QuerySet[Operation]:
+        conversion = self.conversion(**names)
+        operations = Operation.objects.visible_to(self.actor).about("template", names["template"])
+        return operations.filter(kind__in=(KIND, DELETE_KIND), parameters__conversion=conversion.pk)
+
+
+class DiskTasks(OfDisk, Tasks):
+    pass
+
+
+class OneDiskTask(OfDisk, OneTask):
+    pass
+
+
+class CancelDiskTask(OfDisk, CancelTask):
+    pass
+
+
+class AcknowledgeDiskTask(OfDisk, AcknowledgeTask):
+    pass
+
+
+class ConversionTasks(OfConversion, Tasks):
+    pass
+
+
+class OneConversionTask(OfConversion, OneTask):
+    pass
+
+
+class CancelConversionTask(OfConversion, CancelTask):
+    pass
+
+
+class AcknowledgeConversionTask(OfConversion, AcknowledgeTask):
+    pass
+
+
 class OfRepository(TaskView):
     """Mixed in: the operations on a repository that the enterprise asked for."""
+
+    task = REPOSITORY_TASK
 
     def operations(self, **names: int) -> QuerySet[Operation]:
         here = self.repositories(names["enterprise"]).filter(pk=names["repository"])

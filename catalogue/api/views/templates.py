@@ -3,7 +3,7 @@
 from typing import Any
 
 from catalogue import services
-from catalogue.api.resources import REPOSITORY, TEMPLATE, TEMPLATE_DISK, formats_named
+from catalogue.api.resources import REPOSITORY, TEMPLATE, formats_named
 from catalogue.api.rows import with_parts
 from catalogue.api.template_sources import TemplateRequest, maker_for
 from catalogue.api.views.repositories import RepositoryView
@@ -123,35 +123,6 @@ class Instances(TemplateView):
     def get(self, request, enterprise, repository, template):
         master = self.template(enterprise, repository, template)
         return self.send_templates(self.templates().filter(master_id=master["id"]))
-
-
-class TemplateDisks(TemplateView):
-    @speaks("Disks of a template", answers=(TEMPLATE_DISK,), many=True)
-    def get(self, request, enterprise, repository, template):
-        return self.whole(self.whole_template(enterprise, repository, template)["disks"], TEMPLATE_DISK)
-
-
-class OneTemplateDisk(TemplateView):
-    @speaks("A disk of a template", answers=(TEMPLATE_DISK,))
-    def get(self, request, enterprise, repository, template, templatedisk):
-        return self.answer(TEMPLATE_DISK, self._disk(enterprise, repository, template, templatedisk))
-
-    @speaks(
-        "Change label, controller or sequence of a disk; the lowest sequence boots",
-        answers=(TEMPLATE_DISK,),
-        accepts=(TEMPLATE_DISK,),
-    )
-    def put(self, request, enterprise, repository, template, templatedisk):
-        row = self._disk(enterprise, repository, template, templatedisk)
-        found = self.instance(enterprise, repository, template)
-        values = TEMPLATE_DISK.read(self.document(), current=row)
-        disk = self.one(found.disks.filter(pk=templatedisk), "DISK-3")
-        services.update_template_disk(actor=self.actor, disk=disk, **values)
-        return self.answer(TEMPLATE_DISK, self._disk(enterprise, repository, template, templatedisk))
-
-    def _disk(self, enterprise: int, repository: int, template: int, templatedisk: int) -> Row:
-        row = self.whole_template(enterprise, repository, template)
-        return self.among(row["disks"], templatedisk, "DISK-3")
 
 
 class LocationTemplates(TemplateView):

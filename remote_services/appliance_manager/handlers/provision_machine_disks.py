@@ -30,6 +30,8 @@ def _provision(order: DiskOrder, progress: Callable[[int], None]) -> dict:
     if settings().simulated:
         disk.touch()
         return made
+    if not order.source_path:
+        return made | {"size_bytes": overlay.make_empty(disk, order.size_bytes), "standalone": True}
     template = repository.find_template(
         settings().required("repository_dir"), order.source_path, order.source_format
     )

@@ -128,6 +128,21 @@ def test_a_clone_holds_what_the_template_holds_and_refers_to_nothing(content, re
     assert [path.name for path in datastore.iterdir()] == [f"{disk['disk_id']}.qcow2"]
 
 
+def test_a_disk_with_nothing_on_it_stands_alone_and_is_made_once(repository, datastore):
+    order = order_of(("", "qcow2"), datastore)
+    (disk,) = provision(order)
+    found = described(disk["path"])
+    assert (found["virtual-size"], found.get("backing-filename")) == (SIZE, None)
+    assert disk["standalone"] and provision(order) == [disk]
+
+
+def test_a_disk_of_a_template_is_not_taken_for_one_with_nothing_on_it(content, repository, datastore):
+    order = order_of(template_of(content, repository, "qcow2"), datastore)
+    provision(order)
+    with pytest.raises(OwnershipMismatch):
+        provision(order.model_copy(update={"source_path": ""}))
+
+
 def test_a_vhdx_is_never_read_through_for_libvirt_takes_it_for_raw(content, repository, datastore):
     with pytest.raises(TemplateUnusable, match="VHDX"):
         provision(order_of(template_of(content, repository, "vhdx"), datastore))

@@ -14,6 +14,7 @@ from remote_services.conversion_manager import turns
 from remote_services.conversion_manager.handlers.cancel_conversion import cancel_conversion
 from remote_services.conversion_manager.handlers.convert_disk import convert_disk
 from remote_services.conversion_manager.handlers.discard_conversion import discard_conversion
+from remote_services.images import ImageRefused, inspect_image
 from remote_services.images.repository import TemplateUnusable
 from remote_services.runtime.errors import Cancelled, DatastoreFull, TemplateMissing
 from remote_services.runtime.settings import settings
@@ -115,6 +116,22 @@ def test_what_travels_is_made_small(repository, content, option):
     told = convert_disk(command, Progress())
     assert told["file_size_bytes"] < 600_000
     assert same(content, repository / command.target_path, command.target_format)
+
+
+@pytest.mark.parametrize("target", ["qcow2", "vdi", "vpc", "vhdx"])
+def test_a_flat_file_takes_its_whole_size_at_once(repository, content, target):
+    command = command_for(repository, content, "raw", target, flat=True)
+    told = convert_disk(command, Progress())
+    facts = inspect_image(repository / command.target_path, command.target_format)
+    assert facts.variant == "flat" and told["file_size_bytes"] >= SIZE
+    assert same(content, repository / command.target_path, target)
+
+
+def test_a_file_that_would_get_larger_than_it_may_is_given_up(repository, content):
+    command = command_for(repository, content, "raw", "vhdx", flat=True, most_bytes=4 * MIB)
+    with pytest.raises(ImageRefused, match="larger than 4.0 MiB"):
+        convert_disk(command, Progress())
+    assert left(repository) == [command.source_path]
 
 
 def test_a_second_delivery_finds_what_the_first_made(repository, content):
