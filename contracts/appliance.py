@@ -6,7 +6,14 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from contracts.base import Command, Message
-from contracts.copies import CancelCopy, CaptureDisks, CopyTemplateFiles, DiscardCopy, ExportPackage
+from contracts.copies import (
+    CancelCopy,
+    CaptureDisks,
+    CopyTemplateFiles,
+    DiscardCopy,
+    ExportPackage,
+    FetchTemplateFiles,
+)
 from contracts.vocabulary import DiskFormat
 
 
@@ -175,6 +182,7 @@ AnyApplianceCommand = Annotated[
     | CaptureDisks
     | CopyTemplateFiles
     | ExportPackage
+    | FetchTemplateFiles
     | CancelCopy
     | DiscardCopy
     | FetchTemplate

@@ -77,6 +77,27 @@ class CopyTemplateFiles(CopyCommand):
     files: tuple[FileToCopy, ...] = Field(min_length=1)
 
 
+class FileToFetch(Message):
+    """A file in another datacenter's repository; ``url`` carries the ticket that opens it. ``sha256`` is
+    empty where nobody ever summed it."""
+
+    url: str
+    format: DiskFormat
+    number: int = Field(ge=0)
+    size_bytes: int = Field(ge=1)
+    sha256: str = ""
+
+
+class FetchTemplateFiles(CopyCommand):
+    """Make a template's files of another datacenter's. What an earlier delivery got is gone on with.
+
+    Output and failures as of CaptureDisks, and those of FetchTemplate.
+    """
+
+    type: Literal["appliance.fetch_template_files.v1"] = "appliance.fetch_template_files.v1"
+    files: tuple[FileToFetch, ...] = Field(min_length=1)
+
+
 class PackageMachine(Message):
     """What a package says of its machine. ``told`` is more of it, for who takes the package in here again."""
 

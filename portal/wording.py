@@ -138,6 +138,8 @@ EVENTS = {
     "virtual_machine.instance_failed": _("Making an instance failed"),
     "template.promoted": _("Promoted to a master"),
     "template.promotion_failed": _("Promotion failed"),
+    "template.copied": _("Copied to another location"),
+    "template.copy_failed": _("Copying to another location failed"),
     "package.made": _("Exported as OVA"),
     "package.failed": _("Export failed"),
     "virtual_machine.guest_changed": _("Guest set-up changed"),

@@ -3,7 +3,8 @@
 from catalogue.addresses import template_path
 from catalogue.api.template_sources import TemplateRequest, makes_of
 from catalogue.models import Template
-from catalogue.services import promote_template
+from catalogue.services import copy_template, promote_template
+from catalogue.services.relocation import WantedCopy
 from core.api.document import Document
 from core.errors import Invalid, NotFound
 
@@ -19,11 +20,12 @@ def make_of_template(wanted: TemplateRequest) -> str:
     name = str(wanted.document.get("promotedName") or "")
     if source.enterprise_id != wanted.enterprise.pk:
         raise Invalid("The template belongs to another enterprise.", code="VIMAGE-57")
-    if source.repository.datacenter_id != wanted.datacenter.pk:
-        raise Invalid("The template lies in another repository.", code="VIMAGE-3")
-    operation = promote_template(
-        actor=wanted.actor, template=source, name=name, disks=_disks(wanted.document, source)
-    )
+    disks = _disks(wanted.document, source)
+    if source.repository.datacenter_id == wanted.datacenter.pk:
+        operation = promote_template(actor=wanted.actor, template=source, name=name, disks=disks)
+    else:
+        copy = WantedCopy(wanted.datacenter, name, disks)
+        operation = copy_template(actor=wanted.actor, template=source, wanted=copy)
     made = Template.objects.visible_to(wanted.actor).select_related("repository")
     return f"{template_path(made.get(pk=operation.resource_id))}/tasks/{operation.id}"
 

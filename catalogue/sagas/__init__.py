@@ -1,3 +1,12 @@
 """Operations on templates; importing this package registers them."""
 
-from catalogue.sagas import bringing, conversion, deletion, disks, packaging, promotion, refreshing  # noqa: F401
+from catalogue.sagas import (  # noqa: F401
+    bringing,
+    conversion,
+    deletion,
+    disks,
+    packaging,
+    promotion,
+    refreshing,
+    relocation,
+)

@@ -25,6 +25,7 @@ from catalogue.services.disks import add_empty_disk, copy_disk, delete_disk, del
 from catalogue.services.editing import move_template, update_template, update_template_disk
 from catalogue.services.packages import export_template
 from catalogue.services.promotion import promote_template
+from catalogue.services.relocation import copy_template
 from catalogue.services.templates import register_template, repository_of
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "convert_whole_template",
     "copy_disk",
     "create_blueprint",
+    "copy_template",
     "create_category",
     "default_category",
     "delete_blueprint",

@@ -42,8 +42,8 @@ class Wanted:
         return cls(
             query=sent.get("q", "").strip()[:100],
             view=_one_of(VIEWS, sent.get("view", "")) or "cards",
-            category=_number(sent.get("category", "")),
-            location=_number(sent.get("location", "")),
+            category=number_of(sent.get("category", "")),
+            location=number_of(sent.get("location", "")),
             family=_one_of(FAMILIES, sent.get("family", "")),
             format=_one_of([each.value for each in DiskFormat], sent.get("format", "")),
             offer=_one_of(("own", "offered", "instances"), sent.get("offer", "")),
@@ -122,6 +122,7 @@ def _one_of(allowed: Any, sent: str) -> str:
     return sent if sent in allowed else ""
 
 
-def _number(sent: str) -> int | None:
+def number_of(sent: str) -> int | None:
+    """An id that was sent, or None for what is none."""
     number = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < len(str(LARGEST_ID)) else None
     return number

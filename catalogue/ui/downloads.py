@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue import services
 from catalogue.models import Package, Template, TemplateDisk, TemplateState
 from catalogue.services.packages import may_export, token_of_package
+from catalogue.services.relocation import may_copy, other_locations
 from catalogue.services.upload_tickets import appliance_manager_of, token_of_download
 from catalogue.ui import browsing
 from catalogue.ui.uploads import reachable
@@ -31,6 +32,8 @@ def download_of(request: HttpRequest, template: Template) -> dict[str, Any]:
         "packing": task_of(running, request.user) if running else None,
         "may_export": may_export(request.user, template),
         "disks": template.disks.all(),
+        "may_copy": may_copy(request.user, template),
+        "places": other_locations(template).exists(),
     }
 
 

@@ -34,6 +34,7 @@ urlpatterns = [
     path("<int:template_id>/edit/", editing.Edit.as_view(), name="edit_template"),
     path("<int:template_id>/password/", editing.LoginPassword.as_view(), name="login_password"),
     path("<int:template_id>/promote/", copying.Promote.as_view(), name="promote_template"),
+    path("<int:template_id>/copy/", copying.Copy.as_view(), name="copy_template"),
     path("<int:template_id>/export/", downloads.Export.as_view(), name="export_template"),
     path("<int:template_id>/package/", downloads.FetchPackage.as_view(), name="fetch_package"),
     path(

@@ -33,6 +33,7 @@ JOB_TYPES = {
     "provision_disk": "COPY_DISK",
     "capture_disks": "COPY_DISK",
     "copy_template_files": "COPY_DISK",
+    "fetch_template_files": "EXPORT_TO_PRIVATE",
     "export_package": "DISK_CONVERSION",
     "delete_disk": "FREE_RESOURCES",
     "define_machine": "CONFIGURE",

@@ -7,9 +7,11 @@ from contracts.copies import (
     CopyTemplateFiles,
     DiscardCopy,
     ExportPackage,
+    FetchTemplateFiles,
 )
 from remote_services.appliance_manager.copies.capture import capture
 from remote_services.appliance_manager.copies.package import export
+from remote_services.appliance_manager.copies.remote_files import fetch_files
 from remote_services.appliance_manager.copies.template_files import copy_files
 from remote_services.appliance_manager.copies.workshop import Workshop
 from remote_services.runtime.registry import Context, handles
@@ -28,6 +30,15 @@ def copy_template_files(command: CopyTemplateFiles, context: Context) -> dict:
     if settings().simulated:
         return {}
     return copy_files(command, settings().required("repository_dir"), context.progress)
+
+
+@handles(FetchTemplateFiles)
+def fetch_template_files(command: FetchTemplateFiles, context: Context) -> dict:
+    environment = settings()
+    if environment.simulated:
+        return {}
+    root = environment.required("repository_dir")
+    return fetch_files(command, root, environment.fetch_ca_file, context.progress)
 
 
 @handles(ExportPackage)
