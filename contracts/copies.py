@@ -114,7 +114,8 @@ class PackageMachine(Message):
 
 
 class DiskToExport(FileToCopy):
-    """``controller`` is the bus (``scsi``), ``adapter`` which one in a package's words."""
+    """``path`` is empty for a disk with nothing on it. ``controller`` is the bus (``scsi``), ``adapter``
+    which one in a package's words."""
 
     virtual_size_bytes: int = Field(ge=1)
     label: str = ""

@@ -51,7 +51,8 @@ def template_was_made(template: Template, told: Sequence[dict[str, Any]]) -> Non
     ``told`` is what the datacenter says of each disk in their order, or nothing where none was written.
     """
     template.disks.update(state=TemplateState.DONE, copied_from=None)
-    for disk, made in zip(template.disks.all(), map(UploadedDisk.model_validate, told), strict=False):
+    files = template.disks.exclude(path=None)
+    for disk, made in zip(files, map(UploadedDisk.model_validate, told), strict=False):
         disk.file_size_bytes, disk.virtual_size_bytes = made.file_size_bytes, made.virtual_size_bytes
         disk.sha256 = made.sha256
         disk.save()

@@ -35,7 +35,7 @@ def _export(operation: Operation) -> Dispatch:
     template = package.template
     disks = tuple(
         DiskToExport(
-            path=disk.path,
+            path=disk.path or "",
             format=DiskFormat(disk.format),
             number=disk.position,
             virtual_size_bytes=disk.virtual_size_bytes,

@@ -13,7 +13,7 @@ KIND = "template.promote"
 
 def _copy(operation: Operation) -> Dispatch:
     template = template_made_by(operation)
-    disks = template.disks.select_related("copied_from")
+    disks = template.disks.exclude(path=None).select_related("copied_from")
     files = tuple(
         FileToCopy(path=disk.copied_from.path, format=DiskFormat(disk.format), number=disk.position)
         for disk in disks

@@ -24,7 +24,7 @@ def _fetch(operation: Operation) -> Dispatch:
     template = template_made_by(operation)
     address = operation.parameters["appliance_manager"]
     source = Datacenter.objects.get(pk=operation.parameters["from_datacenter"])
-    disks = template.disks.select_related("copied_from")
+    disks = template.disks.exclude(path=None).select_related("copied_from")
     files = tuple(_file(disk, disk.copied_from, address, source.key) for disk in disks)
     return copying(template, FetchTemplateFiles(**common_of(operation, template), files=files))
 

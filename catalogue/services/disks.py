@@ -183,7 +183,7 @@ def _require_copyable(source: TemplateDisk, template: Template) -> None:
 
 def _require_settled(actor: Any, template: Template, disk: TemplateDisk) -> None:
     _require_changeable(actor, template)
-    if disk.copies.exists():
+    if disk.copies.exists() or template.packages.filter(state=TemplateState.IN_PROGRESS).exists():
         raise Conflict(
             _("The disk is being copied."),
             code="VIMAGE-31",

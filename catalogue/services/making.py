@@ -33,7 +33,8 @@ def most_bytes_of(virtual_size_bytes: int) -> int:
 
 @dataclass(frozen=True)
 class DiskToMake:
-    """``most_bytes`` is what its file may take. ``copied_from`` has to stay until it is there."""
+    """``most_bytes`` is what its file may take, 0 for a disk with nothing on it, which gets none.
+    ``copied_from`` has to stay until the file is there."""
 
     format: DiskFormat
     virtual_size_bytes: int
@@ -97,7 +98,9 @@ def _row(template: Template, number: int, disk: DiskToMake) -> TemplateDisk:
     return TemplateDisk(
         template=template,
         position=number,
-        path=place_of_copy(template.enterprise_id, template.uuid, number, disk.format),
+        path=place_of_copy(template.enterprise_id, template.uuid, number, disk.format)
+        if disk.most_bytes
+        else None,
         format=disk.format,
         file_size_bytes=disk.most_bytes,
         virtual_size_bytes=disk.virtual_size_bytes,

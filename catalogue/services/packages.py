@@ -42,7 +42,7 @@ def export_template(
     _require_exportable(actor, template)
     enterprise = actor.enterprise
     _make_way(template, enterprise.pk)
-    sizes = template.disks.values_list("virtual_size_bytes", flat=True)
+    sizes = template.disks.exclude(path=None).values_list("virtual_size_bytes", flat=True)
     most_bytes = sum(size + size // _OVERHEAD + _MIB for size in sizes)
     place = locked_place(enterprise_id=enterprise.pk, datacenter_id=template.repository.datacenter_id)
     admit(actor=actor, place=place, requested=Amounts(repository_mib=mib(most_bytes)), force=force)

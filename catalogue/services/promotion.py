@@ -64,14 +64,16 @@ def may_promote(actor: Any, template: Template) -> Decision:
 
 
 def chosen_disks(template: Template, disks: Iterable[int] | None) -> list[TemplateDisk]:
-    """Those with contents, in their order. Raises NotFound (DISK-3), Invalid (VIMAGE-72)."""
-    known = list(template.disks.filter(path__isnull=False))
+    """Those with contents, in their order. Raises NotFound (DISK-3), Invalid (VIMAGE-48, -72)."""
+    known = list(template.disks.all())
     wanted = {disk.pk for disk in known} if disks is None else set(disks)
     if wanted - {disk.pk for disk in known}:
         raise NotFound(_("The template has no such disk."), code="DISK-3")
     chosen = [disk for disk in known if disk.pk in wanted]
     if not chosen:
         raise Invalid(_("Choose at least one disk."), code="VIMAGE-72")
+    if chosen[0].is_empty:
+        raise Invalid(_("There is nothing on the first disk, which machines boot from."), code="VIMAGE-48")
     return chosen
 
 

@@ -75,6 +75,7 @@ class FetchDisk(Page):
 
     def get(self, request: HttpRequest, template_id: int, templatedisk: int) -> HttpResponse:
         disks = TemplateDisk.objects.visible_to(request.user).filter(template_id=template_id)
+        disks = disks.exclude(path=None)
         disk = get_object_or_404(disks.select_related("template__repository__datacenter"), pk=templatedisk)
         token = token_of_download(actor=request.user, disk=disk)
         return _fetched(request, disk.template.repository.datacenter, disk.path, token)

@@ -132,3 +132,18 @@ def test_an_instance_is_promoted_by_rest_as_clients_do_it(world, datacenter, ins
     refused = {"rel": "disk0", "href": f"{theirs}/virtualmachinetemplates/{world.template.pk}/disks/1"}
     answer = anna.post(place, {**body, "links": [body["links"][0], refused]}, content_type=kind)
     assert (answer.status_code, codes(answer)) == (404, ["DISK-3"])
+
+
+def test_a_disk_with_nothing_on_it_is_promoted_without_a_file(world, datacenter, instance):
+    empty = instance.disks.create(
+        position=2, label="scratch", path=None, format="qcow2", file_size_bytes=0, virtual_size_bytes=MIB
+    )
+    promote(world, instance)
+    (command,) = datacenter.take(Service.APPLIANCE_COPY)
+    assert len(command.files) == 2
+    datacenter.answer(command)
+    made = master_named("Web").disks.get(position=2)
+    assert (made.path, made.label, made.state, made.virtual_size_bytes) == (None, "scratch", "DONE", MIB)
+    with pytest.raises(Invalid) as refused:
+        promote(world, instance, disks=[empty.pk])
+    assert refused.value.code == "VIMAGE-48"

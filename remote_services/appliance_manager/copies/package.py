@@ -77,8 +77,8 @@ def _described(disk: DiskToExport) -> PackageDisk:
     known = disk.controller in set(DiskController)
     return PackageDisk(
         label=disk.label or f"disk{disk.number}",
-        file_name=_name(disk),
-        format=DiskFormat.VMDK,
+        file_name=_name(disk) if disk.path else "",
+        format=DiskFormat.VMDK if disk.path else None,
         subformat=Subformat.STREAM_OPTIMIZED,
         capacity_bytes=disk.virtual_size_bytes,
         controller=DiskController(disk.controller) if known else DiskController.UNKNOWN,
@@ -87,17 +87,18 @@ def _described(disk: DiskToExport) -> PackageDisk:
 
 
 def _fill(folder: Path, command: ExportPackage, workshop: Workshop, tell: Callable[[int], None]) -> None:
-    sources = [_source(workshop, disk) for disk in command.disks]
-    sizes = [disk.virtual_size_bytes for disk in command.disks]
+    disks = [disk for disk in command.disks if disk.path]
+    sources = [_source(workshop, disk) for disk in disks]
+    sizes = [disk.virtual_size_bytes for disk in disks]
     progress = Progress(sizes, tell, most_percent=80)
     for left in folder.glob("*.partial"):
         shutil.rmtree(left, ignore_errors=True)
-    for index, (disk, source) in enumerate(zip(command.disks, sources, strict=True)):
+    for index, (disk, source) in enumerate(zip(disks, sources, strict=True)):
         target = folder / _name(disk)
         if not target.exists():
             _as_vmdk(source, target, workshop, progress.percent_of(index))
         inspect_image(target, DiskFormat.VMDK)
-    files = {_name(disk): folder / _name(disk) for disk in command.disks}
+    files = {_name(disk): folder / _name(disk) for disk in disks}
     _write(facts_of(command.machine, command.disks), files, folder / PACKAGE, workshop, tell)
     for file in files.values():
         file.unlink()

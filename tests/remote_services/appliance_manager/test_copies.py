@@ -352,6 +352,7 @@ def test_an_exported_package_is_taken_in_again_with_the_same_disks_and_words(rep
             )
             for n, (path, form) in enumerate(sources)
         ),
+        DiskToExport(path="", format="qcow2", number=9, virtual_size_bytes=MIB, label="empty"),
         description="as of today", os_type="DEBIAN_64", os_version="12", vcpus=2, terms="Be kind.",
         ethernet_driver="E1000", told=told,
     )  # fmt: skip
