@@ -26,6 +26,7 @@ BENCHMARKS = {
     "firstuse": "bench.first_use:measure",
     "images": "bench.images:measure",
     "uploads": "bench.uploads:measure",
+    "conversion": "bench.conversion:measure",
 }
 
 

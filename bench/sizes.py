@@ -19,10 +19,13 @@ class Sizes:
     roles: int = 2000
     depth: int = 6
     upload_mib: int = 2048
+    conversion_mib: int = 1024
+    conversion_rounds: int = 3
 
 
 SMALL = Sizes(
     batch=20, held=60, warm_up=5, rounds=1, singles=10, enterprises=20, machines_each=100, requests=40,
     admissions=200, changes=30, limited=20, roles=50, upload_mib=128,
+    conversion_mib=64, conversion_rounds=1,
 )  # fmt: skip
 FULL = Sizes()

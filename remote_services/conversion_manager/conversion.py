@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from contracts.conversion import ConvertDisk
+from contracts.vocabulary import DiskFormat
 from remote_services.images import ImageFacts, Subformat, inspect_image, qemu_img
 from remote_services.images.qemu_img import Source, Target
 from remote_services.images.repository import FILE_MODE, find_template
@@ -60,12 +61,19 @@ def _write(
 ) -> None:
     template = find_template(repository, command.source_path, command.source_format)
     source = Source(template.path, template.format)
-    room.require_room(target.parent, room.RESERVE_BYTES + qemu_img.measure(source, command.target_format))
-    wanted = Target(
-        target, command.target_format, _subformat(command), command.compressed, command.most_bytes
-    )
+    most_bytes = command.most_bytes or qemu_img.most_bytes_of(template.virtual_size_bytes)
+    _require_room(source, command.target_format, target.parent, most_bytes)
+    wanted = Target(target, command.target_format, _subformat(command), command.compressed, most_bytes)
     qemu_img.convert(source, wanted, progress=lambda percent: progress(int(percent)), cancelled=cancelled)
     target.chmod(FILE_MODE)
+
+
+def _require_room(source: Source, format: DiskFormat, folder: Path, most_bytes: int) -> None:
+    """Raises DatastoreFull. Only where the most would not fit the image is asked how much it will be: each
+    question to qemu-img is a sandbox more."""
+    if room.free_space_bytes(folder) >= room.RESERVE_BYTES + most_bytes:
+        return
+    room.require_room(folder, room.RESERVE_BYTES + qemu_img.measure(source, format))
 
 
 def _subformat(command: ConvertDisk) -> Subformat:

@@ -148,6 +148,11 @@ def measure(source: Source, target_format: DiskFormat) -> int:
     return required if measured is target_format else required + required // 64 + 16 * 2**20
 
 
+def most_bytes_of(virtual_size_bytes: int) -> int:
+    """The most a file of a disk of this size takes in any format, but for what is broken or hostile."""
+    return virtual_size_bytes + virtual_size_bytes // 32 + 64 * 2**20
+
+
 def convert(
     source: Source,
     target: Target,
@@ -162,8 +167,7 @@ def convert(
     Raises FileExistsError, DatastoreFull, Cancelled, TimedOut, SandboxMissing, ImageRefused where the
     result would be larger than it may be, ProgramFailed.
     """
-    virtual_size_bytes = info(source).virtual_size_bytes
-    most_bytes = target.most_bytes or virtual_size_bytes + virtual_size_bytes // 32 + 64 * 2**20
+    most_bytes = target.most_bytes or most_bytes_of(info(source).virtual_size_bytes)
     if target.path.exists():
         raise FileExistsError(target.path)
     # A folder of its own: the program must not see its neighbours, which are other tenants' images.

@@ -120,7 +120,7 @@ class Multipart:
     async def _receive(self, request: Request, upload: StagedUpload, parts: Parts) -> None:
         sink = Sink(upload, self._intake.announcer)
         async for data in batches(request, asyncio.Event()):
-            file_data = parts.feed(data)
+            file_data = parts.feed(bytes(data))
             if file_data:
                 await sink.append(file_data)
         if not parts.is_whole:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
@@ -54,41 +54,70 @@ class Writers:
                 self._turns.pop(upload_id, None)
 
 
-async def batches(request: Request, stop: asyncio.Event) -> AsyncIterator[bytes]:
+async def batches(request: Request, stop: asyncio.Event) -> AsyncIterator[bytearray]:
     """The body in pieces of about ``BATCH_BYTES``; what came before the connection broke is a piece as well.
 
-    Ends when the sender goes, falls silent or ``stop`` is set.
+    The next piece comes in while the caller works on one. Ends when the sender goes, falls silent or ``stop``
+    is set.
     """
-    kept = bytearray()
-    stream = request.stream()
+    inflow = _Inflow()
+    pump = asyncio.ensure_future(inflow.take_in(request))
     stopped = asyncio.ensure_future(stop.wait())
     try:
-        while (chunk := await _next_chunk(stream, stopped)) is not None:
-            kept += chunk
-            if len(kept) >= BATCH_BYTES:
-                yield bytes(kept)
-                kept.clear()
+        while await inflow.has_more(pump, stopped):
+            yield inflow.taken()
     finally:
         stopped.cancel()
-    if kept:
-        yield bytes(kept)
+        pump.cancel()
+        with suppress(asyncio.CancelledError, ClientDisconnect):
+            await pump
+    if left := inflow.taken():
+        yield left
 
 
-async def _next_chunk(stream: AsyncIterator[bytes], stopped: asyncio.Future) -> bytes | None:
-    """None at the end, however it came."""
-    coming = asyncio.ensure_future(_chunk_of(stream))
-    await asyncio.wait({coming, stopped}, timeout=SILENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-    if coming.done():
-        return coming.result()
-    coming.cancel()
-    return None
+class _Inflow:
+    """What has come in and is not taken yet: at most a batch and what one read brings."""
 
+    def __init__(self) -> None:
+        self._kept = bytearray()
+        self._received_bytes = 0
+        self._full, self._wanted = asyncio.Event(), asyncio.Event()
+        self._wanted.set()
 
-async def _chunk_of(stream: AsyncIterator[bytes]) -> bytes | None:
-    try:
-        return await anext(stream, None)
-    except ClientDisconnect:
-        return None
+    async def take_in(self, request: Request) -> None:
+        """Read to the end of the body, waiting while a batch lies here."""
+        async for chunk in request.stream():
+            self._kept += chunk
+            self._received_bytes += len(chunk)
+            if len(self._kept) >= BATCH_BYTES:
+                self._wanted.clear()
+                self._full.set()
+                await self._wanted.wait()
+
+    async def has_more(self, pump: asyncio.Future, stopped: asyncio.Future) -> bool:
+        """Whether a whole batch has come; false at the end, however it came."""
+        coming = asyncio.ensure_future(self._full.wait())
+        try:
+            before = -1
+            while before < self._received_bytes and not (self._full.is_set() or stopped.done()):
+                before = self._received_bytes
+                await asyncio.wait(
+                    {coming, pump, stopped},
+                    timeout=SILENCE_SECONDS,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                if pump.done():
+                    break
+        finally:
+            coming.cancel()
+        return self._full.is_set() and not stopped.done()
+
+    def taken(self) -> bytearray:
+        """What lies here; there is room for more then."""
+        taken, self._kept = self._kept, bytearray()
+        self._full.clear()
+        self._wanted.set()
+        return taken
 
 
 class Sink:
@@ -98,11 +127,11 @@ class Sink:
         self.upload = upload
         self._announcer = announcer
 
-    async def append(self, data: bytes) -> None:
+    async def append(self, data: bytes | bytearray) -> None:
         offset = await asyncio.to_thread(self._append, data)
         self._announcer.progress(self.upload.ticket.upload_id, offset)
 
-    def _append(self, data: bytes) -> int:
+    def _append(self, data: bytes | bytearray) -> int:
         most = self.upload.ticket.size_bytes
         if self.upload.offset + len(data) > most:
             raise Refused(413, "UPLOAD_TOO_LARGE", f"More than the announced {most} bytes were sent.")

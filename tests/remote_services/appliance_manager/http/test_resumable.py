@@ -115,6 +115,8 @@ def test_what_was_taken_in_and_not_told_is_told_by_the_next_process(service, ima
     data = (images / "disk.qcow2").read_bytes()
     ticket = upload_ticket(len(data))
     first = service.upload(ticket, data)
+    # Its end is told before the last of it is put away.
+    service.wait_for(lambda: service.intake.staging.find(ticket.upload_id) is None)
     left = service.intake.staging.take(ticket)
     left.append(data)
     record = service.root / str(ENTERPRISE) / str(ticket.upload_id) / "upload.json"

@@ -1,0 +1,211 @@
+"""How long writing a template's disk in another format takes, against copying the same data and against
+qemu-img by itself; and that a machine runs at once whatever its template's format and size."""
+
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from bench.result import Figure, Result
+from bench.sizes import Sizes
+from bench.stack import Stack
+from contracts.conversion import ConvertDisk
+from contracts.vocabulary import DiskFormat
+from remote_services.appliance_manager.overlay import make_overlay
+from remote_services.conversion_manager.conversion import convert
+from remote_services.images.repository import find_template
+
+MIB = 2**20
+RATIO_GOAL, PLAIN_GOAL, DEPLOY_GOAL_S = 1.2, 1.0, 1.0
+HEADER = ["from", "to", "copy", "qemu-img", "ours", "to copy", "to qemu-img"]
+LONGEST_SECONDS = 900
+LARGE_MIB = 10 * 1024
+BLOCKS = 4
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A format with its layout. ``options`` make qemu-img write it; ``asked`` is what our command says."""
+
+    name: str
+    format: DiskFormat
+    options: tuple[str, ...] = ()
+    compressed: bool = False
+    asked: tuple[tuple[str, bool], ...] = ()
+
+
+RAW = Kind("raw", DiskFormat.RAW)
+KINDS = (
+    RAW,
+    Kind("qcow2", DiskFormat.QCOW2),
+    Kind(
+        "qcow2 zstd", DiskFormat.QCOW2, ("-c", "-o", "compression_type=zstd"), True, (("compressed", True),)
+    ),
+    Kind("vmdk", DiskFormat.VMDK),
+    Kind(
+        "vmdk stream", DiskFormat.VMDK, ("-o", "subformat=streamOptimized"), True,
+        (("stream_optimized", True),),
+    ),
+    Kind("vdi", DiskFormat.VDI),
+    Kind("vhd", DiskFormat.VPC, ("-o", "force_size=on")),
+    Kind("vhdx", DiskFormat.VHDX),
+)  # fmt: skip
+
+
+def measure(stack: Stack, sizes: Sizes) -> Result:
+    """Every pair of formats; what is compressed once only, for it is bound by the processor. No server is
+    needed."""
+    result = Result(f"Conversion of {sizes.conversion_mib} MiB")
+    with tempfile.TemporaryDirectory(dir=os.environ.get("ATRIUM_BENCH_DIR")) as folder:
+        repository = Path(folder)
+        sources = _sources(repository, sizes.conversion_mib)
+        rows, to_copy, to_plain = [], [], []
+        for source in KINDS:
+            for target in KINDS:
+                if source is target or (source.compressed and target.compressed):
+                    continue
+                slow = source.compressed or target.compressed
+                rounds = 1 if slow else sizes.conversion_rounds
+                copied, plain, ours = _pair(repository, (source, target), sources, rounds)
+                rows.append(
+                    [source.name, target.name, f"{copied:.2f}", f"{plain:.2f}", f"{ours:.2f}",
+                     f"{ours / copied:.2f}", f"{ours / plain:.2f}"]
+                )  # fmt: skip
+                if not slow:
+                    to_copy.append(ours / copied)
+                    to_plain.append(ours / plain)
+        result.figures += _figures(to_copy, to_plain) + _deployments(repository, sizes)
+    result.tables.append(
+        (
+            "Seconds by pair, medians",
+            HEADER,
+            rows,
+        )
+    )
+    result.notes += [
+        "Each pair in turn: the source's file by cp --sparse=always, qemu-img convert with nothing said but "
+        "the formats, and the conversion manager's own way with the sandbox and inspection before and after; "
+        "each flushed. The page cache is warm.",
+        "Compressed formats are bound by the processor and left out of the figures above the table.",
+        f"Making a disk and what would have to be done first without reading through: a VMDK of {LARGE_MIB} "
+        "MiB with data at both ends. What the driver takes to define and start is the same either way.",
+    ]
+    return result
+
+
+def _figures(to_copy: list[float], to_plain: list[float]) -> list[Figure]:
+    return [
+        Figure("uncompressed pairs against copying, median", _rounded(to_copy), "x", RATIO_GOAL),
+        Figure("uncompressed pairs against copying, worst", round(max(to_copy), 2), "x"),
+        Figure("uncompressed pairs against qemu-img, median", _rounded(to_plain), "x", PLAIN_GOAL),
+        Figure("uncompressed pairs against qemu-img, worst", round(max(to_plain), 2), "x"),
+    ]
+
+
+def _rounded(values: list[float]) -> float:
+    return round(statistics.median(values), 2)
+
+
+def _sources(folder: Path, size_mib: int) -> dict[str, Path]:
+    """The same data in every format: a quarter zeros, the rest half text and half noise."""
+    raw = folder / "source.raw"
+    text = (b"atrium conversion benchmark, a line of text that compresses\n" * 20000)[:MIB]
+    with raw.open("wb") as file:
+        for number in range(size_mib * BLOCKS // (BLOCKS - 1)):
+            if number % BLOCKS == 0:
+                file.seek(MIB, os.SEEK_CUR)
+            else:
+                file.write(text if number % 2 else os.urandom(MIB))
+        file.truncate(size_mib * BLOCKS // (BLOCKS - 1) * MIB)
+    paths = {RAW.name: raw}
+    for kind in KINDS[1:]:
+        paths[kind.name] = folder / f"source-{kind.name.replace(' ', '-')}"
+        _run(
+            "qemu-img", "convert", "-f", "raw", "-O", kind.format.value, *kind.options, raw, paths[kind.name]
+        )
+    return paths
+
+
+def _pair(
+    folder: Path, pair: tuple[Kind, Kind], sources: dict[str, Path], rounds: int
+) -> tuple[float, float, float]:
+    source, target = pair
+    path = sources[source.name]
+    ways = (
+        lambda to: _run("cp", "--sparse=always", path, to),
+        lambda to: _run(
+            "qemu-img", "convert", "-f", source.format.value, "-O", target.format.value, *target.options,
+            path, to,
+        ),
+        lambda to: _ours(folder, pair, path, to),
+    )  # fmt: skip
+    taken = [[_timed(way, folder / "target") for way in ways] for _round in range(rounds)]
+    copied, plain, ours = (statistics.median(each) for each in zip(*taken, strict=True))
+    return copied, plain, ours
+
+
+def _timed(way: Callable[[Path], object], to: Path) -> float:
+    """Until what was written is on the disk."""
+    _run("sync", "-f", to.parent)
+    begun = time.perf_counter()
+    way(to)
+    descriptor = os.open(to, os.O_RDONLY)
+    os.fsync(descriptor)
+    taken = time.perf_counter() - begun
+    os.close(descriptor)
+    to.unlink()
+    return taken
+
+
+def _ours(folder: Path, pair: tuple[Kind, Kind], path: Path, to: Path) -> None:
+    source, target = pair
+    command = ConvertDisk(
+        operation_id=uuid4(), conversion_id=uuid4(), source_path=path.name, source_format=source.format,
+        target_path=to.name, target_format=target.format, **dict(target.asked),
+    )  # fmt: skip
+    convert(command, folder, lambda _percent: None, lambda: False)
+
+
+def _deployments(folder: Path, sizes: Sizes) -> list[Figure]:
+    """A disk made of a small and of a large VMDK, and the large one converted first."""
+    figures, seconds = [], {}
+    for size_mib in (64, LARGE_MIB):
+        name = f"template-{size_mib}.vmdk"
+        _run("qemu-img", "create", "-q", "-f", "vmdk", folder / name, f"{size_mib}M")
+        ends = f"write -P 7 0 16M\nwrite -P 9 {size_mib - 16}M 16M\n"
+        subprocess.run(["qemu-io", "-f", "vmdk", folder / name], input=ends, text=True, check=True,
+                       capture_output=True, timeout=60)  # fmt: skip
+        seconds[size_mib] = _disk_made(folder, name, sizes.singles)
+        figures.append(
+            Figure(f"disk of a VMDK of {size_mib} MiB", round(seconds[size_mib], 3), "s", DEPLOY_GOAL_S)
+        )
+    vmdk = Kind("vmdk", DiskFormat.VMDK)
+    path = folder / f"template-{LARGE_MIB}.vmdk"
+    first = _timed(lambda to: _ours(folder, (vmdk, KINDS[1]), path, to), folder / "target")
+    slower = seconds[LARGE_MIB] / seconds[64]
+    return [
+        *figures,
+        Figure("the large one against the small one", round(slower, 2), "x", 1.5),
+        Figure(f"converting the {LARGE_MIB} MiB first", round(first, 3), "s"),
+    ]
+
+
+def _disk_made(folder: Path, name: str, times: int) -> float:
+    taken = []
+    for _time in range(min(times, 20)):
+        disk = folder / f"{uuid4()}.qcow2"
+        begun = time.perf_counter()
+        template = find_template(folder, name, DiskFormat.VMDK)
+        make_overlay(disk, template, template.virtual_size_bytes)
+        taken.append(time.perf_counter() - begun)
+        disk.unlink()
+    return statistics.median(taken)
+
+
+def _run(*command: object) -> None:
+    subprocess.run([str(each) for each in command], check=True, capture_output=True, timeout=LONGEST_SECONDS)
