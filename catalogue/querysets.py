@@ -50,6 +50,12 @@ class BlueprintQuerySet(models.QuerySet):
         """Those of the enterprises the actor reaches, which they may change; being offered one is less."""
         return self.filter(actor.reaching())
 
+    def offered_to(self, enterprise_id: int) -> "BlueprintQuerySet":
+        """Those an enterprise has, and those shared with a scope in or beneath which it lies."""
+        beneath = Q(scope__descendants__descendant__enterprises=enterprise_id) | Q(scope__unlimited=True)
+        shared = self.model.scopes.through.objects.filter(beneath).values("blueprint_id")
+        return self.filter(Q(enterprise_id=enterprise_id) | Q(pk__in=shared))
+
     def offered_in(self, datacenter_id: int) -> "BlueprintQuerySet":
         """Those that may be used in this location."""
         return self.filter(Q(datacenters=None) | Q(datacenters=datacenter_id))

@@ -4,6 +4,7 @@ MACHINE_PATH = (
     "/cloud/virtualdatacenters/{virtual_datacenter_id}/virtualappliances/{virtual_appliance_id}"
     "/virtualmachines/{id}"
 )
+APPLIANCE_PATH = "/cloud/virtualdatacenters/{virtual_datacenter_id}/virtualappliances/{id}"
 
 
 def machine_path(virtual_datacenter_id: int, virtual_appliance_id: int, machine_id: int) -> str:

@@ -8,7 +8,7 @@ class ComputeConfig(AppConfig):
 
     def ready(self):
         from compute import sagas  # noqa: F401  registers them
-        from compute.addresses import MACHINE_PATH
+        from compute.addresses import APPLIANCE_PATH, MACHINE_PATH
         from compute.sagas.guest_drive import PASSWORD_PURPOSE, USER_DATA_PURPOSE
         from compute.services import resume_streams
         from compute.template_uses import register_uses
@@ -20,4 +20,5 @@ class ComputeConfig(AppConfig):
         sealed_in("compute.Guest", "sealed_password", purpose=PASSWORD_PURPOSE)
         every(RESUME_SECONDS, resume_streams)
         shown_at("virtual_machine", MACHINE_PATH)
+        shown_at("virtual_appliance", APPLIANCE_PATH)
         register_uses()

@@ -29,24 +29,39 @@ class AddressReservation(Message):
     hostname: str = ""
 
 
+class NetworkReservations(Message):
+    network: NetworkSpec
+    reservations: tuple[AddressReservation, ...]
+
+
+class NetworkMacs(Message):
+    network: NetworkSpec
+    macs: tuple[str, ...]
+
+
 class ReserveAddress(Command):
     """Make the network's bridge and DHCP server exist, and bind address to MAC.
 
     ``reservations`` is the whole truth for this machine's NICs on the network; other
-    machines' reservations stay.
+    machines' reservations stay. ``also``: the same in the machine's other networks.
     """
 
     type: Literal["dhcp.reserve_address.v1"] = "dhcp.reserve_address.v1"
     network: NetworkSpec
     reservations: tuple[AddressReservation, ...]
+    also: tuple[NetworkReservations, ...] = ()
 
 
 class ReleaseAddress(Command):
-    """Forget the MACs; with the last reservation the DHCP server and the bridge go as well."""
+    """Forget the MACs; with the last reservation the DHCP server and the bridge go as well.
+
+    ``also``: the same in the machine's other networks.
+    """
 
     type: Literal["dhcp.release_address.v1"] = "dhcp.release_address.v1"
     network: NetworkSpec
     macs: tuple[str, ...]
+    also: tuple[NetworkMacs, ...] = ()
 
 
 AnyDhcpCommand = Annotated[ReserveAddress | ReleaseAddress, Field(discriminator="type")]

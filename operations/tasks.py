@@ -1,5 +1,7 @@
 """Celery entry points. They decode, call one function, and nothing else."""
 
+from uuid import UUID
+
 from celery import shared_task
 
 from contracts.base import REPORT_TASK, Report
@@ -10,7 +12,7 @@ from operations.intake import at_once, at_once_in_bulk
 
 @shared_task(name=ADVANCE_TASK, Strategy=staticmethod(at_once))
 def advance(body):
-    engine.advance(body["operation_id"])
+    engine.advance(UUID(body["operation_id"]))
 
 
 @shared_task(name=REPORT_TASK, Strategy=staticmethod(at_once_in_bulk))

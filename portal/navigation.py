@@ -48,7 +48,7 @@ AREAS = (
     Area(
         _("Virtual datacenters"), "cloud", "compute:virtual_datacenters", ("compute:virtual_datacenter",), "v"
     ),
-    Area(_("Catalogue"), "packages", "catalogue:templates", ("catalogue:",), "c"),
+    Area(_("Catalogue"), "packages", "catalogue:templates", ("catalogue:", "compute:use_"), "c"),
     Area(_("Activity"), "activity", "operations:activity", ("operations:",), "a"),
     Area(
         _("Approvals"), "checks", "approvals:requests", ("approvals:request",), "o", count=number_waiting_for

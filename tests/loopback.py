@@ -170,11 +170,13 @@ class LoopbackDatacenter:
         self.copies.pop(command.copy_id, None)
 
     def _reserve_address(self, command) -> None:
-        self.reservations |= {each.mac: str(each.ip) for each in command.reservations}
+        for part in (command, *command.also):
+            self.reservations |= {each.mac: str(each.ip) for each in part.reservations}
 
     def _release_address(self, command) -> None:
-        for mac in command.macs:
-            self.reservations.pop(mac, None)
+        for part in (command, *command.also):
+            for mac in part.macs:
+                self.reservations.pop(mac, None)
 
     def _watch_host(self, command) -> None:
         pass

@@ -4,6 +4,7 @@ from django.urls import path
 
 from catalogue.api import copies  # noqa: F401  registers what it makes templates of
 from catalogue.api.views import (
+    blueprints,
     categories,
     conversions,
     disks,
@@ -48,9 +49,13 @@ def _conversions(owner: str) -> list:
     ]
 
 
+SPECS = "admin/enterprises/<int:enterprise>/vappspecs"
+
 urlpatterns = [
     path("admin/enterprises/action/requestdownload", uploads.RequestDownload.as_view()),
     path("admin/enterprises/<int:enterprise>/action/requestupload", uploads.RequestUpload.as_view()),
+    path(SPECS, blueprints.Specs.as_view()),
+    path(f"{SPECS}/<int:vappspec>", blueprints.OneSpec.as_view()),
     path("config/categories", categories.Categories.as_view()),
     path("config/categories/<int:category>", categories.OneCategory.as_view()),
     path(REPOSITORIES, repositories.Repositories.as_view()),

@@ -13,8 +13,13 @@ from catalogue.ui import (
     uploads,
     views,
 )
+from catalogue.ui.blueprints import editing as blueprint_editing
+from catalogue.ui.blueprints import files as blueprint_files
+from catalogue.ui.blueprints import views as blueprints
 
 app_name = "catalogue"
+BLUEPRINT = "blueprints/<int:blueprint_id>"
+VERSION = f"{BLUEPRINT}/versions/<int:version_id>"
 urlpatterns = [
     path("upload/", uploads.UploadPage.as_view(), name="upload"),
     path("upload/list/", uploads.UploadList.as_view(), name="upload_list"),
@@ -24,6 +29,18 @@ urlpatterns = [
     path("upload/address/", fetching.FetchPage.as_view(), name="fetch"),
     path("upload/<int:upload_id>/retry/", fetching.RetryFetch.as_view(), name="fetch_retry"),
     path("", views.Templates.as_view(), name="templates"),
+    path("blueprints/", blueprints.Blueprints.as_view(), name="blueprints"),
+    path("blueprints/new/", blueprint_files.Import.as_view(), name="import_blueprint"),
+    path("blueprints/check/", blueprint_files.Check.as_view(), name="check_blueprint"),
+    path(f"{BLUEPRINT}/", blueprints.BlueprintPage.as_view(), name="blueprint"),
+    path(f"{BLUEPRINT}/edit/", blueprint_editing.Edit.as_view(), name="edit_blueprint"),
+    path(f"{BLUEPRINT}/new-version/", blueprint_files.Import.as_view(), name="import_version"),
+    path(f"{BLUEPRINT}/delete/", blueprint_editing.Delete.as_view(), name="delete_blueprint"),
+    path(f"{VERSION}/", blueprints.BlueprintPage.as_view(), name="blueprint_version"),
+    path(f"{VERSION}/file/", blueprint_files.Download.as_view(), name="blueprint_file"),
+    path(f"{VERSION}/default/", blueprint_editing.MakeDefault.as_view(), name="default_version"),
+    path(f"{VERSION}/delete/", blueprint_editing.DeleteVersion.as_view(), name="delete_version"),
+    path(f"{BLUEPRINT}/<slug:chapter>/", blueprints.BlueprintPage.as_view(), name="blueprint_tab"),
     path("categories/", categories.Categories.as_view(), name="categories"),
     path("categories/new/", categories.CreateCategory.as_view(), name="create_category"),
     path("categories/<int:category_id>/", categories.EditCategory.as_view(), name="edit_category"),

@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 
+from catalogue.models import BlueprintVersion
 from compute.api import lists
 from compute.api.resources import DISK, NIC
 from compute.models import VirtualMachine
-from compute.states import appliance_state, shown_state
+from compute.states import MachineState, appliance_state, shown_state
 from core.api import prepared
 from core.api.resource import Row
 from infrastructure.models import LocationLimit
 from networking.api.resources import NETWORK
 from networking.models import Network, Nic
+from operations.models import Operation
 
 
 def with_surroundings(actor, virtual_datacenters: list[Row]) -> list[Row]:
@@ -39,14 +41,31 @@ def _add_limits(actor, virtual_datacenters: list[Row]) -> None:
 
 
 def with_states(actor, appliances: list[Row]) -> list[Row]:
-    """Add the derived state to rows of virtual appliances."""
+    """Add the derived state to rows of virtual appliances; an origin that is not to be seen goes.
+
+    One that is being made is locked, whatever is in it.
+    """
+    ids = [row["id"] for row in appliances]
+    making = Operation.objects.visible_to(actor).active_on("virtual_appliance", ids)
+    locked_ids = set(making.values_list("resource_id", flat=True))
     machines = VirtualMachine.objects.visible_to(actor).with_locked()
-    found = machines.filter(virtual_appliance__in=[row["id"] for row in appliances]).order_by()
+    found = machines.filter(virtual_appliance__in=ids).order_by()
     states: dict[int, list[str]] = defaultdict(list)
     for pk, state, locked in found.values_list("virtual_appliance_id", "state", "locked").distinct():
         states[pk].append(shown_state(state, locked))
     for row in appliances:
-        row["state"] = str(appliance_state(states[row["id"]]))
+        own = [MachineState.LOCKED] if row["id"] in locked_ids else states[row["id"]]
+        row["state"] = str(appliance_state(own))
+    return _without_hidden_origins(actor, appliances)
+
+
+def _without_hidden_origins(actor, appliances: list[Row]) -> list[Row]:
+    """A blueprint may have been shared once, and be no more."""
+    named = {row["origin_id"] for row in appliances if row["origin_id"]}
+    seen = BlueprintVersion.objects.visible_to(actor).filter(pk__in=named) if named else ()
+    known = {version.pk for version in seen}
+    for row in appliances:
+        row["origin_id"] = row["origin_id"] if row["origin_id"] in known else None
     return appliances
 
 

@@ -5,6 +5,8 @@ from django.urls import path
 from compute.api.views import (
     actions,
     appliance_actions,
+    appliance_tasks,
+    blueprints,
     external_networks,
     guest,
     icons,
@@ -21,6 +23,7 @@ TEMPLATE = f"{ENTERPRISE}/datacenterrepositories/<int:repository>/virtualmachine
 HOST = "admin/datacenters/<int:datacenter>/racks/<int:rack>/machines/<int:machine>"
 VDC = "cloud/virtualdatacenters/<int:vdc>"
 NETWORK = f"{VDC}/privatenetworks/<int:network>"
+SPEC = f"{VDC}/vappspecs/<int:vappspec>"
 VAPP = f"{VDC}/virtualappliances/<int:vapp>"
 EXTERNAL = f"{ENTERPRISE}/limits/<int:limit>/externalnetworks"
 VM = f"{VAPP}/virtualmachines/<int:vm>"
@@ -59,6 +62,16 @@ urlpatterns = [
     path(VAPP, virtual_appliances.OneVirtualAppliance.as_view()),
     path(f"{VAPP}/action/deploy", appliance_actions.DeployAppliance.as_view()),
     path(f"{VAPP}/action/undeploy", appliance_actions.UndeployAppliance.as_view()),
+    path(f"{VAPP}/action/spec", blueprints.CreateSpec.as_view()),
+    path(f"{VAPP}/action/specversion", blueprints.CreateSpecVersion.as_view()),
+    path(f"{VAPP}/tasks", appliance_tasks.Tasks.as_view()),
+    path(f"{VAPP}/tasks/<uuid:appliancetask>", appliance_tasks.OneTask.as_view()),
+    path(f"{VAPP}/tasks/<uuid:appliancetask>/action/ack", appliance_tasks.AcknowledgeTask.as_view()),
+    path(f"{VAPP}/tasks/<uuid:appliancetask>/action/cancel", appliance_tasks.CancelTask.as_view()),
+    path(f"{VDC}/vappspecs", blueprints.OfferedSpecs.as_view()),
+    path(SPEC, blueprints.OfferedSpec.as_view()),
+    path(f"{SPEC}/action/validate", blueprints.ValidateOffered.as_view()),
+    path(f"{ENTERPRISE}/vappspecs/<int:vappspec>/action/validate", blueprints.ValidateSpec.as_view()),
     path(f"{VAPP}/state", virtual_appliances.ApplianceState.as_view()),
     path(f"{TEMPLATE}/action/virtualmachines", machines.TemplateMachines.as_view()),
     path(f"{HOST}/virtualmachines", machines.HostMachines.as_view()),

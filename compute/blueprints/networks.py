@@ -143,20 +143,19 @@ def _strange(
                 % {"name": there.name, "there": there.range, "wanted": part.cidr},
             )
         return
+    others = [other for other in target.networks if other.range.overlaps(part.range)]
     if order.name != part.name:
         yield Reason(
             "NAME-TAKEN",
             _("There is a network called %(name)s already; the new one is called %(new)s.")
             % {"name": part.name, "new": order.name},
         )
-    for other in target.networks:
-        if other.range.overlaps(part.range):
-            yield Reason(
-                "BLUEPRINT-OVERLAP",
-                _("The new network %(name)s has addresses of %(other)s (%(range)s) too.")
-                % {"name": order.name, "other": other.name, "range": other.range},
-                _("That works, since networks are apart; a machine in both would not know the way."),
-            )
+    if others:
+        yield Reason(
+            "BLUEPRINT-OVERLAP",
+            _("The new network %(name)s has addresses that %(others)s has too; networks are apart.")
+            % {"name": order.name, "others": ", ".join(other.name for other in others)},
+        )
 
 
 def _right(orders: tuple[NetworkOrder, ...], target: Target) -> Iterator[Reason]:

@@ -59,13 +59,14 @@ def template_question(
     candidates = tuple(Candidate(each.id, each.name, _template_hint(each)) for each in ranked)
     matching = [each for each in ranked if _matches(selector, each)]
     errors, warnings = [], []
-    chosen = candidates[0] if matching else None
+    best = candidates[0] if matching else None
+    chosen = best
     if key in choices.answers:
         chosen = chosen_of(key, candidates, choices)
         errors += [no_candidate("SPEC-8", selector.name)] if chosen is None else []
-    elif not matching:
+    elif best is None:
         errors.append(_no_template(selector, machines))
-    elif matching[0].uuid != selector.uuid and len(matching) > 1:
+    if chosen and chosen is best and len(matching) > 1 and matching[0].uuid != selector.uuid:
         warnings.append(_several("BLUEPRINT-TEMPLATES", selector, len(matching)))
     return Question(
         key, TEMPLATE, selector.name, machines, candidates, chosen, tuple(errors), tuple(warnings)
@@ -81,11 +82,12 @@ def profile_question(
     by_numbers = Candidate(BY_NUMBERS, _("vCPU and memory as the blueprint says"))
     candidates = (*(Candidate(each.id, each.name, _profile_hint(each)) for each in ranked), by_numbers)
     errors, warnings = [], []
-    chosen = candidates[0] if ranked and _matches(selector, ranked[0]) else by_numbers
+    best = candidates[0] if ranked and _matches(selector, ranked[0]) else by_numbers
+    chosen: Candidate | None = best
     if key in choices.answers:
         chosen = chosen_of(key, candidates, choices)
         errors += [no_candidate("SPEC-47", selector.name)] if chosen is None else []
-    elif chosen is by_numbers:
+    if chosen is best is by_numbers:
         warnings.append(
             Reason(
                 "SPEC-37",

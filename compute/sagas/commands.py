@@ -48,7 +48,7 @@ _leased_nics = Prepared(
     lambda machine_id: (
         Nic.objects.filter(virtual_machine_id=machine_id, lease__isnull=False)
         .select_related("network", "lease")
-        .order_by("position")[:1]
+        .order_by("position")
     )
 )
 
@@ -147,26 +147,40 @@ def guest_datastore_of(machine: VirtualMachine) -> str:
 
 
 def reserve_address(operation: Operation) -> Dispatch | None:
+    """In every network the machine has cards in, by one command."""
     machine = machine_of(operation)
-    nic = _first_leased_nic(machine)
-    if nic is None:
+    host_name = host_name_of(machine)
+    parts = [
+        dhcp.NetworkReservations(
+            network=network_spec(nics[0].network),
+            reservations=tuple(
+                dhcp.AddressReservation(mac=nic.mac, ip=IPv4Address(nic.lease.ip), hostname=host_name)
+                for nic in nics
+            ),
+        )
+        for nics in _leased_by_network(machine)
+    ]
+    if not parts:
         return None
-    reservation = dhcp.AddressReservation(
-        mac=nic.mac, ip=IPv4Address(nic.lease.ip), hostname=host_name_of(machine)
-    )
     command = dhcp.ReserveAddress(
-        operation_id=operation.id, network=network_spec(nic.network), reservations=(reservation,)
+        operation_id=operation.id,
+        network=parts[0].network,
+        reservations=parts[0].reservations,
+        also=tuple(parts[1:]),
     )
     return Dispatch(queue_name(machine.host.datacenter.uuid, Service.DHCP), command)
 
 
 def release_address(operation: Operation) -> Dispatch | None:
     machine = machine_of(operation)
-    nic = _first_leased_nic(machine)
-    if nic is None:
+    parts = [
+        dhcp.NetworkMacs(network=network_spec(nics[0].network), macs=tuple(nic.mac for nic in nics))
+        for nics in _leased_by_network(machine)
+    ]
+    if not parts:
         return None
     command = dhcp.ReleaseAddress(
-        operation_id=operation.id, network=network_spec(nic.network), macs=(nic.mac,)
+        operation_id=operation.id, network=parts[0].network, macs=parts[0].macs, also=tuple(parts[1:])
     )
     return Dispatch(queue_name(machine.host.datacenter.uuid, Service.DHCP), command)
 
@@ -220,8 +234,12 @@ def host_name_of(machine: VirtualMachine) -> str:
     return label.strip("-") or f"vm-{machine.id}"
 
 
-def _first_leased_nic(machine: VirtualMachine) -> Nic | None:
-    return _leased_nics.first(machine.id)
+def _leased_by_network(machine: VirtualMachine) -> list[list[Nic]]:
+    """Its NICs that hold an address, those in one network together, in the order of the first of each."""
+    found: dict[int, list[Nic]] = {}
+    for nic in _leased_nics.all(machine.id):
+        found.setdefault(nic.network_id, []).append(nic)
+    return list(found.values())
 
 
 def _common(operation: Operation, machine: VirtualMachine) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The only writers of virtual datacenters, appliances and machines."""
 
-from compute.services.access import active_operation
+from compute.services.access import active_operation, is_being_made
 from compute.services.approving import foreseen_approval
 from compute.services.blueprints import (
     add_version_of,
@@ -54,6 +54,7 @@ __all__ = [
     "foreseen_approval",
     "extent_of",
     "deploy_virtual_appliance",
+    "is_being_made",
     "materialise_blueprint",
     "may_use_blueprints",
     "make_instance",

@@ -44,6 +44,11 @@ def require_idle(appliance: VirtualAppliance) -> None:
         )
 
 
+def is_being_made(appliance: VirtualAppliance) -> bool:
+    """Whether an operation owns the appliance itself now."""
+    return Operation.objects.active_on("virtual_appliance", [appliance.pk]).exists()
+
+
 def active_operation(machine: VirtualMachine) -> Operation | None:
     """The operation that owns the machine now, or None."""
     return Operation.objects.active_on("virtual_machine", [machine.id]).first()

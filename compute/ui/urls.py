@@ -4,6 +4,7 @@ from django.urls import path
 
 from compute.ui.views import (
     actions,
+    blueprints,
     deploy,
     disks,
     guest,
@@ -16,9 +17,15 @@ from compute.ui.views import (
 )
 
 app_name = "compute"
+USE = "blueprints/<int:blueprint_id>/use"
+USE_VERSION = "blueprints/<int:blueprint_id>/versions/<int:version_id>/use"
 urlpatterns = [
     path("verify-usage/", verification.VerifyUsage.as_view(), name="verify_usage"),
     path("why/", why.Why.as_view(), name="why"),
+    path(f"{USE}/", blueprints.Use.as_view(), name="use_blueprint"),
+    path(f"{USE}/plan/", blueprints.UsePlan.as_view(), name="use_plan"),
+    path(f"{USE_VERSION}/", blueprints.Use.as_view(), name="use_blueprint_version"),
+    path(f"{USE_VERSION}/plan/", blueprints.UsePlan.as_view(), name="use_version_plan"),
     path("machines/", machine_list.Machines.as_view(), name="machines"),
     path("machines/rows/", machine_list.MachineRows.as_view(), name="machine_rows"),
     path("machines/bulk/<slug:action>/", actions.Bulk.as_view(), name="bulk"),
@@ -54,6 +61,11 @@ urlpatterns = [
         "virtual-appliances/<int:appliance_id>/delete/",
         virtual_appliance.Delete.as_view(),
         name="delete_virtual_appliance",
+    ),
+    path(
+        "virtual-appliances/<int:appliance_id>/blueprint/",
+        blueprints.Save.as_view(),
+        name="save_blueprint",
     ),
     path("virtual-datacenters/", virtual_datacenter.Datacenters.as_view(), name="virtual_datacenters"),
     path("virtual-datacenters/new/", virtual_datacenter.Create.as_view(), name="create_virtual_datacenter"),

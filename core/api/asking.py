@@ -54,6 +54,11 @@ class Asking:
             body_type(self.request.headers.get("Content-Type"), self.verb.accepted, self.types_here())
         return Document.parse(body)
 
+    def brings(self, name: str) -> bool:
+        """Whether the body says it is of the type with this short name."""
+        brought = self.request.headers.get("Content-Type")
+        return bool(brought) and body_type(brought, self.verb.accepted, self.types_here()) == name
+
     def text(self) -> str:
         """A body of plain text, empty when there is none."""
         return self.request.body.decode("utf-8", "replace").strip()

@@ -133,7 +133,7 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "string" if name in ("task", "type") else "integer"},
+            "schema": {"type": "string" if name in ("task", "appliancetask", "type") else "integer"},
         }
         for name in re.findall(r"\{(\w+)\}", path)
     ]

@@ -39,6 +39,7 @@ JOB_TYPES = {
     "define_machine": "CONFIGURE",
     "undefine_machine": "DECONFIGURE",
     "shut_down": "SHUTDOWN",
+    "make_networks": "NETWORK",
 }
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue.models import Template
+from catalogue.models import Blueprint, Template
 from compute.models import VirtualAppliance, VirtualDatacenter
 from compute.states import ACTIONS, decide
 from compute.ui.filters import MachineFilter
@@ -39,6 +39,7 @@ NAMED = (
     (gettext_lazy("Virtual appliances"), VirtualAppliance, "compute:virtual_appliance", "stack-2"),
     (gettext_lazy("Virtual datacenters"), VirtualDatacenter, "compute:virtual_datacenter", "cloud"),
     (gettext_lazy("Catalogue"), Template, "catalogue:template", "packages"),
+    (gettext_lazy("Blueprints"), Blueprint, "catalogue:blueprint", "sitemap"),
     (gettext_lazy("Enterprises"), Enterprise, "tenants:enterprise", "building"),
 )
 

@@ -5,8 +5,11 @@ import re
 import pytest
 
 from tests.api_user import SERVER, ApiUser, machine_path
+from tests.compute.blueprints import shop
 
-ACTION = re.compile(r"/actions?/(ack|deploy|export|instance|undeploy|reset|cancel|checkcredentials|refresh)$")
+ACTION = re.compile(
+    r"/actions?/(ack|deploy|export|instance|spec|specversion|undeploy|reset|cancel|checkcredentials|refresh)$"
+)
 STARTS = (
     "/api/login",
     "/api/admin/enterprises",
@@ -31,7 +34,7 @@ def links_in(document) -> list[dict]:
 
 @pytest.mark.parametrize("nick", ["anna", "root"])
 def test_every_link_leads_to_what_it_says(world, datacenter, nick):
-    assert world.cloud_admin.pk
+    assert world.cloud_admin.pk and shop(world).pk
     anna, user = ApiUser("anna"), ApiUser(nick)
     anna.post(f"{machine_path(world.machine)}/action/deploy")
     datacenter.work()

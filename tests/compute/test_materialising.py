@@ -4,21 +4,31 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
+from kombu import Connection
 
 from billing.models import PriceList
 from catalogue.models import Template
 from catalogue.services import delete_blueprint
 from compute.models import Disk, VirtualAppliance, VirtualDatacenter, VirtualMachine
-from compute.services import delete_virtual_appliance, materialise_blueprint, validate_blueprint
+from compute.services import (
+    delete_virtual_appliance,
+    deploy,
+    materialise_blueprint,
+    perform,
+    validate_blueprint,
+)
 from core.errors import Conflict, LimitExceeded, OperationInProgress, PermissionRefused
 from events.models import Event
 from infrastructure.models import Claim, Host
 from networking.models import AddressLease, Network, Nic
 from operations import engine
+from operations.broker import SERVER_QUEUE
 from operations.engine import ending
 from operations.models import Operation
 from operations.services import cancel_operation
+from operations.tasks import advance
 from tenants.models import Privilege, User
 from tests.at_once import all_at_once
 from tests.compute.blueprints import materialise, planner, shop, shop_content, to_the_end
@@ -50,6 +60,25 @@ def test_with_start_its_machines_run_at_their_addresses(world, datacenter):
     machines = VirtualMachine.objects.filter(virtual_appliance_id=operation.resource_id).order_by("id")
     assert [machine.state for machine in machines] == ["ON"] * 3
     assert sorted(datacenter.reservations.values())[:3] == ["192.168.10.10", "192.168.10.11", "192.168.10.2"]
+
+
+def test_a_machine_with_cards_in_two_networks_has_its_address_in_both(world, datacenter):
+    networks = [{"name": "a", "cidr": "10.1.0.0/24"}, {"name": "b", "cidr": "10.2.0.0/24"}]
+    cards = [{"network": "a"}, {"network": "b", "host": 9}, {"network": "a"}]
+    machine = {"label": "m", "template": "Tiny", "cards": cards}
+    version = shop(world, content=shop_content(networks=networks, machines=[machine]))
+    operation = to_the_end(materialise(world, version, starts=True))
+    datacenter.work()
+    assert sorted(datacenter.reservations.values()) == ["10.1.0.2", "10.1.0.3", "10.2.0.9"]
+
+    made = VirtualMachine.objects.get(virtual_appliance_id=operation.resource_id)
+    perform(actor=planner(world), machine_id=made.pk, action_name="undeploy")
+    datacenter.work()
+
+    assert datacenter.empty
+    deploy(actor=planner(world), machine_id=made.pk)
+    datacenter.work()
+    assert "10.2.0.9" in datacenter.reservations.values()
 
 
 def test_every_step_that_fails_leaves_nothing(world):
@@ -87,6 +116,19 @@ def test_a_worker_that_dies_in_a_step_leaves_it_to_be_done_again(world, monkeypa
     operation.refresh_from_db()
     assert operation.status == "succeeded"
     assert VirtualMachine.objects.filter(virtual_appliance_id=operation.resource_id).count() == 3
+
+
+def test_the_worker_is_asked_for_each_step(world):
+    worker_messages()
+    operation = materialise(world, shop(world))
+    rounds = 0
+    while asked := worker_messages():
+        rounds += 1
+        for body in asked:
+            advance.run(body)
+
+    operation.refresh_from_db()
+    assert (operation.status, rounds) == ("succeeded", 3)
 
 
 def test_the_reconciler_goes_on_where_the_worker_heard_nothing(world):
@@ -213,6 +255,17 @@ class Killed(BaseException):
 
 def killed(*_arguments: Any) -> None:
     raise Killed
+
+
+def worker_messages() -> list[Any]:
+    """What waits in the worker's queue, taken out of it."""
+    with Connection(settings.ATRIUM_BROKER_URL) as connection:
+        queue = connection.SimpleQueue(SERVER_QUEUE)
+        taken = [queue.get(block=False) for _each in range(queue.qsize())]
+        for message in taken:
+            message.ack()
+        queue.close()
+    return [message.payload[0][0] for message in taken]
 
 
 def what_there_is(world: Any) -> list[Any]:

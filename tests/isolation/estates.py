@@ -13,7 +13,7 @@ import pytest
 from django.utils import timezone
 
 from approvals.models import ApprovalRequest, ApprovalRule
-from catalogue.models import Package, Upload
+from catalogue.models import Blueprint, Package, Upload
 from catalogue.services import create_category, register_template
 from compute.services import (
     create_virtual_appliance,
@@ -38,6 +38,7 @@ from infrastructure.services import (
 )
 from networking.models import AddressLease, Network, Nic
 from notifications.models import MailMessage
+from operations.models import Operation
 from tenants.models import Enterprise, Role, User
 from tenants.services import create_enterprise, create_user, load_scope
 from tests.world import PASSWORD, World
@@ -161,6 +162,11 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
         actor=admin, virtual_appliance=appliance, template=template, name=f"vm {mark}"
     )
     operation = deploy(actor=admin, machine_id=machine.pk)
+    making = Operation.objects.create(
+        kind="virtual_appliance.materialise", resource_type="virtual_appliance", resource_id=appliance.pk,
+        resource_name=appliance.name, enterprise_id=enterprise.pk, virtual_datacenter_id=vdc.pk,
+        virtual_appliance_id=appliance.pk, status="succeeded",
+    )  # fmt: skip
     request = ApprovalRequest.objects.create(
         operation_id=operation.pk, kind="deploy", enterprise=enterprise, virtual_datacenter_id=vdc.pk,
         resource_type="virtual_machine", resource_id=machine.pk, resource_name=str(machine),
@@ -170,6 +176,10 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
         template=template, enterprise=enterprise, state="DONE", path=f"{outer}.ova", file_size_bytes=1,
         expires_at=timezone.now() + timedelta(hours=1),
     )  # fmt: skip
+    blueprint = Blueprint.objects.create(enterprise=enterprise, name=f"blueprint {outer}")
+    content = {"machines": [{"label": f"label {outer}", "template": {"name": f"tpl {outer}"}}]}
+    blueprint.default_version = blueprint.versions.create(number=1, content=content)
+    blueprint.save()
     nic = Nic.objects.get(virtual_machine_id=machine.pk)
     return {
         "virtual_datacenter": vdc.pk,
@@ -177,6 +187,8 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
         "virtual_machine": machine.pk,
         "category": category.pk,
         "template": template.pk,
+        "blueprint": blueprint.pk,
+        "blueprint_version": blueprint.default_version_id,
         "upload": Upload.objects.create(
             enterprise=enterprise,
             repository=template.repository,
@@ -190,6 +202,7 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
         "address": AddressLease.objects.get(nic=nic).pk,
         "disk": machine.disks.get().pk,
         "operation": operation.pk,
+        "appliance_task": making.pk,
         "approval_request": request.pk,
     }
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 THINGS = {
     "appliance_id": "virtual_appliance",
+    "appliancetask": "appliance_task",
     "category": "category",
     "category_id": "category",
     "credentials": "cloud_credentials",
@@ -51,6 +52,9 @@ THINGS = {
     "template_id": "template",
     "templatedisk": "template_disk",
     "upload_id": "upload",
+    "blueprint_id": "blueprint",
+    "version_id": "blueprint_version",
+    "vappspec": "blueprint_version",
     "user": "user",
     "user_id": "user",
     "vapp": "virtual_appliance",
@@ -61,6 +65,7 @@ THINGS = {
 # Parameters that name nothing anybody owns, each with a value that is there.
 PLAIN = {
     "action": "power_off",
+    "chapter": "versions",
     "address": "0" * 16,
     "diskformat": "QCOW2_SPARSE",
     "digest": "0" * 16,
@@ -78,9 +83,17 @@ PLAIN = {
 
 IN_VIRTUAL_DATACENTER = {
     "virtual_datacenter", "virtual_appliance", "virtual_machine", "nic", "network", "address", "disk",
-    "operation", "approval_request",
+    "operation", "approval_request", "appliance_task",
 }  # fmt: skip
-OWNED = IN_VIRTUAL_DATACENTER | {"upload", "category", "template", "template_disk", "external_network"}
+OWNED = IN_VIRTUAL_DATACENTER | {
+    "blueprint",
+    "blueprint_version",
+    "upload",
+    "category",
+    "template",
+    "template_disk",
+    "external_network",
+}
 INFRASTRUCTURE = {"datacenter", "rack", "host", "datastore", "remote_service", "network_service_type"}
 
 # Where each kind of thing is found in the REST dialect, and under which relations bodies link to it.
@@ -101,6 +114,7 @@ HREFS = {
         "/api/admin/enterprises/{enterprise}/datacenterrepositories/{location}"
         "/virtualmachinetemplates/{template}"
     ),
+    "blueprint_version": "/api/admin/enterprises/{enterprise}/vappspecs/{blueprint_version}",
     "network": "/api/cloud/virtualdatacenters/{virtual_datacenter}/privatenetworks/{network}",
     "address": "/api/cloud/virtualdatacenters/{virtual_datacenter}/privatenetworks/{network}/ips/{address}",
 }
@@ -110,6 +124,7 @@ RELATIONS_IN_BODIES = {
     "virtual_appliance": ("virtualappliance",),
     "network": ("network", "network_configuration", "privatenetwork", "defaultnetwork"),
     "address": ("nic0", "privateip"),
+    "blueprint_version": ("edit", "origin", "virtualappliancespec"),
     "host": ("machine", "edit"),
     "scope": ("scope", "scopeparent", "scopeParent"),
 }

@@ -1,6 +1,7 @@
 """How the catalogue looks in the REST dialect."""
 
 from catalogue.api.format_words import dialect_format, formats_named
+from catalogue.api.resources.blueprint import SPEC, SPEC_REFERENCES, VERSIONS
 from catalogue.api.resources.category import CATEGORY
 from catalogue.api.resources.conversion import CONVERSION
 from catalogue.api.resources.disk import TEMPLATE_DISK
@@ -17,11 +18,14 @@ __all__ = [
     "PACKAGE",
     "REPOSITORY",
     "REPOSITORY_TASK",
+    "SPEC",
+    "SPEC_REFERENCES",
     "TEMPLATE",
     "TEMPLATE_DISK",
     "TEMPLATE_PATH",
     "TEMPLATE_REFERENCE",
     "TEMPLATE_TASK",
+    "VERSIONS",
     "dialect_format",
     "formats_named",
 ]

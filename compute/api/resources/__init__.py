@@ -1,5 +1,6 @@
 """How virtual resources look in the REST dialect."""
 
+from compute.api.resources.blueprint import APPLIANCE_TASK, VERIFICATION
 from compute.api.resources.machine import (
     DISK,
     GUEST_PASSWORD,
@@ -14,6 +15,7 @@ from compute.api.resources.virtual_datacenter import APPLIANCE_STATE, VIRTUAL_AP
 
 __all__ = [
     "APPLIANCE_STATE",
+    "APPLIANCE_TASK",
     "DISK",
     "GUEST_PASSWORD",
     "INSTANCE",
@@ -21,6 +23,7 @@ __all__ = [
     "METADATA",
     "NIC",
     "PLAN",
+    "VERIFICATION",
     "VIRTUAL_APPLIANCE",
     "VIRTUAL_DATACENTER",
     "VIRTUAL_MACHINE",

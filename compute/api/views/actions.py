@@ -2,6 +2,7 @@
 
 from compute import services
 from compute.api.forcing import FORCE, forced
+from compute.api.repeating import KEYS
 from compute.api.resources import INSTANCE, MACHINE_STATE, PLAN
 from compute.api.views.machines import MachineView
 from compute.states import MachineState
@@ -11,7 +12,6 @@ from core.api.verbs import speaks
 from core.errors import NotFound
 from tenants.limits import Force
 
-KEYS = {"Idempotency-Key (header)": "Repeating a request with the same key starts nothing new."}
 TASK = "virtualmachinetask"
 DISK_REFERENCES = (
     "/cloud/virtualdatacenters/{vdc}/virtualappliances/{vapp}/virtualmachines/{vm}/storage/disks/{disk}",

@@ -3,7 +3,8 @@
 from compute import services
 from compute.addresses import machine_path
 from compute.api.forcing import FORCE
-from compute.api.views.actions import KEYS, TASK, ActionView
+from compute.api.repeating import KEYS
+from compute.api.views.actions import TASK, ActionView
 from core.api.errors import Problems
 from core.api.verbs import speaks
 

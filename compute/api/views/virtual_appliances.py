@@ -1,10 +1,15 @@
 """Virtual appliances."""
 
+from catalogue.api.resources import SPEC
+from catalogue.models import BlueprintVersion
 from compute import services
+from compute.api.forcing import FORCE, forced
+from compute.api.repeating import KEYS
 from compute.api.resources import APPLIANCE_STATE, VIRTUAL_APPLIANCE
 from compute.api.rows import with_states
+from compute.api.specs import choices_in, require_spec
 from compute.api.views.virtual_datacenters import VirtualDatacenterView
-from compute.models import VirtualAppliance
+from compute.models import VirtualAppliance, VirtualDatacenter
 from core.api.resource import Row
 from core.api.verbs import speaks
 from tenants.models import Enterprise
@@ -36,16 +41,36 @@ class VirtualAppliances(ApplianceView):
         return self.send_page(page, VIRTUAL_APPLIANCE)
 
     @speaks(
-        "Create a virtual appliance",
+        "Create a virtual appliance, or make one of the blueprint that is sent",
         answers=(VIRTUAL_APPLIANCE,),
-        accepts=(VIRTUAL_APPLIANCE,),
+        accepts=(VIRTUAL_APPLIANCE, SPEC),
         status=201,
+        parameters={**FORCE, **KEYS},
     )
     def post(self, request, vdc):
         parent = self.virtual_datacenter(vdc)
+        if self.brings(SPEC.name):
+            return self._materialise(parent)
         values = VIRTUAL_APPLIANCE.read(self.document(), creating=True)
         made = services.create_virtual_appliance(actor=self.actor, virtual_datacenter=parent, **values)
         return self.created(VIRTUAL_APPLIANCE, self.appliance_row(vdc, made.pk))
+
+    def _materialise(self, vdc: VirtualDatacenter):
+        """201 with the appliance, empty and locked until its task has ended."""
+        document = self.document()
+        versions = BlueprintVersion.objects.visible_to(self.actor).select_related("blueprint")
+        version = self.one(versions.filter(pk=require_spec(document)), "SPEC-0")
+        operation = services.materialise_blueprint(
+            actor=self.actor,
+            version=version,
+            virtual_datacenter=vdc,
+            choices=choices_in(document, version.blueprint),
+            force=forced(self.params),
+            idempotency_key=self.request.headers.get("Idempotency-Key"),
+            correlation_id=getattr(self.request, "correlation_id", ""),
+        )
+        self.choose(VIRTUAL_APPLIANCE)
+        return self.created(VIRTUAL_APPLIANCE, self.appliance_row(vdc.pk, operation.resource_id))
 
 
 class OneVirtualAppliance(ApplianceView):

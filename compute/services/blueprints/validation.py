@@ -12,7 +12,7 @@ from billing.quotes import Quote, quote
 from billing.services import prices_in_force
 from catalogue.models import BlueprintVersion
 from compute.blueprints.resolving import MachineOrder, Resolution, resolve, summed
-from compute.blueprints.target import Choices
+from compute.blueprints.target import Choices, Target
 from compute.models import VirtualDatacenter
 from compute.placement import Placement
 from compute.services.blueprints.reading import target_of
@@ -33,6 +33,7 @@ class Validation:
 
     version: BlueprintVersion
     virtual_datacenter: VirtualDatacenter
+    target: Target
     resolution: Resolution
     starts: bool
     amounts: Amounts
@@ -132,6 +133,7 @@ def validate_blueprint(
     return Validation(
         version=version,
         virtual_datacenter=vdc,
+        target=target,
         resolution=resolution,
         starts=starts,
         amounts=amounts,

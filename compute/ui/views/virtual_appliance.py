@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalogue.models import BlueprintVersion
+from catalogue.services.blueprints import MANAGE as MANAGES_BLUEPRINTS
 from compute import services
 from compute.models import VirtualAppliance, VirtualMachine
-from compute.states import ACTIONS, appliance_state, shown_state
+from compute.states import ACTIONS, MachineState, appliance_state, shown_state
 from compute.ui.forms import ApplianceForm
 from compute.ui.rows import complete, machine_values, rows_html
 from compute.ui.views.machine_list import BULK
@@ -45,9 +47,12 @@ class AppliancePage(Page):
             "machines": rows,
             "machine_rows": rows_html(rows),
             "may_manage": may(request.user, "VDC_MANAGE_VAPP", appliance),
+            "may_save": may(request.user, MANAGES_BLUEPRINTS, appliance),
+            "origin": origin_of(request, appliance),
             "may_restrict": may(request.user, MANAGES_RESTRICTED, appliance),
             "why_thing": f"virtual_appliance:{appliance.id}",
-            "state": appliance_state([row["shown_state"] for row in rows]),
+            "is_being_made": services.is_being_made(appliance),
+            "state": state_of(appliance, rows),
             "subjects": " ".join(f"virtual_machine:{row['id']}" for row in rows),
             "bulk_actions": [ACTIONS[name] for name in BULK],
         }
@@ -123,6 +128,19 @@ class Delete(Page):
         services.delete_virtual_appliance(actor=request.user, virtual_appliance=appliance)
         text = _("%(name)s was deleted.") % {"name": appliance.name}
         return told(text, location=reverse("compute:virtual_appliances"))
+
+
+def state_of(appliance: VirtualAppliance, machines: list[dict[str, Any]]) -> str:
+    """Derived from its machines, but locked while it is being made itself."""
+    if services.is_being_made(appliance):
+        return MachineState.LOCKED
+    return appliance_state([row["shown_state"] for row in machines])
+
+
+def origin_of(request: HttpRequest, appliance: VirtualAppliance) -> BlueprintVersion | None:
+    """The version of a blueprint it comes from, if the actor may see that."""
+    versions = BlueprintVersion.objects.visible_to(request.user).select_related("blueprint")
+    return versions.filter(pk=appliance.origin_id).first()
 
 
 def read_appliance(request: HttpRequest, appliance_id: int) -> VirtualAppliance:

@@ -1,6 +1,6 @@
 """Forgets addresses; the last one takes the network away from the host."""
 
-from contracts.dhcp import ReleaseAddress
+from contracts.dhcp import NetworkSpec, ReleaseAddress
 from remote_services.dhcp import bridge, dnsmasq
 from remote_services.dhcp.commands import CommandRunner
 from remote_services.dhcp.network_directory import NetworkDirectory
@@ -10,12 +10,17 @@ from remote_services.runtime.settings import settings
 
 @handles(ReleaseAddress)
 def release_address(command: ReleaseAddress, context) -> dict:
-    network = command.network
+    for each in (command, *command.also):
+        _release(each.network, each.macs)
+    return {}
+
+
+def _release(network: NetworkSpec, macs: tuple[str, ...]) -> None:
     directory = NetworkDirectory(settings().state_dir, network.network_id)
     runner = CommandRunner(settings().network_namespace)
     with directory.locked():
         server = dnsmasq.Dnsmasq(network, directory, runner)
-        changed = directory.reservations.remove(command.macs)
+        changed = directory.reservations.remove(macs)
         simulated = settings().simulated
         if changed and not simulated:
             server.reload()
@@ -24,4 +29,3 @@ def release_address(command: ReleaseAddress, context) -> dict:
                 server.stop()
                 bridge.remove(network, directory, runner)
             directory.remove()
-    return {}

@@ -26,6 +26,7 @@ ENTERPRISE = Resource(
         Link("edit", ".", "enterprise", titled_by="name"),
         Link("users", "./users", "users", "users"),
         Link("limits", "./limits", "limits", "limits"),
+        Link("vappspecs", "./vappspecs", "virtualappliancespecs", "virtual appliances specs"),
         Link("properties", "./properties", "enterpriseproperties", "properties"),
         Link(
             "credentials",

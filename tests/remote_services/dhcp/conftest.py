@@ -100,10 +100,11 @@ def reservation(mac: str, ip: str, hostname: str = "") -> AddressReservation:
     return AddressReservation(mac=mac, ip=ip, hostname=hostname)
 
 
-def reserve(network: NetworkSpec, *reservations: AddressReservation) -> dict:
-    command = ReserveAddress(operation_id=uuid4(), network=network, reservations=reservations)
+def reserve(network: NetworkSpec, *reservations: AddressReservation, **more) -> dict:
+    command = ReserveAddress(operation_id=uuid4(), network=network, reservations=reservations, **more)
     return reserve_address(command, None)
 
 
-def release(network: NetworkSpec, *macs: str) -> dict:
-    return release_address(ReleaseAddress(operation_id=uuid4(), network=network, macs=macs), None)
+def release(network: NetworkSpec, *macs: str, **more) -> dict:
+    command = ReleaseAddress(operation_id=uuid4(), network=network, macs=macs, **more)
+    return release_address(command, None)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.dhcp import NetworkMacs, NetworkReservations
 from remote_services.runtime.errors import NetworkFailed
 from remote_services.runtime.settings import settings
 from tests.remote_services.dhcp.conftest import network_spec, release, reservation, reserve, run
@@ -45,6 +46,16 @@ def test_the_last_release_takes_everything_away(dhcp_host):
     assert network.bridge not in dhcp_host.links()
     assert not Path(f"/proc/{pid}/exe").exists()
     assert not dhcp_host.files_of(network).exists()
+
+
+def test_a_machine_with_cards_in_several_networks_is_served_in_all_and_leaves_none(dhcp_host):
+    one, other = network_spec(), network_spec(cidr="10.78.0.0/24", gateway="10.78.0.1")
+    further = NetworkReservations(network=other, reservations=(reservation(OTHER_MAC, "10.78.0.51"),))
+    reserve(one, reservation(MAC, "10.77.0.51"), also=(further,))
+    assert dhcp_host.answer_to(one, MAC)[0] == "10.77.0.51"
+    assert dhcp_host.answer_to(other, OTHER_MAC)[0] == "10.78.0.51"
+    release(one, MAC, also=(NetworkMacs(network=other, macs=(OTHER_MAC,)),))
+    assert not {one.bridge, other.bridge} & dhcp_host.links()
 
 
 def test_releasing_what_is_not_there_is_fine(dhcp_host):

@@ -1,0 +1,1 @@
+"""Pages of blueprints. Where they are made into appliances, or of them, are pages of compute."""
