@@ -26,6 +26,7 @@ ASKED_WITH_MORE = {
     "account/applications/consent/",
     "api/admin/enterprises/action/requestdownload",
     "api/admin/enterprises/{enterprise}/action/requestupload",
+    "api/admin/enterprises/{enterprise}/vappspecs/{vappspec}/action/validate",
 }
 MADE_UP = {"address", "digest", "privilege", "profile", "region", "theme_id", "token"}
 PERSONAL = re.compile("own_")
