@@ -1,11 +1,12 @@
 """How two contents differ, in the order people read them. Machines and networks are the same by name."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalogue.blueprints.content import Content, MachinePart, NetworkPart, Selector, Size
+from catalogue.blueprints.content import Content, GuestPart, MachinePart, NetworkPart, Selector, Size
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 
@@ -54,6 +55,19 @@ def _machine_facts(machine: MachinePart) -> dict[str, str]:
         _("Disks"): ", ".join(f"{disk.size_mib} MiB" for disk in machine.disks),
         _("Networks"): ", ".join(_card_words(card.network, card.host) for card in machine.cards),
         _("Description"): machine.description,
+        **_guest_facts(machine.guest or GuestPart()),
+    }
+
+
+def _guest_facts(guest: GuestPart) -> dict[str, str]:
+    """User data by its beginning and a digest: it may be long."""
+    digest = hashlib.sha256(guest.user_data.encode()).hexdigest()[:8]
+    beginning = guest.user_data.split("\n", 1)[0][:40]
+    return {
+        _("Host name"): guest.fqdn,
+        _("Variables"): ", ".join(f"{name}={value!r}" for name, value in sorted(guest.variables.items())),
+        _("User data"): f"{beginning} … ({digest})" if guest.user_data else "",
+        _("Static addresses"): _("yes") if guest.static_addresses else "",
     }
 
 

@@ -19,9 +19,11 @@ MOST_NETWORKS = 20
 MOST_CARDS = 8
 MOST_DISKS = 16
 MOST_PROBLEMS = 20
+MOST_VARIABLES = 100
 MIB_PER_TIB = 1024 * 1024
 PREFIX_LENGTHS = range(16, 31)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
 
@@ -40,6 +42,18 @@ def _words(value: str) -> str:
 def _uuid(value: str) -> str:
     if not _UUID.fullmatch(value):
         raise ValueError(_("is no UUID in small letters"))
+    return value
+
+
+def _variable(value: str) -> str:
+    if not _VARIABLE.fullmatch(value):
+        raise ValueError(_("is no name of a variable: letters, digits and _ only"))
+    return value
+
+
+def _line(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError(_("has printable characters only, on one line"))
     return value
 
 
@@ -71,6 +85,8 @@ Text = Annotated[str, Strict()]
 Name = Annotated[Text, Field(min_length=1, max_length=128), AfterValidator(_name)]
 Words = Annotated[Text, Field(max_length=255), AfterValidator(_words)]
 Uuid = Annotated[Text, AfterValidator(_uuid)]
+Variable = Annotated[Text, AfterValidator(_variable)]
+Value = Annotated[Text, Field(max_length=1024), AfterValidator(_line)]
 Address = Annotated[Text, AfterValidator(_address)]
 
 
@@ -135,6 +151,22 @@ class NetworkPart(Part):
         return self.gateway or str(self.range.network_address + 1)
 
 
+class GuestPart(Part):
+    """What the guests are told when they set themselves up. Of several machines the first label of ``fqdn``
+    is numbered; ``variables`` are added to those of the template. Whoever sees the blueprint sees all of it.
+    """
+
+    fqdn: Annotated[Text, Field(max_length=253), AfterValidator(_domain)] = ""
+    variables: Annotated[dict[Variable, Value], Field(max_length=MOST_VARIABLES)] = {}
+    user_data: Annotated[Text, Field(max_length=64 * 1024)] = ""
+    static_addresses: Annotated[bool, Strict()] = False
+
+    @property
+    def needs_set_up(self) -> bool:
+        """Whether there is something that only a guest which sets itself up reads."""
+        return bool(self.user_data or self.static_addresses)
+
+
 class MachinePart(Part):
     """``count`` machines; without a size they are as the template suggests, without cards each stands in the
     default network of the virtual datacenter. ``disks`` are those of the template it was made with."""
@@ -146,6 +178,7 @@ class MachinePart(Part):
     size: Size | None = None
     disks: Annotated[tuple[Disk, ...], Field(max_length=MOST_DISKS)] = ()
     cards: Annotated[tuple[Card, ...], Field(max_length=MOST_CARDS)] = ()
+    guest: GuestPart | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -221,6 +254,8 @@ def _sentences(problem: dict[str, Any]) -> list[str]:
         "int_parsing": _("must be a whole number"),
         "model_type": _("must be a mapping of names to values"),
         "tuple_type": _("must be a list"),
+        "dict_type": _("must be a mapping of names to values"),
+        "bool_type": _("must be true or false"),
         "too_short": _("is empty"),
     }
     if problem["type"] == "value_error":

@@ -47,6 +47,7 @@ def machines(content: Content) -> list[dict[str, Any]]:
             "templateSpecId": template[part.template],
             # The disks of the template are the template's: these are the others, of which there are none.
             "disks": [],
+            **_guest(part),
             "vmNetworkSpecs": [
                 {
                     "specId": network[card.network],
@@ -65,6 +66,11 @@ def machines(content: Content) -> list[dict[str, Any]]:
         for part in content.machines
         for name in part.names
     ]
+
+
+def _guest(part: MachinePart) -> dict[str, str]:
+    script = part.guest.user_data if part.guest else ""
+    return {"startupScript": script} if script else {}
 
 
 def _size(part: MachinePart) -> dict[str, int]:

@@ -33,6 +33,14 @@ class _Dumper(yaml.SafeDumper):
         return super().increase_indent(flow, False)
 
 
+def _text(dumper: yaml.Dumper, text: str) -> yaml.Node:
+    """What has several lines stands on several lines, where YAML allows that."""
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def write(*, name: str, description: str, content: Content) -> str:
     """The file. Reading it gives the same name, description and content."""
     metadata = {"name": name, "description": description} if description else {"name": name}

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from catalogue.blueprints.content import Content, MachinePart, Selector
 from catalogue.services.bounds import size_refusals
 from compute.blueprints import networks as network_choices
+from compute.blueprints.guests import guest_orders, refusals
 from compute.blueprints.networks import NetworkOrder
 from compute.blueprints.questions import Question, profile_question, template_question
 from compute.blueprints.target import Choices, ProfileOption, Target, TemplateOption
@@ -32,6 +33,7 @@ class MachineOrder:
     memory_mib: int
     disk_mib: int
     cards: tuple[tuple[str, int | None], ...] = ()
+    guest: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,9 @@ class _Resolver:
         vcpus = getattr(source, "vcpus", None) or template.vcpus
         memory_mib = getattr(source, "memory_mib", None) or template.memory_mib
         self.errors += _about(part, size_refusals(template, vcpus=vcpus, memory_mib=memory_mib))
+        self.errors += refusals(part, template)
         self._compare_disks(part, template)
+        guests = guest_orders(part)
         for number, name in enumerate(part.names):
             yield MachineOrder(
                 name=name,
@@ -149,6 +153,7 @@ class _Resolver:
                 cards=tuple(
                     (card.network, None if card.host is None else card.host + number) for card in part.cards
                 ),
+                guest=guests[number],
             )
 
     def _compare_disks(self, part: MachinePart, template: TemplateOption) -> None:

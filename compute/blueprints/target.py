@@ -24,6 +24,8 @@ class TemplateOption:
     memory_mib_min: int | None = None
     memory_mib_max: int | None = None
     terms: str = ""
+    os_type: str = ""
+    guest_setup: str = ""
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,15 @@ SIZES = st.fixed_dictionaries(
     },
 )
 DISKS = st.lists(st.builds(lambda size: {"size_mib": size}, st.integers(1, 1 << 26)), max_size=3)
+GUESTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "fqdn": st.sampled_from(["", "web.example.org"]),
+        "variables": st.dictionaries(st.sampled_from(["A", "b_2"]), WORDS.filter(str.isprintable)),
+        "user_data": st.text(PRINTABLE | st.sampled_from(" \n\t"), max_size=60),
+        "static_addresses": st.booleans(),
+    },
+)
 
 
 @st.composite
@@ -62,9 +71,10 @@ def contents(draw: st.DrawFn) -> Content:
     networks = [draw(_networks(name)) for name in names]
     labels = draw(st.lists(st.text("abc", min_size=1, max_size=5), min_size=1, max_size=4, unique=True))
     cards = st.lists(st.builds(lambda name: {"network": name}, st.sampled_from(names)), max_size=3)
+    optional = {"size": SIZES, "disks": DISKS, "description": WORDS, "guest": GUESTS}
     machines = [
         {"label": label, "template": draw(SELECTORS), "count": draw(st.integers(1, 12))}
-        | draw(st.fixed_dictionaries({}, optional={"size": SIZES, "disks": DISKS, "description": WORDS}))
+        | draw(st.fixed_dictionaries({}, optional=optional))
         | ({"cards": draw(cards)} if names else {})
         for label in labels
     ]

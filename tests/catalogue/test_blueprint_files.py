@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 
 from catalogue.blueprints import document
 from catalogue.blueprints.comparing import differences
-from catalogue.blueprints.content import Content, MachinePart, Size, content_of
+from catalogue.blueprints.content import Content, GuestPart, MachinePart, Size, content_of
 from core.errors import Invalid
 from tests.catalogue.blueprint_contents import NAMES, WORDS, contents
 
@@ -93,6 +93,9 @@ REFUSED = {
     ),
     "one label twice": (ONE + "    - label: web\n      template: Tiny\n", "Two machines are called web"),
     "line in a name": (ONE.replace("label: web", 'label: "a\\nb"'), "has printable characters only"),
+    "odd variable": (ONE + "      guest: {variables: {a-b: x}}\n", "is no name of a variable"),
+    "number for a variable": (ONE + "      guest: {variables: {a: 1}}\n", "must be a text; put it in"),
+    "text for truth": (ONE + "      guest: {static_addresses: 'no'}\n", "must be true or false"),
     "no uuid": (ONE.replace("Tiny", "{name: T, uuid: x}"), "is no UUID"),
 }
 
@@ -120,8 +123,13 @@ def test_a_blueprint_never_makes_more_than_fifty_machines():
 
 
 def in_any_order(content: Content) -> tuple:
-    """Machines and networks by name, an empty size being the same as none."""
-    machines = {each.label: each.model_copy(update={"size": shown(each)}) for each in content.machines}
+    """Machines and networks by name, an empty size or guest being the same as none."""
+    machines = {
+        each.label: each.model_copy(
+            update={"size": shown(each), "guest": each.guest if each.guest != GuestPart() else None}
+        )
+        for each in content.machines
+    }
     networks = {
         each.name: each.model_copy(update={"gateway": each.gateway_address}) for each in content.networks
     }

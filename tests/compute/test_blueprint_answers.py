@@ -65,6 +65,10 @@ def test_of_several_templates_of_one_name_our_own_is_taken_and_that_is_told():
         (one(size={"profile": "Small"}), {"profile_1": 6}, ["SPEC-47"]),
         (one(), {"network_1": 8}, ["SPEC-32"]),
         (one(count=50), {}, []),
+        (one(guest={"fqdn": "web.example.org", "variables": {"A": "b"}}), {}, []),
+        (one(guest={"fqdn": "1web"}), {}, ["VM-159"]),
+        (one(guest={"user_data": "#!/bin/sh"}), {}, ["GUEST-2"]),
+        (one(guest={"user_data": "hello"}), {}, ["GUEST-1"]),
     ],
 )
 def test_what_is_wrong_has_a_code_of_the_dialect(content, answers, expected):

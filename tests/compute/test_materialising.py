@@ -9,14 +9,16 @@ from django.utils import timezone
 from kombu import Connection
 
 from billing.models import PriceList
-from catalogue.models import Template
+from catalogue.models import GuestSetup, Template
 from catalogue.services import delete_blueprint
 from compute.models import Disk, VirtualAppliance, VirtualDatacenter, VirtualMachine
 from compute.services import (
     delete_virtual_appliance,
     deploy,
+    describe,
     materialise_blueprint,
     perform,
+    user_data_of,
     validate_blueprint,
 )
 from core.errors import Conflict, LimitExceeded, OperationInProgress, PermissionRefused
@@ -79,6 +81,34 @@ def test_a_machine_with_cards_in_two_networks_has_its_address_in_both(world, dat
     deploy(actor=planner(world), machine_id=made.pk)
     datacenter.work()
     assert "10.2.0.9" in datacenter.reservations.values()
+
+
+def test_guests_are_told_what_the_blueprint_says(world):
+    assert world.template.pk
+    Template.objects.update(guest_setup=GuestSetup.CLOUD_INIT, variables={"ROLE": "any"})
+    guest = {
+        "fqdn": "web.example.org",
+        "variables": {"ROLE": "web"},
+        "user_data": "#!/bin/sh\necho hello\n",
+        "static_addresses": True,
+    }
+    machine = {"label": "web", "count": 2, "template": "Tiny", "guest": guest}
+    operation = materialise(world, shop(world, content=shop_content(machines=[machine])))
+
+    assert to_the_end(operation).status == "succeeded"
+
+    made = VirtualMachine.objects.filter(virtual_appliance_id=operation.resource_id).order_by("id")
+    assert [each.fqdn for each in made] == ["web-1.example.org", "web-2.example.org"]
+    assert {each.variables["ROLE"] for each in made} == {"web"}
+    assert {user_data_of(each) for each in made} == {guest["user_data"]}
+    assert all(each.guest.static_addresses for each in made)
+    again = describe(actor=planner(world), virtual_appliance=made[0].virtual_appliance)
+    told = [part.guest for part in again.content.machines]
+    assert [(each.fqdn, each.variables, each.user_data, each.static_addresses) for each in told] == [
+        ("web-1.example.org", {"ROLE": "web"}, "", True),
+        ("web-2.example.org", {"ROLE": "web"}, "", True),
+    ]
+    assert {reason.code for reason in again.left_out} == {"BLUEPRINT-USER-DATA"}
 
 
 def test_every_step_that_fails_leaves_nothing(world):

@@ -50,7 +50,7 @@ def describe(
     machines = list(
         VirtualMachine.objects.visible_to(actor)
         .filter(virtual_appliance=virtual_appliance)
-        .select_related("template", "hardware_profile")
+        .select_related("template", "hardware_profile", "guest")
         .order_by("id")[: MOST_MACHINES + 1]
     )
     if len(machines) > MOST_MACHINES:
@@ -154,7 +154,26 @@ class _Reader:
             "template": {"name": machine.template.name, "uuid": str(machine.template.uuid)},
             "size": size,
             "disks": [{"size_mib": disk.size_mib} for disk in self.disks[machine.pk]],
+            "guest": self._guest(machine),
             "cards": list(filter(None, (self._card(machine, nic) for nic in self.nics[machine.pk]))),
+        }
+
+    def _guest(self, machine: VirtualMachine) -> dict[str, Any]:
+        """Host name and variables of its own, and whether addresses are static. User data may hold secrets,
+        and whoever uses a blueprint reads it."""
+        guest = getattr(machine, "guest", None)
+        if guest is not None and guest.user_data_bytes:
+            self._leave(
+                "BLUEPRINT-USER-DATA",
+                _("The user data of %(name)s, which may hold secrets.") % {"name": machine.name},
+                _("Download the file, write what all may read as user_data, and make that a new version."),
+            )
+        common = machine.template.variables
+        own = {name: value for name, value in machine.variables.items() if common.get(name) != value}
+        return {
+            "fqdn": machine.fqdn,
+            "variables": own,
+            "static_addresses": guest is not None and guest.static_addresses,
         }
 
     def networks(self) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ MOST_TEMPLATES = 1000
 MIB = 1024 * 1024
 _TEMPLATE = (
     "id", "uuid", "name", "enterprise_id", "vcpus", "memory_mib", "vcpus_min", "vcpus_max", "memory_mib_min",
-    "memory_mib_max", "terms",
+    "memory_mib_max", "terms", "os_type", "guest_setup",
 )  # fmt: skip
 
 

@@ -72,6 +72,7 @@ def make_machines(operation: Operation) -> dict[str, Any]:
             hardware_profile=profiles.get(order["profile_id"]),
             cards=[(_network_in(networks, part), place) for part, place in order["cards"]],
             terms_accepted=operation.parameters["terms_accepted"],
+            **order["guest"],
         )
         made.append(machine.pk)
     return {"made": made}
