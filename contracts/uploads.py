@@ -42,7 +42,8 @@ class DownloadTicket(Message):
 
 class UploadedDisk(Message):
     """A disk file that was inspected. ``path`` is relative to the repository. ``controller`` is the bus the
-    package attaches it to (``scsi``), ``adapter`` which one in the package's words; empty: not said."""
+    package attaches it to (``scsi``), ``adapter`` which one in the package's words; empty: not said.
+    ``optical``: an ISO image, for a CD-ROM drive."""
 
     path: str
     format: DiskFormat
@@ -53,6 +54,7 @@ class UploadedDisk(Message):
     controller: str = ""
     adapter: str = ""
     variant: DiskVariant = DiskVariant.PLAIN
+    optical: bool = False
 
 
 class UploadProgressed(Message):

@@ -37,6 +37,7 @@ class CdromSpec(Message):
 
     path: str = ""
     position: int = Field(default=0, ge=0, le=3)
+    format: DiskFormat = DiskFormat.RAW
 
 
 class NicSpec(Message):

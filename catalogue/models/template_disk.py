@@ -23,6 +23,7 @@ class TemplateDisk(Entity):
     """``path`` is relative to the repository, None for a disk with nothing on it; ``format`` was decided at
     upload and is never probed again.
 
+    One that is ``optical`` is an ISO image: machines get an empty disk, and it in a CD-ROM drive.
     The disk with the lowest position is the one machines boot from. One that is UNAVAILABLE has lost its
     file: what was made of it remains, nothing new is. While a file is being made, ``file_size_bytes`` is the
     most it may take, and ``copied_from`` what is read for it. ``adapter`` is the SCSI adapter its guest has a
@@ -40,6 +41,7 @@ class TemplateDisk(Entity):
     file_size_bytes = models.PositiveBigIntegerField()
     virtual_size_bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, default="", blank=True)
+    optical = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=TemplateState, default=TemplateState.DONE)
     copied_from = models.ForeignKey(
         "catalogue.TemplateDisk", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies"

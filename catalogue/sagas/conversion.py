@@ -74,7 +74,7 @@ def convert_as_needed(template: Template, *, actor: Any = None, correlation_id: 
     hosts = Host.objects.filter(datacenter_id=template.repository.datacenter_id).order_by()
     types = [HypervisorType(each) for each in hosts.values_list("hypervisor_type", flat=True).distinct()]
     begun = []
-    for disk in template.disks.filter(state=TemplateState.DONE, path__isnull=False):
+    for disk in template.disks.filter(state=TemplateState.DONE, path__isnull=False, optical=False):
         there = set(disk.conversions.values_list("format", flat=True))
         for wanted in sorted(needed_conversions(DiskFormat(disk.format), types) - there):
             conversion = new_conversion(disk, wanted)

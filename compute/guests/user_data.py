@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from compute.guests.cloud_config import KNOWN_KEYS
-from core.errors import Invalid, Reason
+from core.errors import Invalid
 
 MOST_BYTES = 64 * 1024
 CODE = "GUEST-1"
@@ -33,6 +33,13 @@ NOT_LOOKED_INTO = gettext_noop(
 )
 
 
+class UnusableUserData(Invalid):
+    """``problem`` is the sentence for a place where it is clear what it is about."""
+
+    code = CODE
+    problem: str = ""
+
+
 @dataclass(frozen=True)
 class UserData:
     """What was found: ``kind`` by its first line, and ``warnings`` about what a guest may pass over."""
@@ -43,8 +50,8 @@ class UserData:
 
 
 def checked_user_data(text: str) -> UserData:
-    """Look at user data. Raises Invalid (GUEST-1): too large, not a text, of no known kind, no YAML (with the
-    line)."""
+    """Look at user data. Raises UnusableUserData (GUEST-1): too large, not a text, of no known kind, no YAML
+    (with the line)."""
     size_bytes = _size(text)
     kind = next((kind for beginning, kind in KINDS if text.startswith(beginning)), "")
     if not kind:
@@ -119,6 +126,7 @@ def _warnings(content: object) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _refused(message: str, remedy: str = "") -> Invalid:
-    message = _("User data: %(problem)s") % {"problem": message}
-    return Invalid(message, code=CODE, remedy=remedy, reasons=(Reason(CODE, message, remedy),))
+def _refused(problem: str, remedy: str = "") -> UnusableUserData:
+    refusal = UnusableUserData(_("User data: %(problem)s") % {"problem": problem}, remedy=remedy)
+    refusal.problem = problem
+    return refusal

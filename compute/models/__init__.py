@@ -3,6 +3,6 @@
 from compute.models.guest import Guest
 from compute.models.virtual_appliance import VirtualAppliance
 from compute.models.virtual_datacenter import VirtualDatacenter
-from compute.models.virtual_machine import Disk, VirtualMachine
+from compute.models.virtual_machine import Disk, DiskKind, VirtualMachine
 
-__all__ = ["Disk", "Guest", "VirtualAppliance", "VirtualDatacenter", "VirtualMachine"]
+__all__ = ["Disk", "DiskKind", "Guest", "VirtualAppliance", "VirtualDatacenter", "VirtualMachine"]

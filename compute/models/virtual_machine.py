@@ -77,8 +77,18 @@ class VirtualMachine(Entity):
         return f"ATR_{self.uuid}"
 
 
+class DiskKind(models.TextChoices):
+    """What a disk is to its machine: made of a template's disk, made with nothing on it, or a CD-ROM."""
+
+    COPY = "copy"
+    EMPTY = "empty"
+    CDROM = "cdrom"
+
+
 class Disk(Entity):
     """A disk of a machine; ``path`` is where it lies on the host once it was made.
+
+    An empty one names the template's ISO image that it is there for; a CD-ROM reads from its image for good.
 
     It is made of ``source_path`` in the template repository, chosen when it was deployed, and ``cloned`` if
     all of that is copied at once; ``controller`` and ``adapter`` were chosen with it. While ``backed`` it
@@ -93,6 +103,7 @@ class Disk(Entity):
     datastore = models.ForeignKey(
         "infrastructure.Datastore", null=True, on_delete=models.PROTECT, related_name="+"
     )
+    kind = models.CharField(max_length=5, choices=DiskKind, default=DiskKind.COPY)
     position = models.PositiveSmallIntegerField(default=0)
     size_mib = models.PositiveBigIntegerField()
     format = models.CharField(

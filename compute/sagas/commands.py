@@ -3,7 +3,7 @@
 from ipaddress import IPv4Address
 from typing import Any
 
-from compute.models import Disk, VirtualMachine
+from compute.models import Disk, DiskKind, VirtualMachine
 from contracts import appliance, dhcp, virtualization
 from contracts.vocabulary import DiskBus, DiskFormat, NicModel, PowerState, Service, queue_name
 from core.prepared import Prepared
@@ -106,10 +106,10 @@ def provision_disk(operation: Operation) -> Dispatch | None:
     orders = tuple(
         appliance.DiskOrder(
             disk_id=disk.uuid,
-            source_path=disk.source_path or disk.template_disk.path or "",
+            source_path=_source_path_of(disk),
             source_format=DiskFormat(disk.source_format or disk.template_disk.format),
             datastore_path=disk.datastore.path,
-            size_bytes=max(disk.size_mib * MIB, disk.template_disk.virtual_size_bytes),
+            size_bytes=_size_bytes_of(disk),
             clone=disk.cloned,
         )
         for disk in _disks.all(machine.id)
@@ -128,6 +128,17 @@ def delete_disk(operation: Operation) -> Dispatch | None:
     )
     command = appliance.DeleteMachineDisks(operation_id=operation.id, machine_id=machine.uuid, disks=places)
     return Dispatch(queue_name(machine.host.datacenter.uuid, Service.APPLIANCE), command)
+
+
+def _source_path_of(disk: Disk) -> str:
+    """Empty for a disk with nothing on it."""
+    return "" if disk.kind == DiskKind.EMPTY else disk.source_path or disk.template_disk.path or ""
+
+
+def _size_bytes_of(disk: Disk) -> int:
+    """No disk is smaller than the image it is made of."""
+    made_of = 0 if disk.kind == DiskKind.EMPTY else disk.template_disk.virtual_size_bytes
+    return max(disk.size_mib * MIB, made_of)
 
 
 def path_of(disk: Disk) -> str:
@@ -203,6 +214,7 @@ def spec_of(machine: VirtualMachine, **size: int) -> virtualization.MachineSpec:
                 adapter=disk.adapter,
             )
             for disk in disks
+            if disk.kind != DiskKind.CDROM
         ),
         nics=tuple(
             virtualization.NicSpec(
@@ -214,15 +226,20 @@ def spec_of(machine: VirtualMachine, **size: int) -> virtualization.MachineSpec:
             )
             for nic in nics
         ),
-        cdroms=_cdroms_of(machine),
+        cdroms=_cdroms_of(machine, disks),
     )
 
 
-def _cdroms_of(machine: VirtualMachine) -> tuple[virtualization.CdromSpec, ...]:
-    if not has_guest_drive(machine):
-        return ()
-    path = f"{guest_datastore_of(machine)}/{machine.uuid}.guest.iso"
-    return (virtualization.CdromSpec(path=path, position=GUEST_DRIVE_SLOT),)
+def _cdroms_of(machine: VirtualMachine, disks: list[Disk]) -> tuple[virtualization.CdromSpec, ...]:
+    images = [disk for disk in disks if disk.kind == DiskKind.CDROM]
+    found = [
+        virtualization.CdromSpec(path=path_of(disk), position=slot, format=DiskFormat(disk.format))
+        for slot, disk in enumerate(images)
+    ]
+    if has_guest_drive(machine):
+        path = f"{guest_datastore_of(machine)}/{machine.uuid}.guest.iso"
+        found.append(virtualization.CdromSpec(path=path, position=GUEST_DRIVE_SLOT))
+    return tuple(found)
 
 
 def host_name_of(machine: VirtualMachine) -> str:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.formats import Source, SourceFile
-from compute.models import Disk, VirtualMachine
+from compute.models import Disk, DiskKind, VirtualMachine
 from compute.sagas import commands
 from contracts import virtualization
 from contracts.vocabulary import DiskFormat, Service, queue_name
@@ -40,7 +40,7 @@ def begin_stream(machine: VirtualMachine, disk: Disk, *, actor: Any = None, **co
 def disks_were_made(machine: VirtualMachine, actor: Any) -> None:
     """What follows once a machine's disks are there and it runs: clones stand alone, and what is better off
     its template is copied from now on."""
-    for disk in machine.disks.filter(backed=True):
+    for disk in machine.disks.filter(backed=True).exclude(kind=DiskKind.CDROM):
         file = SourceFile(disk.source_path, DiskFormat(disk.source_format))
         if disk.cloned:
             machine.disks.filter(pk=disk.pk).update(backed=False)

@@ -14,6 +14,7 @@ from compute.services.deployment import deploy, plan_deployment, wanted_by
 from compute.services.guest_passwords import reset_guest_password, reveal_guest_password
 from compute.services.guests import change_guest, sets_itself_up, user_data_of
 from compute.services.instances import WantedInstance, make_instance, plan_instance
+from compute.services.machine_disks import disks_for, taken_mib
 from compute.services.metadata import metadata_of, set_metadata
 from compute.services.observation import observe
 from compute.services.planning import Plan, Wanted, plan
@@ -52,6 +53,7 @@ __all__ = [
     "deploy",
     "describe",
     "foreseen_approval",
+    "disks_for",
     "extent_of",
     "deploy_virtual_appliance",
     "is_being_made",
@@ -70,6 +72,7 @@ __all__ = [
     "set_metadata",
     "sets_itself_up",
     "stream_disk",
+    "taken_mib",
     "undeploy_virtual_appliance",
     "update_virtual_appliance",
     "update_virtual_datacenter",

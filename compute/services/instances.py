@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from catalogue.formats import mib
 from catalogue.models import Template
 from catalogue.services.making import DiskToMake, Owner, begin_template, most_bytes_of
-from compute.models import Disk, VirtualMachine
+from compute.models import Disk, DiskKind, VirtualMachine
 from compute.services.access import locked_machine, require_action
 from compute.services.power import start_action
 from contracts.vocabulary import DiskFormat
@@ -99,7 +99,8 @@ def plan_instance(machine: VirtualMachine, disk_ids: Sequence[int] | None = None
 
 def chosen_disks(machine: VirtualMachine, disk_ids: Iterable[int] | None) -> list[Disk]:
     """Disks of the machine in their order. Raises NotFound (HD-0) for another machine's, Invalid for none."""
-    disks = list(machine.disks.select_related("template_disk", "datastore").order_by("position"))
+    kept = machine.disks.exclude(kind=DiskKind.CDROM)
+    disks = list(kept.select_related("template_disk", "datastore").order_by("position"))
     if disk_ids is not None:
         wanted = set(disk_ids)
         if wanted - {disk.pk for disk in disks}:
@@ -111,12 +112,13 @@ def chosen_disks(machine: VirtualMachine, disk_ids: Iterable[int] | None) -> lis
 
 
 def _to_make(disk: Disk) -> DiskToMake:
-    size_bytes = max(disk.size_mib * _MIB, disk.template_disk.virtual_size_bytes if disk.template_disk else 0)
+    like = disk.template_disk if disk.kind == DiskKind.COPY else None
+    size_bytes = max(disk.size_mib * _MIB, like.virtual_size_bytes if like else 0)
     return DiskToMake(
         format=DiskFormat.QCOW2,
         virtual_size_bytes=size_bytes,
         most_bytes=most_bytes_of(size_bytes),
-        like=disk.template_disk,
+        like=like,
     )
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.formats import SourceFile, source_for
 from catalogue.models import ConversionState, TemplateDisk, TemplateState
-from compute.models import VirtualMachine
+from compute.models import Disk, DiskKind, VirtualMachine
 from contracts.vocabulary import DiskFormat, HypervisorType
 from core.errors import Conflict
 
@@ -25,14 +25,15 @@ def claim_disks(machine: VirtualMachine, datastore_id: int) -> None:
             controller=disk.template_disk.controller,
             adapter=disk.template_disk.adapter,
             stream_due_at=None,
-            **_made_of(disk.template_disk, hypervisor_type),
+            **_made_of(disk, hypervisor_type),
         )
         machine.ethernet_driver = disk.template_disk.template.ethernet_driver
 
 
-def _made_of(template_disk: TemplateDisk, hypervisor_type: HypervisorType) -> dict[str, Any]:
+def _made_of(disk: Disk, hypervisor_type: HypervisorType) -> dict[str, Any]:
     """What the disk reads from; nothing for one with nothing on it."""
-    if template_disk.is_empty:
+    template_disk = disk.template_disk
+    if template_disk.is_empty or disk.kind == DiskKind.EMPTY:
         return {"source_path": "", "source_format": "", "cloned": False, "backed": False}
     own = SourceFile(template_disk.path, DiskFormat(template_disk.format))
     source = source_for(hypervisor_type, own, _converted(template_disk))

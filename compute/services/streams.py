@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from compute.models import Disk, VirtualMachine
+from compute.models import Disk, DiskKind, VirtualMachine
 from compute.sagas.stream import begin_stream, lane_of
 from compute.services.access import locked_machine
 from compute.states import MachineState
@@ -36,7 +36,7 @@ def stream_disk(*, actor: Any, machine_id: int, disk_id: int, correlation_id: st
     running = active_streams([disk_id]).first()
     if running:
         raise OperationInProgress(_("The disk is being copied already."), operation_id=running.id)
-    if not disk.backed:
+    if not disk.backed or disk.kind == DiskKind.CDROM:
         raise Conflict(_("The disk reads from no template: there is nothing to copy."), code="DISK-ALONE")
     if machine.state not in RUNS:
         raise Conflict(

@@ -10,6 +10,7 @@ from compute.sagas.removal import forget_machine
 from compute.services import power
 from compute.services.access import locked_container, locked_machine, require_action
 from compute.services.guests import change_guest, equip_guest
+from compute.services.machine_disks import disks_for, taken_mib
 from compute.services.templates import require_size, require_terms_accepted, usable_disks
 from compute.states import DELETES_UNKNOWN, MachineState
 from core.errors import Conflict, Invalid
@@ -30,7 +31,6 @@ VCPUS = range(1, 129)
 MEMORY_MIB = range(32, 4 * 1024 * 1024 + 1)
 NAME_LENGTH = 128
 TOLD_TO_GUESTS = ("fqdn", "variables", "static_addresses")
-MIB = 1024 * 1024
 
 
 @retried_transaction
@@ -43,9 +43,9 @@ def create_virtual_machine(
     (wins over both), ``network`` (default: the virtual datacenter's) or ``cards``, networks each with the
     fixed place of the address in its range or None, ``description``,
     ``fqdn``, ``variables``, ``user_data``, ``keys``, ``static_addresses`` (see ``guests.change_guest``),
-    ``terms_accepted`` (a template with terms takes no machine without); with
-    ``idempotency_key`` a repeated request is answered with the machine that the first one made.
-    The caller found appliance, template, profile and network through ``visible_to``.
+    ``empty_disk_mib`` (of the disk beside an ISO image), ``terms_accepted`` (a template with terms takes no
+    machine without); with ``idempotency_key`` a repeated request is answered with the machine that the first
+    one made. The caller found appliance, template, profile and network through ``visible_to``.
     Raises PermissionRefused, Invalid, Conflict.
     """
     require(actor, MANAGE, virtual_appliance)
@@ -54,7 +54,7 @@ def create_virtual_machine(
     repeated = VirtualMachine.objects.filter(creation_key=key).first() if key else None
     if repeated is not None:
         return repeated
-    disks = usable_disks(template, virtual_appliance)
+    disks = disks_for(usable_disks(template, virtual_appliance), options.get("empty_disk_mib"))
     require_terms_accepted(template, options.get("terms_accepted"))
     vcpus, memory_mib = _size(template, options)
     require_size(template, vcpus=vcpus, memory_mib=memory_mib)
@@ -73,17 +73,11 @@ def create_virtual_machine(
         creation_key=key,
         vcpus=vcpus,
         memory_mib=memory_mib,
-        disk_mib=sum(_mib(disk.virtual_size_bytes) for disk in disks),
+        disk_mib=taken_mib(disks),
     )
-    Disk.objects.bulk_create(
-        Disk(
-            virtual_machine=machine,
-            template_disk=disk,
-            position=disk.position,
-            size_mib=_mib(disk.virtual_size_bytes),
-        )
-        for disk in disks
-    )
+    for disk in disks:
+        disk.virtual_machine = machine
+    Disk.objects.bulk_create(disks)
     equip_guest(actor, machine, options)
     for position, (network, place) in enumerate(cards):
         add_nic(
@@ -236,7 +230,3 @@ def _checked(value: Any, allowed: range, what: str) -> int:
             % {"number": number, "what": what, "low": allowed[0], "high": allowed[-1]}
         )
     return number
-
-
-def _mib(size_bytes: int) -> int:
-    return -(-size_bytes // MIB)

@@ -16,8 +16,6 @@ from core.errors import Conflict, DomainError
 from operations.services.control import scoped_key
 from tenants.limits import Force, asked_force
 
-MIB = 1024 * 1024
-
 
 @dataclass
 class Result:
@@ -58,13 +56,13 @@ def force_fields(request: HttpRequest) -> dict[str, Any]:
 
 def plan_of(values: dict[str, Any]) -> services.Plan:
     """The plan for what the form holds. ``values`` is cleaned data of DeployForm."""
-    disks = values["template"].disks.values_list("virtual_size_bytes", flat=True)
+    disks = services.disks_for(list(values["template"].disks.all()), values.get("empty_disk_mib"))
     return services.plan(
         services.Wanted(
             virtual_datacenter=values["virtual_datacenter"],
             vcpus=values["vcpus"],
             memory_mib=values["memory_mib"],
-            disk_mib=sum(-(-size // MIB) for size in disks),
+            disk_mib=services.taken_mib(disks),
             network=values["network"],
             count=values["count"],
             guest_drive=services.sets_itself_up(values["template"]),
@@ -135,6 +133,7 @@ def _create(
         network=values["network"],
         idempotency_key=key,
         terms_accepted=bool(request.POST.get("terms_accepted")),
+        empty_disk_mib=values.get("empty_disk_mib"),
         **guest,
     )
 

@@ -21,6 +21,7 @@ from tenants.ui.limit_form import LimitsForm
 
 MOST_AT_ONCE = 20
 MOST_VCPUS = 128
+MOST_EMPTY_GIB = 64 * 1024
 LEAST_MEMORY_MIB = 32
 MOST_MEMORY_MIB = 4 * 1024 * 1024
 name_of_a_thing = RegexValidator(
@@ -89,6 +90,10 @@ class DeployForm(forms.Form):
     memory_mib = forms.IntegerField(
         label=_("Memory in MiB"), required=False, min_value=LEAST_MEMORY_MIB, max_value=MOST_MEMORY_MIB
     )
+    empty_disk_gib = forms.IntegerField(
+        label=_("Empty disk in GiB"), required=False, min_value=1, max_value=MOST_EMPTY_GIB,
+        help_text=_("The image is a CD: the machine starts from it, and it can be installed on this disk."),
+    )  # fmt: skip
     virtual_datacenter = forms.ModelChoiceField(
         VirtualDatacenter.objects.none(), label=_("Virtual datacenter"), empty_label=None
     )
@@ -118,6 +123,8 @@ class DeployForm(forms.Form):
         if "template" in values:
             self._clean_size(values)
             self._clean_guest(values)
+        if values.get("empty_disk_gib"):
+            values["empty_disk_mib"] = values["empty_disk_gib"] * 1024
         datacenter = values.get("virtual_datacenter")
         for name in ("virtual_appliance", "network"):
             chosen = values.get(name)

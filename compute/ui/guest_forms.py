@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.ui.variables import VariablesField
 from compute.guests.naming import checked_fqdn
-from compute.guests.user_data import MOST_BYTES, checked_user_data
+from compute.guests.user_data import MOST_BYTES, UnusableUserData, checked_user_data
 from core.errors import Invalid
 from tenants.models import SshKey
 
 ALL, CHOSEN = "all", "chosen"
+TICK = {"class": "form-check-input"}
 SEES_PEOPLE = "USERS_VIEW"
 
 
@@ -25,11 +26,14 @@ class GuestForm(forms.Form):
         help_text=_("With its domain where there is one. Left empty it follows from the machine's name."),
     )  # fmt: skip
     which_keys = forms.ChoiceField(
-        label=_("SSH keys"), required=False, initial=ALL, widget=forms.RadioSelect,
+        label=_("SSH keys"), required=False, initial=ALL, widget=forms.RadioSelect(attrs=TICK),
         choices=[(ALL, _("all of the owner, as they are at the deployment")), (CHOSEN, _("only these:"))],
     )  # fmt: skip
     keys = forms.ModelMultipleChoiceField(
-        SshKey.objects.none(), label=_("Keys"), required=False, widget=forms.CheckboxSelectMultiple
+        SshKey.objects.none(),
+        label=_("Keys"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=TICK),
     )
     user_data = forms.CharField(
         label=_("User data"), required=False, strip=False,
@@ -39,8 +43,8 @@ class GuestForm(forms.Form):
         help_text=_("#cloud-config settings in YAML, or a script that begins with #!. It is kept sealed."),
     )  # fmt: skip
     variables = VariablesField(
-        help_text=_("One NAME=value on each line, besides those of the image. The guest finds them in "
-                    "openstack/latest/vm-variables.rc of its CD-ROM."),
+        help_text=_("One NAME=value on each line. The guest finds them in openstack/latest/vm-variables.rc "
+                    "of its CD-ROM, together with those of the image."),
     )  # fmt: skip
     static_addresses = forms.BooleanField(
         label=_("Tell the guest its addresses on the CD-ROM"), required=False,
@@ -69,8 +73,8 @@ class GuestForm(forms.Form):
             return ""
         try:
             checked_user_data(text)
-        except Invalid as error:
-            raise forms.ValidationError(f"{error.message} {error.remedy}") from None
+        except UnusableUserData as error:
+            raise forms.ValidationError(f"{error.problem} {error.remedy}") from None
         return text
 
     @property

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compute import services
-from compute.models import VirtualMachine
+from compute.models import DiskKind, VirtualMachine
 from compute.ui.deploying import force_fields
 from compute.ui.filters import whole_number
 from infrastructure.services import sees_numbers
@@ -21,7 +21,9 @@ def asked(request: HttpRequest, machine: VirtualMachine) -> dict[str, Any]:
     lines = [line.as_dict() for line in plan.limit_lines if line.visible or sees_numbers(request.user)]
     today = f"{timezone.localdate():%Y-%m-%d}"
     proposed = _("%(name)s, %(date)s") % {"name": machine.name, "date": today}
-    disks = list(machine.disks.select_related("template_disk").order_by("position"))
+    disks = list(
+        machine.disks.exclude(kind=DiskKind.CDROM).select_related("template_disk").order_by("position")
+    )
     ticked = {disk.pk for disk in disks} if request.method == "GET" else set(_disks_in(request))
     return force_fields(request) | {
         "instance": {

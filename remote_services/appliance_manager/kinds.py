@@ -8,8 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from contracts.vocabulary import DiskFormat
-from remote_services.images import ImageRefused, RefusalCode, detect_format
+from remote_services.images import ImageRefused, RefusalCode, Subformat, detect_format
 
+ISO_SUFFIX = ".iso"
 _HEAD_BYTES = 512
 _TAR_MAGIC = (257, b"ustar")
 _BY_SUFFIX = {
@@ -19,6 +20,7 @@ _BY_SUFFIX = {
     ".vhd": DiskFormat.VPC,
     ".vhdx": DiskFormat.VHDX,
     ".raw": DiskFormat.RAW,
+    ISO_SUFFIX: DiskFormat.RAW,
 }
 _COMPRESSED = (b"\x1f\x8b", b"\xfd7zXZ\x00", b"BZh", b"PK\x03\x04", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd")
 
@@ -44,6 +46,18 @@ def kind_of(path: Path, file_name: str) -> tuple[Kind, DiskFormat]:
     if head.startswith(_COMPRESSED):
         raise _unknown("The file is a compressed archive: unpack it and send what is in it.")
     return Kind.IMAGE, _BY_SUFFIX.get(suffix) or detect_format(path)
+
+
+def is_optical(file_name: str, subformat: Subformat) -> bool:
+    """Whether an inspected image is for a CD-ROM drive: ISO images are, unless their name says that it is
+    the image of a disk. Raises ImageRefused for a file that is only called an ISO image."""
+    suffix = Path(file_name).suffix.lower()
+    if suffix == ISO_SUFFIX and subformat is not Subformat.ISO:
+        raise ImageRefused(
+            RefusalCode.FORMAT_MISMATCH,
+            "The file is called .iso, but there is no ISO 9660 or UDF file system in it.",
+        )
+    return subformat is Subformat.ISO and suffix in (ISO_SUFFIX, "")
 
 
 def _unknown(words: str) -> ImageRefused:

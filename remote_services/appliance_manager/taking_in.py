@@ -14,7 +14,7 @@ from uuid import UUID
 from contracts.uploads import UploadedDisk, UploadFinished
 from contracts.vocabulary import ErrorCode
 from remote_services.appliance_manager import mount
-from remote_services.appliance_manager.kinds import Kind, kind_of
+from remote_services.appliance_manager.kinds import Kind, is_optical, kind_of
 from remote_services.appliance_manager.packages import unpack
 from remote_services.appliance_manager.staging import StagedUpload
 from remote_services.images import ImageRefused, RefusalCode, inspect_image
@@ -90,6 +90,7 @@ def _disks_in(staged: StagedUpload, ready: Path, place: Path) -> Made:
     if kind is Kind.PACKAGE:
         return unpack(staged.data, ready, place)
     facts = inspect_image(staged.data, claimed)
+    optical = is_optical(staged.ticket.file_name, facts.subformat)
     name = f"disk-0.{facts.format}"
     sha256 = staged.sha256()
     # A link, not a rename: an upload that fails after this is still whole in staging.
@@ -101,6 +102,7 @@ def _disks_in(staged: StagedUpload, ready: Path, place: Path) -> Made:
         virtual_size_bytes=facts.virtual_size_bytes,
         variant=facts.variant,
         sha256=sha256,
+        optical=optical,
     )
     return (disk,), {}
 

@@ -110,6 +110,13 @@ VIRTUAL_MACHINE = Resource(
         integer("vdrpPort", constant=0),
         integer("coresPerSocket", constant=1),
         integer("lastSynchronize", source="observed_at", show=_milliseconds, help="Milliseconds since 1970."),
+        integer(
+            "emptyDiskInMb",
+            writes="empty_disk_mib",
+            written_only=True,
+            least=1,
+            help="When creating of an ISO image: the size of the disk to install on.",
+        ),
         boolean(
             "staticAddresses",
             writes="static_addresses",

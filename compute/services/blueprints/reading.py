@@ -41,7 +41,7 @@ def _templates(actor: Any, vdc: VirtualDatacenter) -> tuple[TemplateOption, ...]
     )
     rows = list(usable.order_by("name", "id").values(*_TEMPLATE)[:MOST_TEMPLATES])
     disks: dict[int, list[int]] = defaultdict(list)
-    of_them = TemplateDisk.objects.filter(template_id__in=[row["id"] for row in rows])
+    of_them = TemplateDisk.objects.filter(template_id__in=[row["id"] for row in rows], optical=False)
     for template_id, size in of_them.order_by("position").values_list("template_id", "virtual_size_bytes"):
         disks[template_id].append(-(-size // MIB))
     return tuple(

@@ -32,7 +32,7 @@ class Deploy(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = {name: request.GET[name] for name in ("template", "name", "size") if request.GET.get(name)}
-        initial = {"count": 1, "size": "image"} | asked
+        initial = {"count": 1, "size": "image", "empty_disk_gib": 10} | asked
         initial["virtual_datacenter"] = _place(request)
         return self._show(request, DeployForm(actor=request.user, initial=initial))
 
@@ -110,7 +110,9 @@ def choices(request: HttpRequest, form: DeployForm) -> dict[str, Any]:
     networks = Network.objects.visible_to(actor).filter(virtual_datacenter_id=vdc.id if vdc else 0)
     templates = Template.objects.visible_to(actor).filter(state="DONE")
     self_setting = templates.filter(guest_setup=GuestSetup.CLOUD_INIT).values_list("pk", flat=True)
+    optical = templates.filter(disks__optical=True).exclude(disks__optical=False)
     return {
+        "optical": ",".join(map(str, optical.values_list("pk", flat=True).distinct())),
         "self_setting": ",".join(map(str, self_setting)),
         "templates": cards(
             templates.filter(repository__datacenter_id=vdc.datacenter_id) if vdc else templates, actor

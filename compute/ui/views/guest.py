@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compute import services
-from compute.guests.user_data import checked_user_data
+from compute.guests.user_data import UnusableUserData, checked_user_data
 from compute.models import VirtualMachine
 from compute.states import MachineState
 from compute.ui.guest_forms import ALL, CHOSEN, GuestForm
 from compute.ui.views.machine import header_context, read_machine
-from core.errors import DomainError, Invalid
+from core.errors import DomainError
 from core.ui.faults import fault_of
 from core.ui.pages import Page, told
 from tenants.access import require
@@ -99,7 +99,7 @@ class CheckUserData(Page):
         context: dict[str, Any] = {}
         try:
             context["found"] = checked_user_data(text) if text.strip() else None
-        except Invalid as error:
+        except UnusableUserData as error:
             context["refused"] = error
         return render(request, "compute/_user_data_check.html", context)
 

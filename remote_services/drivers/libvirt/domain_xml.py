@@ -44,7 +44,9 @@ def _firmware(domain: Element, domain_type: str) -> None:
     if domain_type != "test":
         kind.set("arch", "x86_64")
         kind.set("machine", "pc")
-    SubElement(system, "boot", dev="hd")
+    # A disk that nobody installed anything on is passed over.
+    for device in ("hd", "cdrom"):
+        SubElement(system, "boot", dev=device)
     features = SubElement(domain, "features")
     SubElement(features, "acpi")
     SubElement(features, "apic")
@@ -70,7 +72,7 @@ def _disk(disk: DiskSpec, places: Places) -> Element:
 
 def _cdrom(cdrom: CdromSpec) -> Element:
     element = Element("disk", type="file", device="cdrom")
-    SubElement(element, "driver", name="qemu", type="raw")
+    SubElement(element, "driver", name="qemu", type=str(cdrom.format))
     if cdrom.path:
         SubElement(element, "source", file=cdrom.path)
     SubElement(element, "target", dev=ide_name(cdrom.position), bus="ide")

@@ -1,0 +1,103 @@
+"""A machine with an empty disk really starts from the ISO image in its drive."""
+
+import io
+import time
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import libvirt
+import pytest
+from pycdlib import PyCdlib
+
+from contracts.appliance import DiskOrder, ProvisionMachineDisks
+from contracts.base import Succeeded
+from contracts.virtualization import CdromSpec, DiskSpec, HypervisorEndpoint, MachineSpec
+from contracts.vocabulary import DiskFormat
+from remote_services.appliance_manager import handlers  # noqa: F401  registers them
+from remote_services.appliance_manager.kinds import is_optical
+from remote_services.drivers import connect
+from remote_services.images import ImageRefused, Subformat, inspect_image
+from remote_services.runtime.execution import outcome_of
+from remote_services.runtime.settings import settings
+
+MIB = 2**20
+BOOT_SECONDS = 60
+SAID = b"A"
+# Sends the letter to the serial port, waits, and begins again.
+PROGRAM = bytes.fromhex("baf803 b041 ee b90000 e2fe ebf3".replace(" ", ""))
+
+
+@pytest.fixture
+def image(tmp_path, monkeypatch) -> Path:
+    """A bootable ISO image in the repository."""
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    monkeypatch.setenv("ATRIUM_REPOSITORY_DIR", str(repository))
+    settings.cache_clear()
+    iso, program = PyCdlib(), PROGRAM.ljust(2048, b"\0")
+    iso.new(vol_ident="INSTALL")
+    iso.add_fp(io.BytesIO(program), len(program), "/BOOT.;1")
+    iso.add_eltorito("/BOOT.;1", bootcatfile="/BOOT.CAT;1")
+    iso.write(str(repository / "install.raw"))
+    iso.close()
+    return repository / "install.raw"
+
+
+def provisioned(datastore: Path) -> tuple[UUID, UUID]:
+    """An empty disk and the image's, made as a deployment has them made; twice, as a command comes twice."""
+    place = {"datastore_path": str(datastore), "source_format": DiskFormat.RAW}
+    disks = (
+        DiskOrder(disk_id=uuid4(), source_path="", size_bytes=64 * MIB, **place),
+        DiskOrder(disk_id=uuid4(), source_path="install.raw", size_bytes=1, **place),
+    )
+    command = ProvisionMachineDisks(operation_id=uuid4(), machine_id=uuid4(), disks=disks)
+    for _time in range(2):
+        outcome = outcome_of(command, None)
+        assert isinstance(outcome, Succeeded), outcome
+    return disks[0].disk_id, disks[1].disk_id
+
+
+def test_an_iso_image_is_known_by_what_is_in_it(image, tmp_path):
+    assert inspect_image(image, DiskFormat.RAW).subformat is Subformat.ISO
+    assert is_optical("install.iso", Subformat.ISO)
+    assert not is_optical("stick.raw", Subformat.ISO)
+    assert not is_optical("disk.img", Subformat.PLAIN)
+    with pytest.raises(ImageRefused, match="no ISO 9660"):
+        is_optical("install.iso", Subformat.PLAIN)
+
+
+@pytest.mark.hypervisor
+def test_a_machine_with_an_empty_disk_starts_from_its_cd(image, tmp_path, libvirt_uri):
+    datastore = tmp_path / "datastore"
+    datastore.mkdir()
+    empty, cd = provisioned(datastore)
+    spec = MachineSpec(
+        machine_id=uuid4(), name="fresh", vcpus=1, memory_mib=64,
+        disks=(DiskSpec(disk_id=empty, path=str(datastore / f"{empty}.qcow2")),),
+        cdroms=(CdromSpec(path=str(datastore / f"{cd}.qcow2"), format=DiskFormat.QCOW2),),
+    )  # fmt: skip
+    driver = connect(HypervisorEndpoint(host_id=uuid4(), driver="libvirt", uri=libvirt_uri))
+    try:
+        driver.define(spec)
+        driver.start(spec.machine_id)
+        assert heard(libvirt_uri, spec.machine_id) == SAID
+    finally:
+        driver.undefine(spec.machine_id)
+        driver.close()
+
+
+def heard(uri: str, machine_id: UUID) -> bytes:
+    """The first letter that the machine sends to its serial console."""
+    connection = libvirt.open(uri)
+    try:
+        stream = connection.newStream(libvirt.VIR_STREAM_NONBLOCK)
+        connection.lookupByUUID(machine_id.bytes).openConsole(None, stream, libvirt.VIR_DOMAIN_CONSOLE_FORCE)
+        deadline = time.monotonic() + BOOT_SECONDS
+        while time.monotonic() < deadline:
+            said = stream.recv(1)
+            if said and said != -2:
+                return said
+            time.sleep(0.2)
+    finally:
+        connection.close()
+    return b""
