@@ -12,18 +12,40 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from django.utils.translation import gettext as _
 
 LONGEST = 500
+_REDIRECTS = (301, 302, 303, 307, 308)
 HTTPS, HTTP = 443, 80
+# By which a network without version 4 reaches it: such an address is as public as the one it holds.
+_TRANSLATED = IPv6Network("64:ff9b::/96")
+# Tunnels and translations to addresses of version 4, and what the standard library calls public.
+_NEVER = tuple(
+    ip_network(each)
+    for each in (
+        "192.0.0.0/24", "192.88.99.0/24", "::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10",
+    )
+)  # fmt: skip
 Allowed = Callable[[IPv4Address | IPv6Address], bool]
 
 
 class OutboundError(Exception):
     """The call was not made or not taken; the text says why, for administrators."""
+
+
+class NotAllowed(OutboundError):
+    """There is no such name, or it leads to where it may not: whoever chose it is not to learn which."""
+
+
+class Redirected(OutboundError):
+    """The answer leads elsewhere, to ``location``, which nobody followed."""
+
+    def __init__(self, status: int, location: str) -> None:
+        super().__init__(f"answered {status}")
+        self.location = location
 
 
 @dataclass(frozen=True)
@@ -53,7 +75,10 @@ def address_problem(url: str) -> str:
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Whether anybody on the internet may reach this address."""
-    return address.is_global and not address.is_multicast
+    if isinstance(address, IPv6Address) and address in _TRANSLATED:
+        return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+    strange = address.is_multicast or address.is_reserved
+    return address.is_global and not strange and not any(address in network for network in _NEVER)
 
 
 def post(url: str, body: bytes, *, headers: Mapping[str, str], allowed: Allowed, patience: Patience) -> None:
@@ -98,6 +123,8 @@ def _called(asked: _Asked, allowed: Allowed, patience: Patience, most_bytes: int
         connection.close()
     if connection.ended_by_us:
         raise OutboundError(f"took longer than {patience.whole_seconds:g} seconds")
+    if answer.status in _REDIRECTS:
+        raise Redirected(answer.status, answer.headers.get("Location", ""))
     if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
         raise OutboundError(f"answered {answer.status}")
     return found
@@ -147,11 +174,11 @@ def _checked_address(parts: SplitResult, allowed: Allowed) -> str:
     try:
         found = socket.getaddrinfo(parts.hostname, parts.port or HTTPS, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError, ValueError) as error:
-        raise OutboundError(f"the name is not known: {error}") from None
+        raise NotAllowed(f"the name is not known: {error}") from None
     addresses = [each[4][0] for each in found]
     closed = [address for address in addresses if not allowed(_plain(address))]
     if closed:
-        raise OutboundError(f"{closed[0]} is not a public address")
+        raise NotAllowed(f"{closed[0]} is not a public address")
     return addresses[0]
 
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from catalogue.api import copies  # noqa: F401  registers what it makes templates of
+from catalogue.api import copies, downloads  # noqa: F401  register what they make templates of
 from catalogue.api.views import (
     blueprints,
     categories,
     conversions,
+    definitions,
     disks,
     packages,
     repositories,
@@ -50,8 +51,19 @@ def _conversions(owner: str) -> list:
 
 
 SPECS = "admin/enterprises/<int:enterprise>/vappspecs"
+APPSLIB = "admin/enterprises/<int:enterprise>/appslib"
+DEFINITION_LIST = f"{APPSLIB}/templateDefinitionLists/<int:definitionlist>"
+DEFINITION = f"{APPSLIB}/templateDefinitions/<int:definition>"
 
 urlpatterns = [
+    path(f"{APPSLIB}/templateDefinitionLists", definitions.DefinitionLists.as_view()),
+    path(DEFINITION_LIST, definitions.OneDefinitionList.as_view()),
+    path(f"{DEFINITION_LIST}/actions/repositoryStatus", definitions.ListStatus.as_view()),
+    path(f"{APPSLIB}/templateDefinitions", definitions.Definitions.as_view()),
+    path(DEFINITION, definitions.OneDefinition.as_view()),
+    path(f"{DEFINITION}/actions/repositoryStatus", definitions.DefinitionStatus.as_view()),
+    path(f"{DEFINITION}/actions/repositoryInstall", definitions.InstallDefinition.as_view()),
+    path(f"{DEFINITION}/actions/repositoryUninstall", definitions.UninstallDefinition.as_view()),
     path("admin/enterprises/action/requestdownload", uploads.RequestDownload.as_view()),
     path("admin/enterprises/<int:enterprise>/action/requestupload", uploads.RequestUpload.as_view()),
     path(SPECS, blueprints.Specs.as_view()),

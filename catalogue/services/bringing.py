@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from catalogue.formats import mib
 from catalogue.models import FoundFile, TemplateDefinition, Upload, UploadState
 from catalogue.sagas.bringing import DOWNLOAD_KIND, FETCH_KIND, TAKE_IN_KIND
+from catalogue.services.deletion import delete_template
 from catalogue.services.templates import repository_of
-from catalogue.services.uploads import LARGEST_BYTES, UPLOAD, AnnouncedFile
+from catalogue.services.uploads import LARGEST_BYTES, UPLOAD, AnnouncedFile, cancel_upload
 from core.errors import Conflict, Invalid, NotFound
 from core.transactions import retried_transaction
 from infrastructure.models import Datacenter, LocationLimit
@@ -163,6 +164,24 @@ def retry_fetch(*, actor: Any, upload: Upload, correlation_id: str = "") -> Oper
         )
     upload.delete()
     return operation
+
+
+def remove_download(*, actor: Any, definition: TemplateDefinition, datacenter: Datacenter) -> None:
+    """Stop the download that is under way, or begin to delete the template it made.
+
+    Raises PermissionRefused, NotFound when there is neither, and what deleting a template raises.
+    """
+    newest = downloads_of(definition, datacenter).first()
+    if newest is not None and newest.is_under_way:
+        cancel_upload(actor=actor, upload=newest)
+    elif newest is not None and newest.template is not None:
+        delete_template(actor=actor, template=newest.template)
+    else:
+        raise NotFound(
+            _("%(name)s was not downloaded to %(location)s.")
+            % {"name": definition.name, "location": datacenter},
+            code="AM-4",
+        )
 
 
 def downloads_of(definition: TemplateDefinition, datacenter: Datacenter):

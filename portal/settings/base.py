@@ -223,6 +223,9 @@ ATRIUM_SIMULATED = ENV.simulated
 ATRIUM_OAUTH_ACCESS_SECONDS = ENV.oauth_access_seconds
 ATRIUM_MAIL_PRIVATE_HOSTS = ENV.mail_private_hosts
 ATRIUM_MAIL_CA_FILE = ENV.mail_ca_file
+ATRIUM_FETCH_ALLOWED_NETWORKS = [
+    each.strip() for each in ENV.fetch_allowed_networks.split(",") if each.strip()
+]
 ATRIUM_APPROVAL_NETWORKS = [each.strip() for each in ENV.approval_networks.split(",") if each.strip()]
 ATRIUM_SOFT_LIMIT_DETAILS = ENV.soft_limit_details
 ATRIUM_HARD_LIMIT_DETAILS = ENV.hard_limit_details

@@ -36,6 +36,7 @@ class Environment(BaseSettings):
     api_version: str = Field(default="5.2.0", pattern=r"^\d+(\.\d+){1,3}$")
     simulated: bool = False
     approval_networks: str = ""
+    fetch_allowed_networks: str = ""
     datacenter_id: UUID | None = None
     datacenter_key: str = Field(default="", repr=False)
     console_uri: str = ""
@@ -104,7 +105,7 @@ class Environment(BaseSettings):
             raise ValueError(f"is no regular expression: {error}") from error
         return value
 
-    @field_validator("approval_networks")
+    @field_validator("approval_networks", "fetch_allowed_networks")
     @classmethod
     def _networks(cls, value: str) -> str:
         for each in filter(None, (part.strip() for part in value.split(","))):

@@ -13,7 +13,7 @@ import pytest
 from django.utils import timezone
 
 from approvals.models import ApprovalRequest, ApprovalRule
-from catalogue.models import Blueprint, Package, Upload
+from catalogue.models import Blueprint, Package, TemplateDefinition, TemplateDefinitionList, Upload
 from catalogue.services import create_category, register_template
 from compute.services import (
     create_virtual_appliance,
@@ -181,6 +181,12 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
     blueprint.default_version = blueprint.versions.create(number=1, content=content)
     blueprint.save()
     nic = Nic.objects.get(virtual_machine_id=machine.pk)
+    definition = TemplateDefinition.objects.create(
+        enterprise=enterprise,
+        definition_list=TemplateDefinitionList.objects.create(enterprise=enterprise, name=f"list {outer}"),
+        url="https://mirror.example/a.ova",
+        name=f"definition {outer}",
+    )
     return {
         "virtual_datacenter": vdc.pk,
         "virtual_appliance": appliance.pk,
@@ -196,6 +202,8 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
             size_bytes=1,
             expires_at=timezone.now() + timedelta(hours=1),
         ).pk,
+        "definition_list": definition.definition_list_id,
+        "template_definition": definition.pk,
         "template_disk": template.disks.get().pk,
         "nic": nic.pk,
         "network": nic.network_id,

@@ -12,6 +12,11 @@ THINGS = {
     "credentials": "cloud_credentials",
     "credentials_id": "cloud_credentials",
     "datacenter": "datacenter",
+    "definition": "template_definition",
+    "definition_id": "template_definition",
+    "definitionlist": "definition_list",
+    "list_id": "definition_list",
+    "found_id": "found_file",
     "datacenter_id": "datacenter",
     "datastore": "datastore",
     "disk": "disk",
@@ -93,6 +98,8 @@ OWNED = IN_VIRTUAL_DATACENTER | {
     "template",
     "template_disk",
     "external_network",
+    "definition_list",
+    "template_definition",
 }
 INFRASTRUCTURE = {"datacenter", "rack", "host", "datastore", "remote_service", "network_service_type"}
 

@@ -50,6 +50,12 @@ ENTERPRISE = Resource(
             optional=True,
             privilege="USERS_MANAGE_SCOPES",
         ),
+        Link(
+            "appslib/templateDefinitionLists",
+            "./appslib/templateDefinitionLists",
+            "templatedefinitionlists",
+            "template definition lists",
+        ),
         Link("datacenterrepositories", "./datacenterrepositories", "datacenterrepositories", "repositories"),
         Link("virtualmachines", "./action/virtualmachines", "virtualmachines", "virtual machines"),
         Link("virtualappliances", "./action/virtualappliances", "virtualappliances", "virtual appliances"),
