@@ -55,8 +55,10 @@ class DefinitionView(DialectView):
 
     def place(self) -> Datacenter:
         """The datacenter of the query. Raises NotFound, Invalid."""
-        known = Datacenter.objects.visible_to(self.actor)
-        return self.one(known.filter(pk=self.number("datacenterId") or 0), "DC-0")
+        wanted = self.number("datacenterId")
+        if wanted is None:
+            raise Invalid("datacenterId: the id of a datacenter is needed.", code="GEN-2")
+        return self.one(Datacenter.objects.visible_to(self.actor).filter(pk=wanted), "DC-0")
 
     def states(self, definitions: Any, datacenter: Datacenter) -> list[Row]:
         rows = list(definitions.values_list("id", "url"))
