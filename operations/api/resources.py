@@ -125,7 +125,7 @@ def _task(*links: Link) -> Resource:
             descends=True,
             search=("resource_name",),
         ),
-        added=frozenset({"owner_path", "active_id", "waiting_id", "failed_id", "result_path"}),
+        added=frozenset({"owner_path", "active_id", "waiting_id", "failed_id", "result_path", "made_path"}),
     )
 
 
@@ -140,8 +140,9 @@ TASK = _task(
 )
 
 
-def task_of(result: str) -> Resource:
-    """A task of something else than a machine. What it makes, of this media type, is at ``result_path``."""
+def task_of(result: str, *more: Link) -> Resource:
+    """A task of something else than a machine. What it makes, of this media type, is at ``result_path``;
+    ``more`` links may name ``made_path``, where it has made something of another kind."""
     return _task(
         Link("parent", "{owner_path}/tasks", "tasks", "tasks"),
         _USER,
@@ -150,4 +151,5 @@ def task_of(result: str) -> Resource:
             "acknowledge", "{owner_path}/tasks/{failed_id}/action/ack", "task", "acknowledge", optional=True
         ),
         Link("result", "{result_path}", result, titled_by="resource_name", optional=True),
+        *more,
     )

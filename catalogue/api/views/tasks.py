@@ -145,15 +145,17 @@ class OfRepository(TaskView):
         brought = Upload.objects.visible_to(self.actor).filter(repository__datacenter_id=names["repository"])
         return operations.filter(looks | Q(resource_type="upload", resource_id__in=brought.values("id")))
 
-    def shown(self, rows: list[Row]) -> list[Row]:
+    def as_tasks(self, rows: list[Row]) -> list[Row]:
         """What was brought into it has become a template, which is the result then."""
         made = Upload.objects.visible_to(self.actor).filter(template__isnull=False)
         ids = [row["resource_id"] for row in rows if row["kind"] in BRINGING]
         templates = dict(made.filter(pk__in=ids).values_list("id", "template_id"))
-        for row in super().shown(rows):
-            if row["kind"] in BRINGING and row["resource_id"] in templates:
-                template = templates[row["resource_id"]]
-                row["result_path"] = f"{row['owner_path']}/virtualmachinetemplates/{template}"
+        for row in super().as_tasks(rows):
+            row["made_path"] = None
+            if row["kind"] in BRINGING:
+                template, row["result_path"] = templates.get(row["resource_id"]), None
+                owner = row["owner_path"]
+                row["made_path"] = f"{owner}/virtualmachinetemplates/{template}" if template else None
         return rows
 
 
