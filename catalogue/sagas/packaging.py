@@ -43,7 +43,7 @@ def _export(operation: Operation) -> Dispatch:
             controller=disk.controller.lower(),
             adapter=disk.adapter,
         )
-        for disk in template.disks.filter(path__isnull=False)
+        for disk in template.disks.all()
     )
     machine = PackageMachine(
         name=template.name,

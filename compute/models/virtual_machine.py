@@ -15,6 +15,8 @@ from core.models import Entity
 class VirtualMachine(Entity):
     """``state`` is stable: LOCKED is not in it but follows from an active operation.
 
+    With ``full_clone`` its disks are copied whole when it is deployed, and never read from their template.
+
     What the hypervisor last said stands beside it in ``observed_power_state``. The name on
     the hypervisor is :attr:`hypervisor_name`; ``name`` is what people call it. ``fqdn`` and ``variables`` are
     told to a guest that sets itself up; ``metadata`` is free JSON of clients, without what is kept sealed.
@@ -44,6 +46,7 @@ class VirtualMachine(Entity):
     vcpus = models.PositiveIntegerField(validators=[MinValueValidator(1)])
     memory_mib = models.PositiveBigIntegerField(validators=[MinValueValidator(1)])
     disk_mib = models.PositiveBigIntegerField(default=0)
+    full_clone = models.BooleanField(default=False)
     state = models.CharField(max_length=14, choices=MachineState, default=MachineState.NOT_ALLOCATED)
     observed_power_state = models.CharField(
         max_length=8, choices=[(s.value, s.value) for s in PowerState], default=PowerState.UNKNOWN

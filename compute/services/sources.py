@@ -25,13 +25,13 @@ def claim_disks(machine: VirtualMachine, datastore_id: int) -> None:
             controller=disk.template_disk.controller,
             adapter=disk.template_disk.adapter,
             stream_due_at=None,
-            **_made_of(disk, hypervisor_type),
+            **_made_of(disk, hypervisor_type, whole=machine.full_clone and disk.kind == DiskKind.COPY),
         )
         machine.ethernet_driver = disk.template_disk.template.ethernet_driver
 
 
-def _made_of(disk: Disk, hypervisor_type: HypervisorType) -> dict[str, Any]:
-    """What the disk reads from; nothing for one with nothing on it."""
+def _made_of(disk: Disk, hypervisor_type: HypervisorType, *, whole: bool) -> dict[str, Any]:
+    """What the disk reads from; nothing for one with nothing on it. ``whole``: all is copied at once."""
     template_disk = disk.template_disk
     if template_disk.is_empty or disk.kind == DiskKind.EMPTY:
         return {"source_path": "", "source_format": "", "cloned": False, "backed": False}
@@ -39,7 +39,8 @@ def _made_of(disk: Disk, hypervisor_type: HypervisorType) -> dict[str, Any]:
     source = source_for(hypervisor_type, own, _converted(template_disk))
     file = source.file
     return {
-        "source_path": file.path, "source_format": file.format, "cloned": source.clone, "backed": True,
+        "source_path": file.path, "source_format": file.format, "cloned": source.clone or whole,
+        "backed": True,
     }  # fmt: skip
 
 

@@ -43,9 +43,10 @@ def create_virtual_machine(
     (wins over both), ``network`` (default: the virtual datacenter's) or ``cards``, networks each with the
     fixed place of the address in its range or None, ``description``,
     ``fqdn``, ``variables``, ``user_data``, ``keys``, ``static_addresses`` (see ``guests.change_guest``),
-    ``empty_disk_mib`` (of the disk beside an ISO image), ``terms_accepted`` (a template with terms takes no
-    machine without); with ``idempotency_key`` a repeated request is answered with the machine that the first
-    one made. The caller found appliance, template, profile and network through ``visible_to``.
+    ``full_clone`` (disks that are copied whole), ``empty_disk_mib`` (of the disk beside an ISO image),
+    ``terms_accepted`` (a template with terms takes no machine without); with ``idempotency_key`` a repeated
+    request is answered with the machine that the first one made. The caller found appliance, template,
+    profile and network through ``visible_to``.
     Raises PermissionRefused, Invalid, Conflict.
     """
     require(actor, MANAGE, virtual_appliance)
@@ -73,6 +74,7 @@ def create_virtual_machine(
         creation_key=key,
         vcpus=vcpus,
         memory_mib=memory_mib,
+        full_clone=bool(options.get("full_clone")),
         disk_mib=taken_mib(disks),
     )
     for disk in disks:
@@ -96,8 +98,9 @@ def create_virtual_machine(
 def update_virtual_machine(
     *, actor: Any, machine_id: int, force: bool | Force = False, correlation_id: str = "", **changes: Any
 ) -> Operation | None:
-    """Change ``name``, ``description``, ``vcpus``, ``memory_mib``, ``hardware_profile``, and as
-    ``guests.change_guest`` does ``fqdn``, ``variables`` and ``static_addresses``.
+    """Change ``name``, ``description``, ``vcpus``, ``memory_mib``, ``hardware_profile``, before it is
+    deployed ``full_clone``, and as ``guests.change_guest`` does ``fqdn``, ``variables`` and
+    ``static_addresses``.
 
     A new size of a deployed machine is an operation (returned); everything else happens at once.
     """
@@ -113,6 +116,7 @@ def update_virtual_machine(
         _("MiB of memory"),
     )
     _rename(machine, changes)
+    _choose_clone(machine, changes.get("full_clone"))
     told = {name: changes[name] for name in TOLD_TO_GUESTS if changes.get(name) is not None}
     if told:
         change_guest(actor=actor, machine_id=machine_id, **told)
@@ -133,6 +137,13 @@ def update_virtual_machine(
         force=force,
         correlation_id=correlation_id,
     )
+
+
+def _choose_clone(machine: VirtualMachine, full_clone: bool | None) -> None:
+    """Of a deployed machine it counts no more: clients send back what they fetched."""
+    if full_clone is not None and machine.state == MachineState.NOT_ALLOCATED:
+        machine.full_clone = full_clone
+        machine.save(update_fields=["full_clone", "updated_at"])
 
 
 @retried_transaction

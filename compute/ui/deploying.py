@@ -134,6 +134,7 @@ def _create(
         idempotency_key=key,
         terms_accepted=bool(request.POST.get("terms_accepted")),
         empty_disk_mib=values.get("empty_disk_mib"),
+        full_clone=bool(request.POST.get("full_clone")),
         **guest,
     )
 

@@ -16,6 +16,7 @@ from core.errors import Conflict, NotFound, OperationInProgress, PermissionRefus
 from events.models import Event
 from operations import engine
 from operations.models import Operation, OperationStatus
+from tests.api_user import ApiUser, machine_path
 from tests.browsing import browser_of
 from tests.world import MIB
 
@@ -99,6 +100,27 @@ def test_a_disk_is_made_as_its_templates_format_allows(world, datacenter, disk_f
     assert (order.source_format, order.clone) == (disk_format, clone)
     assert streams().exists() == copied
     assert disk_of(machine).backed == (disk_format == "qcow2")
+
+
+def test_a_machine_that_shall_have_whole_disks_never_reads_from_its_template(world, datacenter, vmdk):
+    machine = world.new_machine("whole", full_clone=True)
+    deploy(actor=world.user, machine_id=machine.id)
+    datacenter.work()
+
+    (order,) = next(each for each in datacenter.received if "provision" in each.type).disks
+    assert (order.source_format, order.clone) == ("vmdk", True)
+    assert (disk_of(machine).backed, streams().exists()) == (False, False)
+
+
+def test_whole_disks_are_chosen_by_rest_until_the_machine_is_deployed(world, datacenter):
+    anna, machine = ApiUser(world.admin.nick), world.machine
+    path = machine_path(machine)
+    assert anna.get(path).json()["fullClone"] is False
+    assert anna.put(path, {"fullClone": True}).status_code == 204
+    assert anna.get(path).json()["fullClone"] is True
+    deployed(world, datacenter)
+    assert anna.put(path, anna.get(path).json() | {"fullClone": False}).status_code == 204
+    assert anna.get(path).json()["fullClone"] is True
 
 
 def test_a_machine_of_two_disks_has_both_made_copied_and_removed(world, datacenter, vmdk):

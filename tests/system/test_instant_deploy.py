@@ -8,6 +8,8 @@ from pathlib import Path
 import libvirt
 import pytest
 
+from tests.system.tenant import link
+
 pytestmark = [pytest.mark.server, pytest.mark.hypervisor, pytest.mark.slow]
 
 STREAM = (
@@ -130,6 +132,30 @@ def test_a_machine_switched_off_meanwhile_is_copied_on_when_it_runs_again(stack,
 
     stack.wait_until(lambda: copied(stack, machine), MANY_SECONDS, "copied after all")
     stack.wait_until(lambda: tenant.state(machine) == "ON", 60, "on")
+    assert tenant.run(machine, "undeploy") == "FINISHED_SUCCESSFULLY"
+
+
+def test_an_instance_of_a_half_copied_disk_is_whole_although_its_worker_was_killed(stack, tenant, vmdk):
+    machine = tenant.create("captured")
+    assert tenant.run(machine, "deploy") == "FINISHED_SUCCESSFULLY"
+    slowed_down(stack, machine, 1)
+    stack.destroy_behind_our_back(machine["uuid"])
+    stack.wait_until(lambda: ended(stack, machine), MANY_SECONDS, "the end of the copy that was cut off")
+    stack.wait_until(lambda: tenant.state(machine) == "OFF", 60, "seen off")
+    repository = stack.directory / "repository"
+
+    asked = stack.rest("POST", f"{machine_url(machine)}/action/instance", {"instanceName": "captured"})
+    assert asked.status_code == 202, asked.text
+    stack.wait_until(lambda: [*repository.glob(".staging/copy-*"), *repository.glob("*/*/*")], 60, "begun")
+    stack.kill_process("copy")
+    stack.start_process("copy")
+
+    task = link(asked.json(), "status")
+    assert tenant.outcome(task, MANY_SECONDS) == "FINISHED_SUCCESSFULLY"
+    made = stack.rest("GET", link(stack.rest("GET", task).json(), "result")).json()
+    path = stack.rest("GET", link(made, "disk0")).json()["path"]
+    run("qemu-img", "compare", "-f", "qcow2", "-F", "qcow2", disk_of(stack), repository / path)
+    assert list(repository.glob(".staging/copy-*")) == []
     assert tenant.run(machine, "undeploy") == "FINISHED_SUCCESSFULLY"
 
 

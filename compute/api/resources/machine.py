@@ -93,6 +93,12 @@ VIRTUAL_MACHINE = Resource(
         ),
         integer("cpu", source="vcpus", writes="vcpus", least=1, most=128),
         integer("ram", source="memory_mib", writes="memory_mib", least=32, most=4_194_304, help="MiB."),
+        boolean(
+            "fullClone",
+            source="full_clone",
+            writes="full_clone",
+            help="Its disks are copied whole when it is deployed, instead of reading from the template.",
+        ),
         text("state", needs=("state", "locked"), show=machine_state),
         integer("idState", needs=("state", "locked"), show=lambda row: _STATE_NUMBERS[machine_state(row)]),
         text(

@@ -59,6 +59,7 @@ class Deploy(Page):
         context = choices(request, form) | force_fields(request) | {"form": form, "error": error}
         # Whoever was shown what became of the last one means something new with the next.
         context["key"] = uuid4().hex
+        context["full_clone"] = bool(request.POST.get("full_clone"))
         context["asked_appliance"] = whole_number(
             request.POST.get("virtual_appliance") or request.GET.get("vapp")
         )
