@@ -61,8 +61,8 @@ FAILURES = {
         _("Try again later; if it stays, tell an administrator."),
     ),
     "LIMITS_EXCEEDED": (
-        _("A limit of the repository leaves no room for it."),
-        _("Delete something in the repository, or ask for a higher limit; then try again."),
+        _("A limit leaves no room for it."),
+        _("Delete something that counts against it, or ask for a higher limit; then try again."),
     ),
     "datastore_full": (
         _("The datastore has no room for the disk."),
@@ -142,6 +142,8 @@ def failure_of(error: dict[str, Any] | None, actor: Any = None) -> dict[str, Any
         return None
     code = error.get("code", "internal_error")
     why, remedy = FAILURES.get(code, UNNAMED)
+    if error.get("why"):
+        why, remedy = error["why"], error.get("remedy", "")
     detail = error.get("detail", "") if actor is not None and DETAILS in actor.privileges else ""
     return {"code": code, "why": str(why), "remedy": str(remedy), "detail": detail}
 

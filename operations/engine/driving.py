@@ -9,6 +9,7 @@ from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
 from contracts.vocabulary import ErrorCode
+from core.errors import DomainError, LimitExceeded
 from core.prepared import Prepared
 from core.transactions import retried_transaction
 from events.restriction import in_restricted_appliance, virtual_appliance_id_of
@@ -193,7 +194,7 @@ def _do_next(operation: Operation, steps: list[Step], fresh: bool) -> bool:
     except OperationalError:
         raise
     except Exception as error:  # noqa: BLE001  any failure of a step is undone and told, not lost
-        ending.fail_step(operation, step, code=getattr(error, "code", "internal_error"), detail=str(error))
+        _fail(operation, step, error)
         return True
     ending.end_step(operation, step, StepStatus.DONE)
     return True
@@ -221,10 +222,20 @@ def _undo_next(operation: Operation, steps: list[Step], fresh: bool) -> bool:
     except OperationalError:
         raise
     except Exception as error:  # noqa: BLE001  one undo that fails must not block the rest
-        ending.fail_step(operation, step, code=getattr(error, "code", "internal_error"), detail=str(error))
+        _fail(operation, step, error)
         return True
     ending.end_step(operation, step, StepStatus.UNDONE)
     return True
+
+
+def _fail(operation: Operation, step: Step, error: Exception) -> None:
+    """With the error's own words, where they are meant for people. Those of limits may name numbers that not
+    everybody who sees the operation is told."""
+    words = None
+    if isinstance(error, DomainError) and not isinstance(error, LimitExceeded):
+        words = {"why": error.message, "remedy": error.remedy}
+    code = getattr(error, "code", ErrorCode.INTERNAL_ERROR)
+    ending.fail_step(operation, step, code=code, detail=str(error), words=words)
 
 
 def _left_to_worker(operation: Operation, step: Step) -> bool:

@@ -30,9 +30,14 @@ def end_step(operation: Operation, step: Step, status: str) -> None:
         transaction.on_commit(lambda: _let_go(waiting), robust=True)
 
 
-def fail_step(operation: Operation, step: Step, *, code: str, detail: str) -> None:
-    """A failed step turns the operation round; a failed undo is marked for people and passed over."""
-    step.error = {"code": code, "detail": detail}
+def fail_step(
+    operation: Operation, step: Step, *, code: str, detail: str, words: dict[str, str] | None = None
+) -> None:
+    """A failed step turns the operation round; a failed undo is marked for people and passed over.
+
+    ``words``: ``why`` and ``remedy`` that everybody who sees the operation may read.
+    """
+    step.error = {"code": code, "detail": detail, **(words or {})}
     if step.undoing:
         operation.needs_attention = True
         operation.save(update_fields=["needs_attention"])
@@ -49,7 +54,7 @@ def fail_step(operation: Operation, step: Step, *, code: str, detail: str) -> No
         end_step(operation, step, StepStatus.FAILED)
         set_status(operation, OperationStatus.CANCELLING)
         return
-    operation.error = {"step": step.name, "code": code, "detail": detail}
+    operation.error = {"step": step.name, **step.error}
     operation.save(update_fields=["error"])
     end_step(operation, step, StepStatus.FAILED)
     set_status(operation, OperationStatus.COMPENSATING)

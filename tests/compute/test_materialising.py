@@ -28,6 +28,7 @@ from networking.models import AddressLease, Network, Nic
 from operations import engine
 from operations.broker import SERVER_QUEUE
 from operations.engine import ending
+from operations.failures import failure_of
 from operations.models import Operation
 from operations.services import cancel_operation
 from operations.tasks import advance
@@ -169,6 +170,19 @@ def test_the_reconciler_goes_on_where_the_worker_heard_nothing(world):
 
     operation.refresh_from_db()
     assert operation.status == "succeeded"
+
+
+def test_a_task_that_failed_says_why_and_what_to_do(world):
+    operation = materialise(world, shop(world))
+    without_template(world, operation)
+    failure = failure_of(to_the_end(operation).error)
+    assert failure["code"] == "VM-19" and "The template Tiny can't be used now" in failure["why"]
+
+    mend(world)
+    operation = materialise(world, shop(world, name="Other"), starts=True)
+    without_room(world, operation)
+    failure = failure_of(to_the_end(operation).error)
+    assert "No host in North has room" in failure["why"] and "smaller size" in failure["remedy"]
 
 
 def test_one_is_made_at_a_time_in_a_virtual_datacenter(world):
