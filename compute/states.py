@@ -140,6 +140,15 @@ ACTIONS: dict[str, Action] = {
             icon="camera",
         ),
         Action(
+            "change_cdrom",
+            _("Insert or eject a CD-ROM"),
+            (MachineState.NOT_ALLOCATED, MachineState.OFF),
+            "MANAGE_ISO",
+            _("CD-ROMs are inserted and ejected while the machine is off or not deployed."),
+            operation_kind="virtual_machine.change_cdrom",
+            icon="disc",
+        ),
+        Action(
             "set_up_guest",
             _("Change the guest's set-up"),
             (MachineState.NOT_ALLOCATED, MachineState.OFF),

@@ -3,21 +3,24 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from catalogue import uses
 from catalogue.uses import Use
-from compute.models import Disk, VirtualMachine
+from compute.models import Disk, DiskKind, VirtualMachine
 from compute.states import shown_state
 
 MOST_SHOWN = 200
 
 
 def machines_made_of(template_id: int) -> Iterator[Use]:
-    """All of them. Those with a backed disk read what they have not changed from the template's file."""
+    """All of them, and those that have its image in a CD-ROM drive. Those with a backed disk read what they
+    have not changed from the template's file."""
     reads = Exists(Disk.objects.filter(virtual_machine_id=OuterRef("pk"), backed=True))
-    machines = VirtualMachine.objects.filter(template_id=template_id).annotate(reads=reads)
+    inserted = Disk.objects.filter(template_disk__template_id=template_id, kind=DiskKind.CDROM)
+    using = Q(template_id=template_id) | Q(pk__in=inserted.values("virtual_machine_id"))
+    machines = VirtualMachine.objects.filter(using).annotate(reads=reads)
     for name, enterprise_id, reading in machines.order_by("name").values_list(
         "name", "enterprise_id", "reads"
     ):

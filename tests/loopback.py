@@ -114,6 +114,9 @@ class LoopbackDatacenter:
         self.disks |= {disk.disk_id for disk in command.disks}
 
     def _delete_disk(self, command) -> None:
+        if command.type == "appliance.delete_disk.v1":
+            self.disks.discard(command.disk_id)
+            return
         self.disks -= {disk.disk_id for disk in command.disks}
         self.guest_drives.pop(command.machine_id, None)
 

@@ -1,5 +1,6 @@
 """The commands a machine's sagas send, made from its rows as they are when the step is taken."""
 
+from collections.abc import Collection
 from ipaddress import IPv4Address
 from typing import Any
 
@@ -61,11 +62,11 @@ def machine_of(operation: Operation) -> VirtualMachine:
     return machine
 
 
-def define_machine(operation: Operation) -> Dispatch:
+def define_machine(operation: Operation, *, without: Collection[int] = ()) -> Dispatch:
+    """``without``: disks that are left out."""
     machine = machine_of(operation)
-    return _on_host(
-        machine, virtualization.DefineMachine(**_common(operation, machine), spec=spec_of(machine))
-    )
+    spec = spec_of(machine, without=without)
+    return _on_host(machine, virtualization.DefineMachine(**_common(operation, machine), spec=spec))
 
 
 def undefine_machine(operation: Operation) -> Dispatch:
@@ -103,17 +104,7 @@ def reset(operation: Operation) -> Dispatch:
 def provision_disk(operation: Operation) -> Dispatch | None:
     """All disks of the machine, of what was chosen for them when the operation was accepted."""
     machine = machine_of(operation)
-    orders = tuple(
-        appliance.DiskOrder(
-            disk_id=disk.uuid,
-            source_path=_source_path_of(disk),
-            source_format=DiskFormat(disk.source_format or disk.template_disk.format),
-            datastore_path=disk.datastore.path,
-            size_bytes=_size_bytes_of(disk),
-            clone=disk.cloned,
-        )
-        for disk in _disks.all(machine.id)
-    )
+    orders = tuple(order_of(disk) for disk in _disks.all(machine.id))
     command = appliance.ProvisionMachineDisks(
         operation_id=operation.id, machine_id=machine.uuid, disks=orders
     )
@@ -128,6 +119,18 @@ def delete_disk(operation: Operation) -> Dispatch | None:
     )
     command = appliance.DeleteMachineDisks(operation_id=operation.id, machine_id=machine.uuid, disks=places)
     return Dispatch(queue_name(machine.host.datacenter.uuid, Service.APPLIANCE), command)
+
+
+def order_of(disk: Disk) -> appliance.DiskOrder:
+    """How the disk is to be made."""
+    return appliance.DiskOrder(
+        disk_id=disk.uuid,
+        source_path=_source_path_of(disk),
+        source_format=DiskFormat(disk.source_format or disk.template_disk.format),
+        datastore_path=disk.datastore.path,
+        size_bytes=_size_bytes_of(disk),
+        clone=disk.cloned,
+    )
 
 
 def _source_path_of(disk: Disk) -> str:
@@ -196,9 +199,12 @@ def release_address(operation: Operation) -> Dispatch | None:
     return Dispatch(queue_name(machine.host.datacenter.uuid, Service.DHCP), command)
 
 
-def spec_of(machine: VirtualMachine, **size: int) -> virtualization.MachineSpec:
+def spec_of(
+    machine: VirtualMachine, *, without: Collection[int] = (), **size: int
+) -> virtualization.MachineSpec:
     """The machine as the hypervisor shall define it; ``size`` overrides vcpus and memory_mib."""
-    disks, nics = _disks.all(machine.id), _nics.all(machine.id)
+    disks = [disk for disk in _disks.all(machine.id) if disk.pk not in without]
+    nics = _nics.all(machine.id)
     return virtualization.MachineSpec(
         machine_id=machine.uuid,
         name=machine.name,

@@ -10,6 +10,7 @@ from compute.services.blueprints import (
     may_use_blueprints,
     validate_blueprint,
 )
+from compute.services.cdroms import eject_cdrom, insert_cdrom, usable_images
 from compute.services.deployment import deploy, plan_deployment, wanted_by
 from compute.services.guest_passwords import reset_guest_password, reveal_guest_password
 from compute.services.guests import change_guest, sets_itself_up, user_data_of
@@ -54,7 +55,9 @@ __all__ = [
     "describe",
     "foreseen_approval",
     "disks_for",
+    "eject_cdrom",
     "extent_of",
+    "insert_cdrom",
     "deploy_virtual_appliance",
     "is_being_made",
     "materialise_blueprint",
@@ -78,6 +81,7 @@ __all__ = [
     "update_virtual_datacenter",
     "update_virtual_machine",
     "validate_blueprint",
+    "usable_images",
     "user_data_of",
     "wanted_by",
 ]

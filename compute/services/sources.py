@@ -27,7 +27,8 @@ def claim_disks(machine: VirtualMachine, datastore_id: int) -> None:
             stream_due_at=None,
             **_made_of(disk, hypervisor_type, whole=machine.full_clone and disk.kind == DiskKind.COPY),
         )
-        machine.ethernet_driver = disk.template_disk.template.ethernet_driver
+        if disk.kind != DiskKind.CDROM:
+            machine.ethernet_driver = disk.template_disk.template.ethernet_driver
 
 
 def _made_of(disk: Disk, hypervisor_type: HypervisorType, *, whole: bool) -> dict[str, Any]:

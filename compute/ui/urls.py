@@ -36,6 +36,10 @@ urlpatterns = [
     path("machines/<int:machine_id>/header/", machine.MachineHeader.as_view(), name="machine_header"),
     path("machines/<int:machine_id>/hardware/change/", machine.Reconfigure.as_view(), name="reconfigure"),
     path("machines/<int:machine_id>/disks/<int:disk>/copy/", disks.CopyDisk.as_view(), name="copy_disk"),
+    path("machines/<int:machine_id>/cdroms/insert/", disks.InsertCdrom.as_view(), name="insert_cdrom"),
+    path(
+        "machines/<int:machine_id>/cdroms/<int:disk>/eject/", disks.EjectCdrom.as_view(), name="eject_cdrom"
+    ),
     path("machines/<int:machine_id>/guest/change/", guest.Change.as_view(), name="change_guest"),
     path("machines/<int:machine_id>/guest/password/", guest.Password.as_view(), name="guest_password"),
     path(

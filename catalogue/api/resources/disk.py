@@ -6,6 +6,7 @@ from core.api.listing import Filter, Listing, words
 from core.api.resource import Link, Resource, Row
 
 BYTES_PER_MIB = 1_048_576
+ISO = "ISO"
 TEMPLATE_OF_DISK = (
     "/admin/enterprises/{template__enterprise_id}/datacenterrepositories"
     "/{template__repository__datacenter_id}/virtualmachinetemplates/{template_id}"
@@ -13,7 +14,7 @@ TEMPLATE_OF_DISK = (
 
 
 def _shown_format(row: Row) -> str:
-    return dialect_format(row["format"], row["variant"])
+    return ISO if row["optical"] else dialect_format(row["format"], row["variant"])
 
 
 TEMPLATE_DISK = Resource(
@@ -26,7 +27,7 @@ TEMPLATE_DISK = Resource(
         integer("sequence", source="position", writes="position", least=0, most=100),
         boolean("bootable", source="position", show=lambda position: position == 0),
         text("path"),
-        text("diskFormatType", needs=("format", "variant"), show=_shown_format),
+        text("diskFormatType", needs=("format", "variant", "optical"), show=_shown_format),
         integer("diskFileSize", source="file_size_bytes", help="Bytes."),
         integer(
             "hdRequired",

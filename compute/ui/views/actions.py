@@ -24,7 +24,7 @@ from tenants.limits import Force
 
 MOST_AT_ONCE = 100
 Do = Callable[..., Any]
-ELSEWHERE = ("console", "reconfigure", "set_up_guest", "reset_guest_password")
+ELSEWHERE = ("console", "reconfigure", "set_up_guest", "reset_guest_password", "change_cdrom")
 
 
 class Act(Page):

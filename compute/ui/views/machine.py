@@ -73,6 +73,7 @@ class MachinePage(Page):
             "form": HardwareForm(initial={"vcpus": machine.vcpus, "memory_mib": machine.memory_mib}),
             "profiles": HardwareProfile.objects.visible_to(request.user),
             "sees_paths": sees_paths,
+            "images": services.usable_images(request.user, machine).select_related("template"),
             "quote": _quote(machine),
         }
 

@@ -1,0 +1,149 @@
+"""ISO images in machines that exist: inserted and ejected while these are off or not deployed."""
+
+import pytest
+
+from catalogue.services import delete_template, register_template
+from compute.models import DiskKind, VirtualMachine
+from compute.services import deploy, eject_cdrom, insert_cdrom, perform
+from compute.states import MachineState
+from contracts.base import Failed
+from core.errors import Conflict, NotFound, PermissionRefused
+from operations.models import OperationStatus
+from tests.browsing import browser_of
+from tests.world import MIB
+
+
+@pytest.fixture
+def image(world, datacenter):
+    """A CD with tools, shared with everybody."""
+    disk = {"path": "tools.raw", "format": "raw", "file_size_bytes": MIB, "virtual_size_bytes": MIB}
+    template = register_template(
+        actor=None, enterprise=world.provider, datacenter=world.datacenter, name="Tools", shared=True,
+        disk=disk | {"optical": True},
+    )  # fmt: skip
+    return template.disks.get()
+
+
+@pytest.fixture
+def machine(world, datacenter) -> VirtualMachine:
+    """Deployed and off."""
+    made = world.new_machine("web")
+    deploy(actor=world.user, machine_id=made.id)
+    datacenter.work()
+    perform(actor=world.user, machine_id=made.id, action_name="power_off")
+    datacenter.work()
+    return VirtualMachine.objects.get(pk=made.pk)
+
+
+def cdroms(datacenter) -> list[str]:
+    """What was last defined into drives."""
+    defined = [each for each in datacenter.received if each.type == "virtualization.define_machine.v1"]
+    return [cdrom.path for cdrom in defined[-1].spec.cdroms]
+
+
+def test_a_cd_is_inserted_into_a_machine_that_is_off_and_ejected_again(world, datacenter, image, machine):
+    operation = insert_cdrom(actor=world.cloud_admin, machine_id=machine.id, image_id=image.id)
+    datacenter.work()
+
+    operation.refresh_from_db()
+    disk = machine.disks.get(kind=DiskKind.CDROM)
+    assert operation.status == OperationStatus.SUCCEEDED
+    assert cdroms(datacenter) == [f"/nowhere/{disk.uuid}.qcow2"]
+    assert disk.uuid in datacenter.disks
+
+    eject_cdrom(actor=world.cloud_admin, machine_id=machine.id, disk_id=disk.id)
+    datacenter.work()
+
+    assert cdroms(datacenter) == []
+    assert len(datacenter.disks) == machine.disks.count() == 1
+    assert VirtualMachine.objects.get(pk=machine.pk).state == MachineState.OFF
+
+
+@pytest.mark.parametrize("step", ["provision_disk", "define_machine"])
+def test_a_cd_that_could_not_be_inserted_leaves_the_machine_as_it_was(
+    world, datacenter, image, machine, step
+):
+    datacenter.answers[step] = Failed(code="datastore_full", detail="0 bytes are free")
+
+    operation = insert_cdrom(actor=world.cloud_admin, machine_id=machine.id, image_id=image.id)
+    datacenter.work()
+
+    operation.refresh_from_db()
+    assert operation.status == OperationStatus.FAILED
+    assert not machine.disks.filter(kind=DiskKind.CDROM).exists()
+    assert len(datacenter.disks) == 1
+
+
+def test_a_cd_that_could_not_be_ejected_stays(world, datacenter, image, machine):
+    insert_cdrom(actor=world.cloud_admin, machine_id=machine.id, image_id=image.id)
+    datacenter.work()
+    disk = machine.disks.get(kind=DiskKind.CDROM)
+    datacenter.answers["define_machine"] = Failed(code="hypervisor_refused", detail="no")
+
+    eject_cdrom(actor=world.cloud_admin, machine_id=machine.id, disk_id=disk.id)
+    datacenter.work()
+
+    assert machine.disks.filter(pk=disk.pk).exists()
+    assert disk.uuid in datacenter.disks
+
+
+def test_a_machine_that_is_not_deployed_gets_its_cd_with_its_deployment(world, datacenter, image):
+    machine = world.new_machine("web")
+    assert insert_cdrom(actor=world.cloud_admin, machine_id=machine.id, image_id=image.id) is None
+
+    deploy(actor=world.user, machine_id=machine.id)
+    datacenter.work()
+
+    assert len(cdroms(datacenter)) == 1
+    perform(actor=world.user, machine_id=machine.id, action_name="undeploy")
+    datacenter.work()
+    assert datacenter.empty
+
+
+def test_nobody_inserts_into_a_running_machine_too_many_or_what_is_no_cd(world, datacenter, image):
+    machine = world.new_machine("web")
+    insert = {"actor": world.cloud_admin, "machine_id": machine.id}
+    with pytest.raises(NotFound):
+        insert_cdrom(**insert, image_id=world.template.disks.get().id)
+    for _drive in range(3):
+        insert_cdrom(**insert, image_id=image.id)
+    with pytest.raises(Conflict) as refusal:
+        insert_cdrom(**insert, image_id=image.id)
+    assert refusal.value.code == "CDROM-1"
+    deploy(actor=world.user, machine_id=machine.id)
+    datacenter.work()
+
+    with pytest.raises(Conflict):
+        eject_cdrom(**insert, disk_id=machine.disks.filter(kind=DiskKind.CDROM).first().id)
+
+
+def test_an_image_in_a_drive_keeps_its_template(world, datacenter, image):
+    machine = world.new_machine("web")
+    insert_cdrom(actor=world.cloud_admin, machine_id=machine.id, image_id=image.id)
+
+    with pytest.raises(Conflict) as refusal:
+        delete_template(actor=world.cloud_admin, template=image.template)
+
+    assert refusal.value.code == "VIMAGE-10"
+
+
+def test_it_takes_the_privilege_and_the_machine(world, datacenter, image):
+    machine = world.new_machine("web")
+
+    with pytest.raises(PermissionRefused):
+        insert_cdrom(actor=world.user, machine_id=machine.id, image_id=image.id)
+    with pytest.raises(NotFound):
+        insert_cdrom(actor=world.rival_admin, machine_id=machine.id, image_id=image.id)
+
+
+def test_the_page_inserts_and_ejects(world, datacenter, image):
+    machine, browser = world.new_machine("web"), browser_of(world.cloud_admin)
+    page = f"/machines/{machine.id}/"
+    assert "Tools" in browser.get(f"{page}hardware/").content.decode()
+
+    browser.post(f"{page}cdroms/insert/", {"image": image.id})
+    disk = machine.disks.get(kind=DiskKind.CDROM)
+    assert f"cdroms/{disk.id}/eject/" in browser.get(f"{page}hardware/").content.decode()
+    browser.post(f"{page}cdroms/{disk.id}/eject/")
+
+    assert not machine.disks.filter(kind=DiskKind.CDROM).exists()
