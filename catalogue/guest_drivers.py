@@ -44,7 +44,7 @@ def notes_of(template: Any, disks: list[Any]) -> list[Note]:
     """One for each kind of controller of the disks, and one for the network card."""
     kinds = dict.fromkeys((disk.controller, disk.adapter) for disk in disks)
     card = EthernetDriver(template.ethernet_driver or EthernetDriver.VIRTIO)
-    network = Note(_("Network: %(card)s") % {"card": card.label}, _CARDS[card])
+    network = Note(_("Network: %(card)s") % {"card": card.value}, _CARDS[card])
     return [*(_controller(*kind) for kind in kinds), network]
 
 

@@ -6,6 +6,7 @@ from catalogue.ui import (
     categories,
     conversions,
     copying,
+    disks,
     downloads,
     editing,
     fetching,
@@ -73,6 +74,16 @@ urlpatterns = [
     ),
     path("<int:template_id>/delete/", editing.Delete.as_view(), name="delete_template"),
     path("<int:template_id>/delete-files/", editing.DeleteFiles.as_view(), name="delete_template_files"),
+    path("<int:template_id>/disks/new/", disks.AddEmptyDisk.as_view(), name="add_disk"),
+    path("<int:template_id>/disks/<int:templatedisk>/edit/", disks.EditDisk.as_view(), name="edit_disk"),
+    path(
+        "<int:template_id>/disks/<int:templatedisk>/delete/", disks.DeleteDisk.as_view(), name="delete_disk"
+    ),
+    path(
+        "<int:template_id>/conversions/<int:conversion>/delete/",
+        conversions.DeleteConverted.as_view(),
+        name="delete_conversion",
+    ),
     path("<int:template_id>/disks/<int:templatedisk>/forward/", editing.MoveDisk.as_view(), name="move_disk"),
     path(
         "<int:template_id>/disks/<int:templatedisk>/convert/",

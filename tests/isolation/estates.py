@@ -205,6 +205,9 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
         "definition_list": definition.definition_list_id,
         "template_definition": definition.pk,
         "template_disk": template.disks.get().pk,
+        "conversion": template.disks.get()
+        .conversions.create(format="raw", path=f"raw {outer}", state="FINISHED", began_at=timezone.now())
+        .pk,
         "nic": nic.pk,
         "network": nic.network_id,
         "address": AddressLease.objects.get(nic=nic).pk,
