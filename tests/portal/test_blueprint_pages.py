@@ -179,10 +179,22 @@ def test_using_one_shows_the_plan_and_leads_to_what_is_made(world, anna):
     appliance = VirtualAppliance.objects.get(name="My shop")
     assert answer["Location"] == f"/virtual-appliances/{appliance.pk}/"
     assert "It is being made" in words(anna.get(answer["Location"]))
+    assert "My shop Working" in words(anna.get("/virtual-appliances/"))
     to_the_end(Operation.objects.get())
     assert Operation.objects.filter(kind="virtual_machine.deploy").count() == 3
     page = words(anna.get(answer["Location"]))
     assert "web-1" in page and "Blueprint: Shop plan , version 1" in page
+
+
+def test_who_waits_for_what_could_not_be_made_is_led_on(world, anna):
+    blueprint = shop(world).blueprint
+    answer = anna.post(use_path(blueprint), {"virtual_datacenter": world.vdc.pk})
+    world.template.state = "UNAVAILABLE"
+    world.template.save()
+    assert to_the_end(Operation.objects.get()).status == "failed"
+    assert anna.get(answer["Location"]).status_code == 404
+    asked_again = anna.get(answer["Location"], headers={"HX-Request": "true"})
+    assert asked_again["HX-Redirect"] == "/virtual-appliances/"
 
 
 def test_a_template_that_is_missing_can_be_replaced_by_another(world, anna):

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import BlueprintVersion
+from catalogue.services.blueprints import CONSUME as USES_BLUEPRINTS
 from catalogue.services.blueprints import MANAGE as MANAGES_BLUEPRINTS
 from compute import services
 from compute.models import VirtualAppliance, VirtualMachine
@@ -20,7 +21,8 @@ from compute.ui.views.machine_list import BULK
 from core.errors import DomainError
 from core.ui import keyset
 from core.ui.faults import fault_of
-from core.ui.pages import Page, told
+from core.ui.pages import Page, led_to, told
+from operations.models import Operation
 from tenants.access import MANAGES_RESTRICTED, may, may_somewhere
 
 MOST_MACHINES = 200
@@ -34,12 +36,19 @@ class Appliances(Page):
         rows = keyset.read(appliances, order=keyset.Order(), key=request.GET.get("after", ""))
         context = {"rows": rows, "appliances": with_states(rows.rows, request.user)}
         context["may_create"] = may_somewhere(request.user, "VDC_MANAGE_VAPP")
+        context["may_use"] = may_somewhere(request.user, USES_BLUEPRINTS)
         return render(request, "compute/virtual_appliances.html", context)
 
 
 class AppliancePage(Page):
     def get(self, request: HttpRequest, appliance_id: int) -> HttpResponse:
-        appliance = read_appliance(request, appliance_id)
+        try:
+            appliance = read_appliance(request, appliance_id)
+        except Http404:
+            # What could not be made is gone again: the page that waited for it goes on, the task says why.
+            if request.headers.get("HX-Request"):
+                return led_to(request, reverse("compute:virtual_appliances"))
+            raise
         machines = machine_values(request.user).filter(virtual_appliance_id=appliance.id).order_by("-id")
         rows = complete(machines[:MOST_MACHINES], request.user)
         context = {
@@ -149,7 +158,13 @@ def read_appliance(request: HttpRequest, appliance_id: int) -> VirtualAppliance:
 
 
 def with_states(rows: list[dict[str, Any]], actor: Any) -> list[dict[str, Any]]:
-    """Add derived state and number of machines to appliance rows, with one query for all of them."""
+    """Add derived state and number of machines to appliance rows, with two queries for all of them."""
+    running = Operation.objects.visible_to(actor)
+    making = set(
+        running.active_on("virtual_appliance", [row["id"] for row in rows]).values_list(
+            "resource_id", flat=True
+        )
+    )
     machines = VirtualMachine.objects.visible_to(actor).with_locked()
     counted = machines.filter(virtual_appliance_id__in=[row["id"] for row in rows]).order_by()
     states: dict[int, list[str]] = {row["id"]: [] for row in rows}
@@ -158,6 +173,6 @@ def with_states(rows: list[dict[str, Any]], actor: Any) -> list[dict[str, Any]]:
     ).annotate(number=Count("id")):
         states[appliance_id] += [shown_state(state, locked)] * number
     for row in rows:
-        row["state"] = appliance_state(states[row["id"]])
+        row["state"] = MachineState.LOCKED if row["id"] in making else appliance_state(states[row["id"]])
         row["machine_count"] = len(states[row["id"]])
     return rows
