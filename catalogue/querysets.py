@@ -4,9 +4,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from infrastructure.models import LocationLimit
+from infrastructure.models import Datacenter, LocationLimit
 from tenants.models import Scope
 from tenants.reach import Reach
+
+DETAILS = "PHYS_DC_RETRIEVE_DETAILS"
 
 
 class TemplateQuerySet(models.QuerySet):
@@ -138,7 +140,8 @@ class DefinitionQuerySet(models.QuerySet):
 
 class FoundFileQuerySet(models.QuerySet):
     def visible_to(self, actor) -> "FoundFileQuerySet":
-        """Those of repositories that the actor manages: whose they are, nobody knows."""
-        if actor.reach == Reach.ALL and "APPLIB_MANAGE_REPOSITORY" in actor.privileges:
-            return self
-        return self.none()
+        """Those in locations that administrators of infrastructure reach: whose they are, nobody knows."""
+        if DETAILS not in actor.privileges:
+            return self.none()
+        places = Datacenter.objects.within_reach_of(actor)
+        return self.filter(repository__datacenter_id__in=places.values("pk"))

@@ -14,6 +14,7 @@ from catalogue.models import (
     TemplateState,
 )
 from catalogue.sagas.refreshing import KIND, lane_of
+from catalogue.services.found_files import note_found_files
 from catalogue.services.usage import BYTES_PER_MIB
 from contracts.uploads import RepositoryObserved
 from contracts.vocabulary import ErrorCode
@@ -75,6 +76,7 @@ def record_repository(observation: RepositoryObserved) -> None:
     for disk in disks:
         _note(disk, disk.path in here)
     _note_conversions(repository, here, observation)
+    note_found_files(repository, observation)
 
 
 def _note_conversions(

@@ -6,13 +6,14 @@ from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from catalogue.models import TemplateDisk, TemplateState
+from catalogue.models import FoundFile, TemplateDisk, TemplateState
 from catalogue.services.repository_state import MANAGE
 from catalogue.ui.browsing import visible
 from core.ui.pages import Page
 from infrastructure.models import Datacenter
 from tenants.access import may
 
+MOST_FOUND = 200
 SHOW_CAPACITY = "APPLIB_SHOW_DC_CAPACITY"
 
 
@@ -35,8 +36,15 @@ class Repositories(Page):
             "lines": lines,
             "sees_capacity": sees_capacity,
             "may_refresh": may(request.user, MANAGE),
+            "found": _found(request.user),
         }
         return render(request, "catalogue/repositories.html", context)
+
+
+def _found(actor: Any) -> list[FoundFile]:
+    """Files that are nobody's, for who may make templates of them."""
+    found = FoundFile.objects.visible_to(actor).select_related("repository__datacenter")
+    return list(found.order_by("repository_id", "path")[:MOST_FOUND])
 
 
 def _counts(actor: Any) -> dict[int, int]:

@@ -53,8 +53,9 @@ def _files(root: Path) -> Iterator[RepositoryFile]:
 def unclaimed_file(root: Path, relative_path: str) -> Path:
     """A file that ``look`` would tell of. Raises TemplateMissing, also for a path that leads elsewhere."""
     mount.require(root)
-    path = root / relative_path
-    shown = not any(part.startswith(".") for part in path.relative_to(root).parts)
+    told = Path(relative_path)
+    path = root / told
+    shown = not told.is_absolute() and not any(part.startswith(".") for part in told.parts)
     if not shown or path.resolve() != root.resolve() / relative_path or not _is_shown(path):
         raise TemplateMissing(f"There is no file {relative_path!r} in the template repository.")
     return path

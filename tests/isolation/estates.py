@@ -13,8 +13,8 @@ import pytest
 from django.utils import timezone
 
 from approvals.models import ApprovalRequest, ApprovalRule
-from catalogue.models import Blueprint, Package, TemplateDefinition, TemplateDefinitionList, Upload
-from catalogue.services import create_category, register_template
+from catalogue.models import Blueprint, FoundFile, Package, TemplateDefinition, TemplateDefinitionList, Upload
+from catalogue.services import create_category, register_template, repository_of
 from compute.services import (
     create_virtual_appliance,
     create_virtual_datacenter,
@@ -82,6 +82,9 @@ class Place:
                 "rack": rack.pk,
                 "host": host.pk,
                 "datastore": datastore.pk,
+                "found_file": FoundFile.objects.create(
+                    repository=repository_of(datacenter), path=f"{mark}.qcow2", size_bytes=1
+                ).pk,
                 "remote_service": RemoteService.objects.filter(datacenter=datacenter).first().pk,
                 "network_service_type": NetworkServiceType.objects.get(datacenter=datacenter).pk,
             },

@@ -103,7 +103,15 @@ OWNED = IN_VIRTUAL_DATACENTER | {
     "definition_list",
     "template_definition",
 }
-INFRASTRUCTURE = {"datacenter", "rack", "host", "datastore", "remote_service", "network_service_type"}
+INFRASTRUCTURE = {
+    "found_file",
+    "datacenter",
+    "rack",
+    "host",
+    "datastore",
+    "remote_service",
+    "network_service_type",
+}
 
 # Where each kind of thing is found in the REST dialect, and under which relations bodies link to it.
 HREFS = {

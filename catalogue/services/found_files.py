@@ -1,0 +1,42 @@
+"""Files of a repository that nobody registered: listed, so that a template can be made of them."""
+
+from uuid import UUID
+
+from catalogue.models import Conversion, FoundFile, Package, TemplateDisk, TemplateRepository, Upload
+from contracts.uploads import RepositoryObserved
+
+MOST_LISTED = 500
+LONGEST_PATH = 512
+
+
+def note_found_files(repository: TemplateRepository, observation: RepositoryObserved) -> None:
+    """Keep which files are nobody's now. Joins the caller's transaction."""
+    sizes = {file.path: file.size_bytes for file in observation.files if len(file.path) <= LONGEST_PATH}
+    nobodys = sorted(sizes.keys() - _registered(sizes.keys()))
+    arriving = set(Upload.objects.filter(uuid__in=_folders(nobodys)).values_list("uuid", flat=True))
+    shown = [path for path in nobodys if not _folders([path]) & arriving][:MOST_LISTED]
+    repository.found_files.exclude(path__in=shown).delete()
+    for path in shown:
+        FoundFile.objects.update_or_create(
+            repository=repository, path=path, defaults={"size_bytes": sizes[path]}
+        )
+
+
+def _registered(paths) -> set[str]:
+    """All that belongs to something, wherever it lies: paths are few beside those that are asked for."""
+    known: set[str] = set()
+    for model in (TemplateDisk, Conversion, Package):
+        known |= set(model.objects.filter(path__isnull=False).values_list("path", flat=True))
+    return known & set(paths)
+
+
+def _folders(paths: list[str]) -> set[UUID]:
+    """The folders of these files that are called as an upload is: their template is about to be made."""
+    found = set()
+    for path in paths:
+        for part in path.split("/")[:-1]:
+            try:
+                found.add(UUID(part))
+            except ValueError:
+                continue
+    return found

@@ -1,0 +1,99 @@
+"""Files that lie in a repository without being anybody's: listed for who manages it, and made templates of."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from catalogue.models import FoundFile, Template, Upload, UploadState
+from catalogue.services import register_template
+from catalogue.services.bringing import take_in_file
+from catalogue.services.observing import observe
+from contracts.base import Failed, Succeeded
+from contracts.uploads import RepositoryFile, RepositoryObserved
+from contracts.vocabulary import RefusalCode
+from core.errors import Conflict, NotFound, PermissionRefused
+from infrastructure.models import LocationLimit
+from tests.browsing import browser_of
+from tests.catalogue.test_fetching import MIB, output_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DISK = {"path": "7/own/disk.qcow2", "format": "qcow2", "file_size_bytes": MIB, "virtual_size_bytes": MIB}
+
+
+def look(world, *paths: str) -> None:
+    files = tuple(RepositoryFile(path=path, size_bytes=5 * MIB) for path in paths)
+    observe(
+        RepositoryObserved(
+            datacenter_id=world.datacenter.uuid, reachable=True, files=files,
+            observed_at=timezone.now() + timedelta(seconds=1),
+        )
+    )  # fmt: skip
+
+
+@pytest.fixture
+def found(world) -> FoundFile:
+    own = {"enterprise": world.acme, "datacenter": world.datacenter}
+    assert world.admin.pk
+    register_template(actor=None, name="Own", disk=DISK, **own)
+    look(world, DISK["path"], f"{world.acme.pk}/old/debian.qcow2")
+    return FoundFile.objects.get()
+
+
+def begin(world, found, **changes):
+    return take_in_file(**{"actor": world.cloud_admin, "found": found, "enterprise": world.acme} | changes)
+
+
+def test_only_what_belongs_to_nothing_is_listed_and_only_while_it_is_there(world, found):
+    assert found.path == f"{world.acme.pk}/old/debian.qcow2"
+    arriving = Upload.objects.create(
+        enterprise=world.acme, repository=found.repository, name="Arriving", size_bytes=1
+    )
+    look(world, DISK["path"], f"{world.acme.pk}/{arriving.uuid}/disk-0.qcow2")
+    assert not FoundFile.objects.exists()
+
+
+def test_a_template_is_made_of_it_and_the_file_loses_its_old_name(world, found, datacenter):
+    datacenter.answers["take_in_file"] = lambda command: Succeeded(output=output_of(command))
+
+    begin(world, found, name="Old Debian")
+    datacenter.work()
+
+    assert (Template.objects.get(name="Old Debian").enterprise, FoundFile.objects.count()) == (world.acme, 0)
+    deleted = [each for each in datacenter.received if each.type == "appliance.delete_template_files.v1"]
+    assert [each.paths for each in deleted] == [(found.path,)]
+
+
+def test_refused_it_stays_where_it_was(world, found, datacenter):
+    datacenter.answers["take_in_file"] = Failed(code=RefusalCode.BACKING_FILE, detail="It lies over another.")
+
+    begin(world, found)
+    datacenter.work()
+
+    upload = Upload.objects.get()
+    assert (upload.state, upload.detail) == (UploadState.FAILED, "It lies over another.")
+    assert FoundFile.objects.exists()
+    assert "appliance.delete_template_files.v1" not in {each.type for each in datacenter.received}
+
+
+def test_it_takes_the_right_and_an_enterprise_of_the_location_and_is_begun_once(world, found):
+    with pytest.raises(PermissionRefused):
+        begin(world, found, actor=world.user)
+    LocationLimit.objects.filter(enterprise=world.rival).delete()
+    with pytest.raises(NotFound):
+        begin(world, found, enterprise=world.rival)
+    begin(world, found)
+    with pytest.raises(Conflict):
+        begin(world, found)
+
+
+def test_who_manages_repositories_sees_them_and_others_do_not(world, found):
+    page = f"/catalogue/repositories/files/{found.pk}/"
+    shown = browser_of(world.cloud_admin).get("/catalogue/repositories/").content.decode()
+    hidden = browser_of(world.admin).get("/catalogue/repositories/").content.decode()
+
+    assert (found.path in shown, found.path in hidden) == (True, False)
+    assert browser_of(world.cloud_admin).get(page).status_code == 200
+    assert browser_of(world.admin).get(page).status_code in (403, 404)
+    posted = browser_of(world.cloud_admin).post(page, {"name": "Mine", "enterprise": world.acme.pk})
+    assert (posted.status_code, Upload.objects.get().name) == (302, "Mine")
