@@ -1,4 +1,4 @@
-"""Files that lie in a repository without being anybody's: listed for who manages it, and made templates of."""
+"""Files that lie in a repository and are nobody's: listed for who manages it, and made templates of."""
 
 from datetime import timedelta
 
