@@ -147,3 +147,13 @@ def test_a_disk_with_nothing_on_it_is_promoted_without_a_file(world, datacenter,
     with pytest.raises(Invalid) as refused:
         promote(world, instance, disks=[empty.pk])
     assert refused.value.code == "VIMAGE-48"
+
+
+def test_of_somebody_elses_template_there_are_no_tasks_not_even_none(world, datacenter, instance):
+    promote(world, instance)
+    datacenter.work()
+    rita = ApiUser(world.rival_admin.nick)
+    home = f"/api/admin/enterprises/{world.rival.pk}/datacenterrepositories/{world.datacenter.pk}"
+    for template in (instance, master_named("Web")):
+        answer = rita.get(f"{home}/virtualmachinetemplates/{template.pk}/tasks")
+        assert (answer.status_code, codes(answer)) == (404, ["VIMAGE-0"])

@@ -143,6 +143,8 @@ def test_an_instance_of_a_half_copied_disk_is_whole_although_its_worker_was_kill
     stack.wait_until(lambda: ended(stack, machine), MANY_SECONDS, "the end of the copy that was cut off")
     stack.wait_until(lambda: tenant.state(machine) == "OFF", 60, "seen off")
     repository = stack.directory / "repository"
+    # What the service for uploads does, which does not run here: it marks the repository as mounted.
+    (repository / ".abiquo_repository").touch()
 
     asked = stack.rest("POST", f"{machine_url(machine)}/action/instance", {"instanceName": "captured"})
     assert asked.status_code == 202, asked.text

@@ -28,14 +28,20 @@ class TaskView(TemplateView):
     task = TEMPLATE_TASK
 
     def operations(self, **names: int) -> QuerySet[Operation]:
-        """Those on a template and on packages made of it. Raises NotFound when it is elsewhere."""
+        """Those on a template and on packages made of it.
+
+        Raises NotFound when it is elsewhere, or neither it nor a task of it is there for the actor.
+        """
         enterprise, template = names["enterprise"], names["template"]
         if self.templates().filter(pk=template).exists():
             self.template(enterprise, names["repository"], template)
         packages = Package.objects.visible_to(self.actor).filter(template_id=template).values("pk")
         exports = Q(resource_type="package", resource_id__in=packages)
         own = Q(resource_type="template", resource_id=template, enterprise_id=enterprise)
-        return Operation.objects.visible_to(self.actor).filter(own | exports)
+        found = Operation.objects.visible_to(self.actor).filter(own | exports)
+        if not (found.exists() or self.templates().filter(pk=template).exists()):
+            raise self.missing("VIMAGE-0")
+        return found
 
     def as_tasks(self, rows: list[Row]) -> list[Row]:
         """Rows of tasks with their jobs, and where their owner and what they made is found."""
