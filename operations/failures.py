@@ -151,3 +151,8 @@ def failure_of(error: dict[str, Any] | None, actor: Any = None) -> dict[str, Any
 def words_of(code: str) -> str:
     """Why something with this code fails, for everybody."""
     return str(FAILURES.get(code, UNNAMED)[0])
+
+
+def remedy_of(code: str) -> str:
+    """What to do about it, for everybody; empty for codes that are not listed."""
+    return str(FAILURES[code][1]) if code in FAILURES else ""

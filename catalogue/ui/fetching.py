@@ -98,6 +98,9 @@ class FetchPage(Page):
             "error": error,
             "verb": _("Fetch"),
             "back_url": reverse("catalogue:upload"),
+            "crumbs": [
+                (reverse("catalogue:templates"), _("Catalogue")), (reverse("catalogue:upload"), _("Upload"))
+            ],
         }
         status = 409 if error or form.errors else 200
         return render(request, "components/form_page.html", context, status=status)

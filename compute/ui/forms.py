@@ -80,10 +80,10 @@ class DatacenterLimitsForm(LimitsForm):
 
 
 class DeployForm(forms.Form):
-    """Everything the one-page deploy form asks for. Deployable once an image is chosen."""
+    """Everything the one-page deploy form asks for. Deployable once a template is chosen."""
 
     template = forms.ModelChoiceField(
-        Template.objects.none(), label=_("Image"), error_messages={"required": _("Choose an image.")}
+        Template.objects.none(), label=_("Template"), error_messages={"required": _("Choose a template.")}
     )
     size = forms.CharField(label=_("Size"), required=False)
     vcpus = forms.IntegerField(label=_("vCPU"), required=False, min_value=1, max_value=MOST_VCPUS)

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from core.ui import amounts
 from core.ui.ages import age_html
-from operations.failures import words_of
+from operations.failures import remedy_of, words_of
 from portal import wording
 
 register = template.Library()
@@ -22,6 +22,7 @@ BYTES_PER_MIB = 1048576
 
 register.simple_tag(age_html, name="since")
 register.filter("event_title", wording.event_title)
+register.filter("failure_remedy", remedy_of)
 register.filter("failure_words", words_of)
 register.filter("plain", wording.plain)
 register.filter("shown_value", wording.shown_value)

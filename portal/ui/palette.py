@@ -42,6 +42,21 @@ NAMED = (
     (gettext_lazy("Blueprints"), Blueprint, "catalogue:blueprint", "sitemap"),
     (gettext_lazy("Enterprises"), Enterprise, "tenants:enterprise", "building"),
 )
+# Pages beside the areas, found by typing: name, words they are looked for by too, page, icon, privilege.
+PAGES = (
+    (
+        gettext_lazy("Upload a template"), "import image iso ova vmdk qcow2 file",
+        "catalogue:upload", "upload", "APPLIB_UPLOAD_IMAGE",
+    ),
+    (
+        gettext_lazy("Fetch a template from an address"), "import image iso ova download url",
+        "catalogue:fetch", "world-download", "APPLIB_UPLOAD_IMAGE",
+    ),
+    (gettext_lazy("Blueprints"), "yaml", "catalogue:blueprints", "sitemap", ""),
+    (gettext_lazy("Categories"), "", "catalogue:categories", "tags", ""),
+    (gettext_lazy("Repositories"), "room capacity files", "catalogue:repositories", "database", ""),
+    (gettext_lazy("My SSH keys"), "public key", "identity:ssh_keys", "key", ""),
+)  # fmt: skip
 
 
 class Palette(Page):
@@ -108,4 +123,10 @@ def _pages(query: str, actor: Any) -> list[dict[str, Any]]:
     if may(actor, "VDC_MANAGE"):
         url = reverse("compute:create_virtual_datacenter")
         pages.append({"name": _("New virtual datacenter"), "icon": "plus", "url": url})
-    return [page for page in pages if query.lower() in page["name"].lower()]
+    named = [page for page in pages if query.lower() in page["name"].lower()]
+    return named + [
+        {"name": str(name), "icon": icon, "url": reverse(view)}
+        for name, words, view, icon, privilege in PAGES
+        if query and query.lower() in f"{name} {words}".lower()
+        if not privilege or may(actor, privilege)
+    ]

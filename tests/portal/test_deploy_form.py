@@ -178,7 +178,7 @@ def test_no_room_is_one_sentence_for_tenants_and_a_table_for_administrators(worl
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("template", "", "Choose an image."),
+        ("template", "", "Choose a template."),
         ("template", "999999", "valid choice"),
         ("count", "0", "greater than or equal to 1"),
         ("count", "21", "less than or equal to 20"),
