@@ -238,6 +238,7 @@ EVENTS = {
     "operation.cancelled": _("Cancelled and undone"),
     "operation.compensation_failed": _("Something could not be undone"),
 }
+FORMATS = {"vmdk": "VMDK", "vdi": "VDI", "vpc": "VHD", "vhdx": "VHDX"}
 
 
 def look_of(state: str) -> Look:
@@ -260,6 +261,11 @@ def shown_value(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     return str(value)
+
+
+def format_name(name: str) -> str:
+    """A disk format as its users call it; others are called what they are named."""
+    return FORMATS.get(name, name)
 
 
 def event_title(kind: str) -> str:

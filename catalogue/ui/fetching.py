@@ -99,7 +99,8 @@ class FetchPage(Page):
             "verb": _("Fetch"),
             "back_url": reverse("catalogue:upload"),
             "crumbs": [
-                (reverse("catalogue:templates"), _("Catalogue")), (reverse("catalogue:upload"), _("Upload"))
+                (reverse("catalogue:templates"), _("Catalogue")),
+                (reverse("catalogue:upload"), _("Upload")),
             ],
         }
         status = 409 if error or form.errors else 200

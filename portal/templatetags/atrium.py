@@ -24,6 +24,7 @@ register.simple_tag(age_html, name="since")
 register.filter("event_title", wording.event_title)
 register.filter("failure_remedy", remedy_of)
 register.filter("failure_words", words_of)
+register.filter("format_name", wording.format_name)
 register.filter("plain", wording.plain)
 register.filter("shown_value", wording.shown_value)
 

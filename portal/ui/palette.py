@@ -53,6 +53,10 @@ PAGES = (
         "catalogue:fetch", "world-download", "APPLIB_UPLOAD_IMAGE",
     ),
     (gettext_lazy("Blueprints"), "yaml", "catalogue:blueprints", "sitemap", ""),
+    (
+        gettext_lazy("Remote repositories"), "ovf index download",
+        "catalogue:remote_repositories", "world", "",
+    ),
     (gettext_lazy("Categories"), "", "catalogue:categories", "tags", ""),
     (gettext_lazy("Repositories"), "room capacity files", "catalogue:repositories", "database", ""),
     (gettext_lazy("My SSH keys"), "public key", "identity:ssh_keys", "key", ""),

@@ -1,11 +1,14 @@
 """Every page, for every role and for the neighbour who must not learn that a thing exists."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from compute.services import deploy
 from operations.models import Operation
+from portal.ui.palette import PAGES
 from tests.browsing import browser_of
 
 COMMON = (
@@ -48,6 +51,26 @@ def test_every_role_can_open_the_common_pages(world, machine, role):
     statuses = {name: client.get(reverse(name)).status_code for name in COMMON}
 
     assert set(statuses.values()) == {200}, statuses
+
+
+def found_by(client: Client, query: str) -> str:
+    return client.get(reverse("portal:palette"), {"q": query}).content.decode()
+
+
+@pytest.mark.parametrize("query", ["upload", "ova", "iso"])
+def test_the_palette_offers_uploads_to_those_who_may_upload(world, query):
+    assert reverse("catalogue:upload") in found_by(browser_of(world.admin), query)
+    assert reverse("catalogue:upload") not in found_by(browser_of(world.viewer), query)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_pages_the_palette_finds_can_be_opened(world, datacenter, role):
+    client = browser_of(getattr(world, role))
+    queries = [str(name) for name, *_others in PAGES]
+    found = {each for query in queries for each in re.findall(r'href="(/[^"]+)"', found_by(client, query))}
+
+    assert reverse("catalogue:blueprints") in found
+    assert {path: client.get(path).status_code for path in found} == dict.fromkeys(found, 200)
 
 
 @pytest.mark.parametrize("role", ROLES)
