@@ -77,6 +77,10 @@ class AddRemoteRepository(Page):
             "error": error,
             "verb": _("Read and add"),
             "back_url": reverse("catalogue:remote_repositories"),
+            "crumbs": [
+                (reverse("catalogue:templates"), _("Catalogue")),
+                (reverse("catalogue:remote_repositories"), _("Remote repositories")),
+            ],
         }
         status = 409 if error or form.errors else 200
         return render(request, "components/form_page.html", context, status=status)

@@ -95,7 +95,7 @@ class TemplatePage(Page):
     @staticmethod
     def disks(request: HttpRequest, template: Template) -> dict[str, Any]:
         disks = list(template.disks.all())
-        notes = notes_of(template, disks)
+        notes = notes_of(template, [disk for disk in disks if not disk.optical])
         return {"disks": disks, "notes": notes, "sees_paths": bool(may(request.user, MODIFY))}
 
     @staticmethod

@@ -48,6 +48,13 @@ def test_the_machine_starts_from_the_cd_with_an_empty_disk_beside_it(world, iso,
     assert [(cdrom.path, cdrom.format) for cdrom in spec.cdroms] == [(f"/nowhere/{cd.uuid}.qcow2", "qcow2")]
 
 
+def test_the_page_of_its_disks_says_that_it_is_a_cd(world, iso):
+    page = browser_of(world.admin).get(f"/catalogue/{iso.id}/disks/").content.decode()
+
+    assert "machines get it in a CD-ROM drive" in page
+    assert "Disks: virtio" not in page
+
+
 def test_only_the_empty_disk_counts_and_nothing_is_copied_behind_the_machine(world, iso, datacenter):
     machine = deployed(world, datacenter, empty_disk_mib=2048)
     cd = machine.disks.get(kind=DiskKind.CDROM)
