@@ -25,7 +25,7 @@ DISK = f"{TEMPLATE}/disks/<int:templatedisk>"
 
 def _tasks(owner: str, listed, one, cancel, acknowledge) -> list:
     """The addresses of the tasks of what lies there."""
-    task = f"{owner}/tasks/<uuid:task>"
+    task = f"{owner}/tasks/<uuid:templatetask>"
     return [
         path(f"{owner}/tasks", listed.as_view()),
         path(task, one.as_view()),
@@ -88,9 +88,9 @@ urlpatterns = [
     *_tasks(TEMPLATE, tasks.Tasks, tasks.OneTask, tasks.CancelTask, tasks.AcknowledgeTask),
     *_tasks(DISK, tasks.DiskTasks, tasks.OneDiskTask, tasks.CancelDiskTask, tasks.AcknowledgeDiskTask),
     path(f"{REPOSITORY}/tasks", tasks.RepositoryTasks.as_view()),
-    path(f"{REPOSITORY}/tasks/<uuid:task>", tasks.OneRepositoryTask.as_view()),
-    path(f"{REPOSITORY}/tasks/<uuid:task>/action/ack", tasks.AcknowledgeRepositoryTask.as_view()),
-    path(f"{REPOSITORY}/tasks/<uuid:task>/action/cancel", tasks.CancelRepositoryTask.as_view()),
+    path(f"{REPOSITORY}/tasks/<uuid:repositorytask>", tasks.OneRepositoryTask.as_view()),
+    path(f"{REPOSITORY}/tasks/<uuid:repositorytask>/action/ack", tasks.AcknowledgeRepositoryTask.as_view()),
+    path(f"{REPOSITORY}/tasks/<uuid:repositorytask>/action/cancel", tasks.CancelRepositoryTask.as_view()),
     path(LOCATION, templates.LocationTemplates.as_view()),
     path(f"{LOCATION}/<int:template>", templates.OneLocationTemplate.as_view()),
 ]

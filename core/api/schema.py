@@ -127,13 +127,17 @@ def _area(path: str) -> str:
     return parts[0] if parts else "api"
 
 
+# Parameters of addresses that are no numbers end like this.
+TEXTS = ("task", "type", "diskformat")
+
+
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "string" if name in ("task", "appliancetask", "type") else "integer"},
+            "schema": {"type": "string" if name.endswith(TEXTS) else "integer"},
         }
         for name in re.findall(r"\{(\w+)\}", path)
     ]

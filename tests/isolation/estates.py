@@ -208,9 +208,7 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
         "definition_list": definition.definition_list_id,
         "template_definition": definition.pk,
         "template_disk": template.disks.get().pk,
-        "conversion": template.disks.get()
-        .conversions.create(format="raw", path=f"raw {outer}", state="FINISHED", began_at=timezone.now())
-        .pk,
+        **_catalogued(template, outer),
         "nic": nic.pk,
         "network": nic.network_id,
         "address": AddressLease.objects.get(nic=nic).pk,
@@ -219,6 +217,26 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
         "appliance_task": making.pk,
         "approval_request": request.pk,
     }
+
+
+def _catalogued(template: Any, mark: str) -> dict[str, Any]:
+    """What was done to a template and its repository on behalf of its enterprise."""
+    disk = template.disks.get()
+    conversion = disk.conversions.create(
+        format="raw", path=f"raw {mark}", state="FINISHED", began_at=timezone.now()
+    )
+    ended = {"enterprise_id": template.enterprise_id, "status": "failed", "resource_name": mark}
+    converting = Operation.objects.create(
+        kind="template.convert_disk", resource_type="template", resource_id=template.pk,
+        parameters={"conversion": conversion.pk, "disk": disk.pk}, **ended,
+    )  # fmt: skip
+    looking = Operation.objects.create(
+        kind="template_repository.refresh", resource_type="template_repository",
+        resource_id=template.repository_id, **ended,
+    )  # fmt: skip
+    return {
+        "conversion": conversion.pk, "template_task": converting.pk, "repository_task": looking.pk,
+    }  # fmt: skip
 
 
 @pytest.fixture

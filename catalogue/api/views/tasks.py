@@ -43,6 +43,11 @@ class TaskView(TemplateView):
             raise self.missing("VIMAGE-0")
         return found
 
+    def named(self, names: dict[str, Any]) -> QuerySet[Operation]:
+        """The one the address names. Raises as ``operations``."""
+        task = names.pop("templatetask", None) or names.pop("repositorytask")
+        return self.operations(**names).filter(pk=task)
+
     def as_tasks(self, rows: list[Row]) -> list[Row]:
         """Rows of tasks with their jobs, and where their owner and what they made is found."""
         owner = self.request.path.split("/api", 1)[-1].partition("/tasks")[0]
@@ -55,6 +60,9 @@ class TaskView(TemplateView):
 class Tasks(TaskView):
     @speaks("Tasks, the newest first", answers=(TEMPLATE_TASK,), many=True, paged=True)
     def get(self, request, **names):
+        if "template" in names:
+            # One task outlives its template, the list does not.
+            self.template(names["enterprise"], names["repository"], names["template"])
         page = self.read_page(self.operations(**names), self.task)
         self.as_tasks(page.rows)
         return self.send_page(page, self.task)
@@ -62,23 +70,23 @@ class Tasks(TaskView):
 
 class OneTask(TaskView):
     @speaks("A task", answers=(TEMPLATE_TASK, "taskextended"))
-    def get(self, request, task, **names):
-        row = self.row(self.operations(**names).filter(pk=task), self.task, "TASK-1")
+    def get(self, request, **names):
+        row = self.row(self.named(names), self.task, "TASK-1")
         return self.answer(self.task, self.as_tasks([row])[0])
 
 
 class CancelTask(TaskView):
     @speaks("Ask a task to stop and undo what it did", accepts=("text/plain",), status=204)
-    def post(self, request, task, **names):
-        self.one(self.operations(**names).filter(pk=task), "TASK-1")
+    def post(self, request, **names):
+        task = self.one(self.named(names), "TASK-1").pk
         approvals.stop(actor=self.actor, operation_id=task, comment=self.text())
         return self.nothing()
 
 
 class AcknowledgeTask(TaskView):
     @speaks("Say that the failure of a task was seen", status=204)
-    def post(self, request, task, **names):
-        self.one(self.operations(**names).filter(pk=task), "TASK-1")
+    def post(self, request, **names):
+        task = self.one(self.named(names), "TASK-1").pk
         acknowledge_operation(actor=self.actor, operation_id=task)
         return self.nothing()
 
@@ -150,6 +158,11 @@ class OfRepository(TaskView):
         looks = Q(resource_type="template_repository", resource_id__in=here.values("repository__id"))
         brought = Upload.objects.visible_to(self.actor).filter(repository__datacenter_id=names["repository"])
         return operations.filter(looks | Q(resource_type="upload", resource_id__in=brought.values("id")))
+
+    def named(self, names: dict[str, Any]) -> QuerySet[Operation]:
+        """The one the address names. Raises as ``operations``."""
+        task = names.pop("templatetask", None) or names.pop("repositorytask")
+        return self.operations(**names).filter(pk=task)
 
     def as_tasks(self, rows: list[Row]) -> list[Row]:
         """What was brought into it has become a template, which is the result then."""
