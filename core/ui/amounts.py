@@ -3,6 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 MIB_PER_GIB = 1024
 HOUR_DECIMALS = Decimal("0.0001")
@@ -11,6 +12,8 @@ MONTH_DECIMALS = Decimal("0.01")
 
 def size_text(size_mib: float) -> str:
     """Mebibytes as GiB (or MiB below one GiB) with at most one decimal."""
+    if 0 < size_mib < 1:
+        return _("under 1 MiB")
     if 0 < size_mib < MIB_PER_GIB:
         return f"{number_format(round(size_mib))} MiB"
     amount = (Decimal(size_mib) / MIB_PER_GIB).quantize(Decimal("0.1"), ROUND_HALF_UP)
