@@ -13,6 +13,10 @@ from portal.ui_urls import urlpatterns as ui_urlpatterns
 BY_MAIL = r"^accounts/(?:password/reset|password/set|email|confirm-email|login/code)/"
 
 
+# The back office's own page would write a password past our services, and with it a user who acts elsewhere.
+OWN_PASSWORD = path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password"))
+
+
 def closed(request: HttpRequest) -> HttpResponse:
     """What the sign-in kit offers and this installation does not."""
     raise Http404
@@ -23,6 +27,7 @@ admin.site.login = secure_admin_login(admin.site.login)
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/", include("portal.api_urls")),
+    OWN_PASSWORD,
     path("admin/", admin.site.urls),
     path("accounts/password/reset/", RedirectView.as_view(pattern_name="identity:recover")),
     re_path(BY_MAIL, closed),

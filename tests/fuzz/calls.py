@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from schemathesis.core import NOT_SET
 
 from tests.isolation.estates import RELATIONS
-from tests.isolation.parameters import HREFS, PLAIN, RELATIONS_IN_BODIES, THINGS, narrowing
+from tests.isolation.parameters import HREFS, PLAIN, QUERIES, RELATIONS_IN_BODIES, THINGS, queries
 
 called: Counter[int] = Counter()
 INVENTED = "invented"
@@ -84,7 +84,9 @@ def _calls(draw: st.DrawFn, operation: Any, estates: dict[str, dict[str, Any]]) 
     if relation != INVENTED:
         parameters |= _of(estates[relation], parameters)
     address = operation.path.format(**{name: quote(str(each), safe="") for name, each in parameters.items()})
-    query = _text(case.query) or draw(st.sampled_from(["", *narrowing(estates["foreign"])])).strip("?")
+    query = _text(case.query) or draw(
+        st.sampled_from(["", *queries(estates["foreign"], set(QUERIES))])
+    ).strip("?")
     if case.body is NOT_SET:
         return Call(case.method, f"{address}?{query}")
     body = case.body

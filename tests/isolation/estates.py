@@ -10,10 +10,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from approvals.models import ApprovalRequest, ApprovalRule
-from catalogue.models import Blueprint, FoundFile, Package, TemplateDefinition, TemplateDefinitionList, Upload
+from billing.models import PriceList
+from catalogue.models import (
+    Blueprint,
+    FoundFile,
+    Package,
+    TemplateDefinition,
+    TemplateDefinitionList,
+    Upload,
+)
 from catalogue.services import create_category, register_template, repository_of
 from compute.services import (
     create_virtual_appliance,
@@ -21,9 +30,12 @@ from compute.services import (
     create_virtual_machine,
     deploy,
 )
+from consoles.models import ConsoleSession
+from identity.federation.services import create_sign_in_provider
 from infrastructure.models import (
     CloudCredentials,
     Datacenter,
+    HardwareProfile,
     LocationLimit,
     NetworkServiceType,
     RemoteService,
@@ -41,6 +53,8 @@ from notifications.models import MailMessage
 from operations.models import Operation
 from tenants.models import Enterprise, Role, User
 from tenants.services import create_enterprise, create_user, load_scope
+from tests.isolation.parameters import PLAIN
+from tests.peers.certificates import issue
 from tests.world import PASSWORD, World
 
 RELATIONS = ("own", "closed", "sibling", "foreign")
@@ -109,6 +123,7 @@ def estate(world: World, relation: str, enterprise: Enterprise, place: Place) ->
         "enterprise": enterprise.pk,
         "location_limit": limit.pk,
         "external_network": outside.pk,
+        "mark": canary(relation, "inner" if relation == "closed" else "").removesuffix("zq"),
         "user": user.pk,
         "role": role.pk,
         "external_role": role.external_roles.create(name=f"group {mark}").pk,
@@ -126,6 +141,9 @@ def _credentials(user: User, mark: str) -> dict[str, Any]:
     session = user.browser_sessions.create(
         session_key=mark, agent=f"agent {mark}", last_seen_at=timezone.now(), expires_at=soon
     )
+    security_key = Authenticator.objects.create(
+        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": f"key {mark}", "credential": {}}
+    )
     delegation = user.approval_delegations.create(deputy=user, starts_at=timezone.now(), ends_at=soon)
     rule = ApprovalRule.objects.create(enterprise=user.enterprise, name=f"rule {mark}")
     mail = MailMessage.objects.create(
@@ -133,10 +151,13 @@ def _credentials(user: User, mark: str) -> dict[str, Any]:
         due_at=soon, state="failed",
     )  # fmt: skip
     clouds = CloudCredentials.objects.create(enterprise=user.enterprise, provider=mark, access=mark)
-    key = user.ssh_keys.create(name=f"key {mark}", line=f"ssh-ed25519 {mark}", kind="x", fingerprint=mark)
-    own = {"own_application": application.pk, "own_token": token.pk, "own_delegation": delegation.pk}
-    own["own_ssh_key"] = key.pk
-    return own | {
+    ssh_key = user.ssh_keys.create(name=f"key {mark}", line=f"ssh-ed25519 {mark}", kind="x", fingerprint=mark)
+    return {
+        "own_application": application.pk,
+        "own_token": token.pk,
+        "own_delegation": delegation.pk,
+        "own_security_key": security_key.pk,
+        "own_ssh_key": ssh_key.pk,
         "mail": mail.pk,
         "cloud_credentials": clouds.pk,
         "approval_rule": rule.pk,
@@ -190,7 +211,11 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
         url="https://mirror.example/a.ova",
         name=f"definition {outer}",
     )
+    console = ConsoleSession.objects.create(
+        user=admin, virtual_machine=machine, session_hash=mark, last_seen_at=timezone.now()
+    )
     return {
+        "console_session": console.pk,
         "virtual_datacenter": vdc.pk,
         "virtual_appliance": appliance.pk,
         "virtual_machine": machine.pk,
@@ -239,8 +264,14 @@ def _catalogued(template: Any, mark: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory) -> str:
+    """What the SAML provider signs with, in PEM."""
+    return issue(tmp_path_factory.mktemp("certificates"), "localhost").certificate.read_text()
+
+
 @pytest.fixture
-def estates(world):
+def estates(world, certificate):
     """By relation, the ids of everything there."""
     acme, sibling, foreign = (
         world.acme,
@@ -250,6 +281,24 @@ def estates(world):
     places = {"own": home, "closed": home} | {name: Place.made(canary(name)) for name in RELATIONS[2:]}
     owners = {"own": acme, "closed": acme, "sibling": sibling, "foreign": foreign}
     region = load_scope("region", enterprises=(acme, sibling))
+    installation = _installation(world.cloud_admin, certificate)
     for name in ("own", "sibling"):
         places[name].datacenter.scopes.add(region)
-    return {name: estate(world, name, owners[name], places[name]) for name in RELATIONS}
+    return {name: installation | estate(world, name, owners[name], places[name]) for name in RELATIONS}
+
+
+def _installation(root: User, certificate: str) -> dict[str, Any]:
+    """What belongs to nobody; the providers are called as parameters.py says, and never answer."""
+    openid = create_sign_in_provider(
+        actor=root, kind="OPENID", name=PLAIN["provider_id"], is_enabled=True,
+        parameters={"issuer": "https://127.0.0.1:1", "client_id": "matrix"},
+    )  # fmt: skip
+    create_sign_in_provider(
+        actor=root, kind="SAML", name=PLAIN["organization_slug"], is_enabled=True,
+        parameters={"entity_id": "matrix", "sso_url": "https://127.0.0.1:1/sso", "certificate": certificate},
+    )  # fmt: skip
+    return {
+        "sign_in_provider": openid.pk,
+        "hardware_profile": HardwareProfile.objects.create(name="Matrix", vcpus=1, memory_mib=512).pk,
+        "price_list": PriceList.objects.create(name="Matrix").pk,
+    }

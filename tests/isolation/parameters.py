@@ -28,6 +28,7 @@ THINGS = {
     "application": "application",
     "application_id": "own_application",
     "personaltoken": "personal_token",
+    "pk": "own_security_key",
     "token_id": "own_token",
     "ssh_key_id": "own_ssh_key",
     "session": "session",
@@ -78,15 +79,34 @@ PLAIN = {
     "diskformat": "RAW",
     "digest": "0" * 16,
     "hypervisortype": "AMAZON",
+    "key": "x",
+    "organization_slug": "matrix-saml",
     "part": "disks",
     "privilege": 1,
     "profile": 1,
     "property": 1,
+    "provider_id": "matrix-openid",
     "region": "nowhere",
     "tab": "hardware",
     "theme_id": 1,
     "token": "x",
     "type": "DHCP_SERVICE",
+    "uidb36": "1",
+}
+# What the classes of the back office are about: a thing of an estate, or what belongs to the installation.
+OFFICE = {
+    "billing/pricelist": "price_list",
+    "catalogue/template": "template",
+    "consoles/consolesession": "console_session",
+    "identity/signinprovider": "sign_in_provider",
+    "infrastructure/datacenter": "datacenter",
+    "infrastructure/datastore": "datastore",
+    "infrastructure/hardwareprofile": "hardware_profile",
+    "infrastructure/host": "host",
+    "infrastructure/rack": "rack",
+    "tenants/enterprise": "enterprise",
+    "tenants/role": "role",
+    "tenants/user": "user",
 }
 
 IN_VIRTUAL_DATACENTER = {
@@ -136,36 +156,83 @@ HREFS = {
         "/virtualmachinetemplates/{template}"
     ),
     "blueprint_version": "/api/admin/enterprises/{enterprise}/vappspecs/{blueprint_version}",
+    "template_definition": (
+        "/api/admin/enterprises/{enterprise}/appslib/templateDefinitions/{template_definition}"
+    ),
+    "template_disk": (
+        "/api/admin/enterprises/{enterprise}/datacenterrepositories/{location}"
+        "/virtualmachinetemplates/{template}/disks/{template_disk}"
+    ),
     "network": "/api/cloud/virtualdatacenters/{virtual_datacenter}/privatenetworks/{network}",
     "address": "/api/cloud/virtualdatacenters/{virtual_datacenter}/privatenetworks/{network}/ips/{address}",
 }
 RELATIONS_IN_BODIES = {
     "template": ("virtualmachinetemplate",),
+    "template_disk": ("disk",),
+    "template_definition": ("templateDefinition",),
     "virtual_datacenter": ("virtualdatacenter",),
     "virtual_appliance": ("virtualappliance",),
     "network": ("network", "network_configuration", "privatenetwork", "defaultnetwork"),
     "address": ("nic0", "privateip"),
     "blueprint_version": ("edit", "origin", "virtualappliancespec"),
     "host": ("machine", "edit"),
-    "scope": ("scope", "scopeparent", "scopeParent"),
+    "scope": ("scope", "scopeParent", "defaultscope"),
 }
-# Query parameters that narrow lists, besides the texts people search for.
-FILTERS = {
+# Links to what everybody may see, or what nobody has.
+OPEN_RELATIONS = {"hardwareprofile", "privilege", "publiccloudregion"}
+# Query parameters that name things, besides the texts people search for.
+QUERIES = {
     "category": ("category", "categoryName"),
     "enterprise": ("enterprise", "idEnterprise", "identerprise", "enterprise_id"),
-    "role": ("idRole", "role"),
-    "virtual_datacenter": ("virtualdatacenter", "vdc", "virtual_datacenter"),
-    "virtual_appliance": ("virtualappliance", "appliance"),
-    "virtual_machine": ("ids", "machine"),
-    "location": ("datacenter", "location"),
+    "role": ("idRole", "role", "other", "copy"),
+    "scope": ("idScope", "parent"),
+    "virtual_datacenter": ("virtualdatacenter", "vdc", "vdcId", "virtual_datacenter"),
+    "blueprint_version": ("from", "to"),
+    "virtual_appliance": ("virtualappliance", "appliance", "vapp"),
+    "virtual_machine": ("ids",),
+    "host": ("machine",),
+    "location": ("datacenter", "datacenterId", "location"),
     "user": ("user", "owner"),
-    "template": ("template",),
+    "template": ("template", "id", "idTemplate"),
+    "mark": (
+        "q", "has", "name", "user", "thing", "path", "templatePath", "categoryName", "creationUser",
+        "description", "oauth_token",
+    ),
+}  # fmt: skip
+# Query parameters that name nothing anybody owns.
+PLAIN_QUERIES = {
+    "64bits", "activated", "after", "asc", "before", "boot", "by", "component", "datacenterUuid", "desc",
+    "diskformattype", "diskformattypes", "expand", "external", "fileName", "fileSize", "fileSizeInMb",
+    "filter", "fingerprint", "force", "forceReason", "forceUntil", "hypervisor", "imported",
+    "keeps_addresses", "master",
+    "oauth_verifier", "only",
+    "ostype", "plan", "size", "sort", "source", "startwith", "limit", "state", "stateful", "states", "type",
+    "what",
+}  # fmt: skip
+# Fields of forms that name things, besides those called like the thing itself.
+FIELDS = {
+    "approval_request": ("request",),
+    "enterprise": ("open_to",),
+    "own_ssh_key": ("keys",),
+    "template": ("image",),
+    "role": ("approver_role", "default_role", "copy"),
+    "scope": ("default_scope", "parent"),
+    "user": ("approvers", "deputy", "owner"),
+    "virtual_machine": ("machine", "ids"),
 }
+PLAIN_FIELDS = {
+    "SAMLResponse", "act", "answer", "comment", "email", "fingerprint", "force", "force_reason",
+    "force_until", "format", "guest-user_data", "key", "logout_token", "name", "number", "oauth_token",
+    "privilege", "properties", "requires_approval", "restricted", "terms_accepted", "typed_name",
+    "full_clone", "keeps_addresses", "starts", "text", "user_data", "variant",
+    "verdict",
+}  # fmt: skip
 
 
-def narrowing(ids: dict[str, Any]) -> list[str]:
-    """Query strings that ask a list for somebody's things, one kind at a time."""
-    return ["?" + urlencode({name: ids[thing] for name in names}) for thing, names in FILTERS.items()]
+def queries(ids: dict[str, Any], kinds: set[str]) -> list[str]:
+    """Query strings that name somebody's things of these kinds, one kind at a time under all its names."""
+    asked = {thing: names for thing, names in QUERIES.items() if thing in kinds}
+    return ["?" + urlencode({name: ids[thing] for name in names}) for thing, names in asked.items()]
 
 
 def body_with(ids: dict[str, Any], thing: str) -> dict[str, Any]:
@@ -175,7 +242,17 @@ def body_with(ids: dict[str, Any], thing: str) -> dict[str, Any]:
     return {"name": "New", "links": [{"rel": relation, "href": href} for relation in relations]}
 
 
-def form_with(ids: dict[str, Any]) -> dict[str, Any]:
-    """A form that names every kind of thing, in each way fields are called."""
-    fields = {form.format(thing): value for thing, value in ids.items() for form in ("{}", "{}_id", "{}s")}
-    return {"name": "New", "ids": ids["virtual_machine"], "number": 1} | fields
+def form_with(ids: dict[str, Any], kinds: set[str]) -> dict[str, Any]:
+    """A form that names a thing of each of these kinds, in each way fields are called."""
+    named = {name: ids[thing] for thing in kinds for name in names_in_forms(thing)}
+    return {"name": "New", "number": 1} | named
+
+
+def names_in_forms(thing: str) -> tuple[str, ...]:
+    """What fields for a thing of this kind are called."""
+    return (thing, f"{thing}_id", f"{thing}s", *FIELDS.get(thing, ()))
+
+
+def relations() -> set[str]:
+    """Every relation that the bodies of ``body_with`` use."""
+    return {name for thing in HREFS for name in RELATIONS_IN_BODIES.get(thing, (thing,))}

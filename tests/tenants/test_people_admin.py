@@ -5,6 +5,7 @@ import pytest
 from tenants.models import Role, User
 from tests.browsing import browser_of
 from tests.tenants.people import STRONG, role_with
+from tests.world import PASSWORD
 
 
 @pytest.fixture
@@ -65,3 +66,14 @@ def test_the_back_office_uses_the_words_of_the_portal(world, office):
     listed = office.get("/admin/tenants/enterprise/").content.decode()
     assert "Manage virtual datacenters · VDC_MANAGE" in shown
     assert enterprises.name in listed and "Machines, hard" in listed and "Vcpus hard" not in listed
+
+
+def test_ones_own_password_is_changed_on_the_page_of_ones_account_not_past_it(world, office):
+    root = world.cloud_admin
+    User.objects.filter(pk=root.pk).update(switched_to=world.acme)
+    before = User.objects.get(pk=root.pk)
+    words = {"old_password": PASSWORD, "new_password1": STRONG, "new_password2": STRONG}
+    answer = office.post("/admin/password_change/", words)
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/password/change/")
+    after = User.objects.get(pk=root.pk)
+    assert (after.password, after.enterprise_id) == (before.password, before.enterprise_id)
