@@ -1,4 +1,4 @@
-"""Copies: made, cancelled, discarded. On a simulated host nothing is read or written."""
+"""Copies: made, cancelled, discarded. On a simulated host files of holes stand for what has no content."""
 
 from contracts.copies import (
     CancelCopy,
@@ -10,6 +10,7 @@ from contracts.copies import (
     FetchTemplateFiles,
 )
 from remote_services.appliance_manager.copies.capture import capture
+from remote_services.appliance_manager.copies.holes import are_of_holes, read_as_raw, stand_in
 from remote_services.appliance_manager.copies.package import export
 from remote_services.appliance_manager.copies.remote_files import fetch_files
 from remote_services.appliance_manager.copies.template_files import copy_files
@@ -20,44 +21,45 @@ from remote_services.runtime.settings import settings
 
 @handles(CaptureDisks)
 def capture_disks(command: CaptureDisks, context: Context) -> dict:
+    root = settings().required("repository_dir")
     if settings().simulated:
-        return {}
-    return capture(command, settings().required("repository_dir"), context.progress)
+        return stand_in(command, root)
+    return capture(command, root, context.progress)
 
 
 @handles(CopyTemplateFiles)
 def copy_template_files(command: CopyTemplateFiles, context: Context) -> dict:
-    if settings().simulated:
-        return {}
-    return copy_files(command, settings().required("repository_dir"), context.progress)
+    root = settings().required("repository_dir")
+    if settings().simulated and are_of_holes(command, root):
+        return stand_in(command, root)
+    return copy_files(command, root, context.progress)
 
 
 @handles(FetchTemplateFiles)
 def fetch_template_files(command: FetchTemplateFiles, context: Context) -> dict:
     environment = settings()
-    if environment.simulated:
-        return {}
     root = environment.required("repository_dir")
+    if environment.simulated:
+        return stand_in(command, root)
     return fetch_files(command, root, environment.fetch_ca_file, context.progress)
 
 
 @handles(ExportPackage)
 def export_package(command: ExportPackage, context: Context) -> dict:
+    root = settings().required("repository_dir")
     if settings().simulated:
-        return {}
-    return export(command, settings().required("repository_dir"), context.progress)
+        command = read_as_raw(command, root)
+    return export(command, root, context.progress)
 
 
 @handles(CancelCopy)
 def cancel_copy(command: CancelCopy, context: Context) -> None:
-    if not settings().simulated:
-        _workshop(command).cancel()
+    _workshop(command).cancel()
 
 
 @handles(DiscardCopy)
 def discard_copy(command: DiscardCopy, context: Context) -> None:
-    if not settings().simulated:
-        _workshop(command).discard()
+    _workshop(command).discard()
 
 
 def _workshop(command: CopyCommand) -> Workshop:

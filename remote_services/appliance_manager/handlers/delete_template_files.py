@@ -12,8 +12,6 @@ from remote_services.runtime.settings import settings
 @handles(DeleteTemplateFiles)
 def delete_template_files(command: DeleteTemplateFiles, context) -> dict:
     """All paths are looked at before the first file goes."""
-    if settings().simulated:
-        return {}
     root = settings().required("repository_dir").resolve()
     files = [_inside(root, path) for path in command.paths]
     for file in files:
