@@ -16,7 +16,7 @@ class ConvertDisk(Command):
     delivery. ``compressed`` is for qcow2, ``stream_optimized`` for vmdk; ``flat`` takes the whole size at
     once. The target may not get larger than ``most_bytes``, 0: a little more than the disk's size. Output:
     ``{"file_size_bytes", "virtual_size_bytes"}``. Fails with ``template_missing``,
-    ``template_unusable``, ``datastore_full``, ``compression_bomb`` or ``cancelled``.
+    ``template_unusable``, ``datastore_full``, ``repository_away``, ``compression_bomb`` or ``cancelled``.
     """
 
     type: Literal["conversion.convert_disk.v1"] = "conversion.convert_disk.v1"
@@ -39,7 +39,7 @@ class CancelConversion(Command):
 
 
 class DiscardConversion(Command):
-    """Remove what a conversion wrote. One that does not exist is fine."""
+    """Remove what a conversion wrote. One that does not exist is fine. Fails with ``repository_away``."""
 
     type: Literal["conversion.discard_conversion.v1"] = "conversion.discard_conversion.v1"
     conversion_id: UUID

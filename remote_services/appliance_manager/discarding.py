@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 from uuid import UUID
 
-from remote_services.appliance_manager import mount
 from remote_services.appliance_manager.taking_in import folder_of
+from remote_services.runtime import mount
 
 
 def discard(root: Path, enterprise_id: int, upload_id: UUID) -> None:

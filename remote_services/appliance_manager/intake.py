@@ -13,10 +13,10 @@ from uuid import UUID
 
 from contracts.uploads import UploadFinished, UploadTicket
 from contracts.vocabulary import ErrorCode
-from remote_services.appliance_manager import mount
 from remote_services.appliance_manager.announcing import Announcer
 from remote_services.appliance_manager.staging import NoRoom, StagedUpload, Staging
 from remote_services.appliance_manager.taking_in import folder_of, forget_record, take_in, taken_in
+from remote_services.runtime import mount
 from remote_services.runtime.errors import RemoteError
 
 logger = logging.getLogger(__name__)

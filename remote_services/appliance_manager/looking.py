@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from contracts.uploads import RepositoryFile, RepositoryObserved
-from remote_services.appliance_manager import mount
+from remote_services.runtime import mount
 from remote_services.runtime.errors import TemplateMissing
 
 MOST_FILES = 100_000

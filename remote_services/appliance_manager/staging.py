@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from contracts.uploads import UploadTicket
 from contracts.vocabulary import ErrorCode
-from remote_services.appliance_manager import mount
+from remote_services.runtime import mount
 from remote_services.runtime.errors import RemoteError
 
 RESERVE_BYTES = 64 * 2**20

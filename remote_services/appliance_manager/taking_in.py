@@ -13,12 +13,12 @@ from uuid import UUID
 
 from contracts.uploads import UploadedDisk, UploadFinished
 from contracts.vocabulary import ErrorCode
-from remote_services.appliance_manager import mount
 from remote_services.appliance_manager.kinds import Kind, is_optical, kind_of
 from remote_services.appliance_manager.packages import unpack
 from remote_services.appliance_manager.staging import StagedUpload
 from remote_services.images import ImageRefused, RefusalCode, inspect_image
 from remote_services.images.repository import FILE_MODE, FOLDER_MODE
+from remote_services.runtime import mount
 from remote_services.runtime.errors import RemoteError
 
 RECORD = "upload.json"

@@ -4,7 +4,8 @@ The target's name is the conversion's own, so a second delivery finds what the f
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from contracts.conversion import ConvertDisk
@@ -12,7 +13,7 @@ from contracts.vocabulary import DiskFormat
 from remote_services.images import ImageFacts, Subformat, inspect_image, qemu_img
 from remote_services.images.qemu_img import Source, Target
 from remote_services.images.repository import FILE_MODE, find_template
-from remote_services.runtime import room
+from remote_services.runtime import mount, room
 from remote_services.runtime.alone import alone
 from remote_services.runtime.errors import Cancelled, TemplateMissing
 
@@ -20,23 +21,28 @@ from remote_services.runtime.errors import Cancelled, TemplateMissing
 def convert(
     command: ConvertDisk, repository: Path, progress: Callable[[int], None], cancelled: Callable[[], bool]
 ) -> ImageFacts:
-    """What the target is. Raises TemplateMissing, TemplateUnusable, DatastoreFull, Cancelled, RemoteError."""
-    target = target_inside(repository, command.target_path)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    """What the target is. Raises RepositoryAway, TemplateMissing, TemplateUnusable, DatastoreFull, Cancelled,
+    RemoteError."""
 
     def look_up() -> None:
+        mount.require(repository)
         if cancelled():
             raise Cancelled("It was cancelled.")
 
-    with alone(_lock_of(target), look_up):
-        if not target.exists():
+    with _mounted(repository):
+        target = target_inside(repository, command.target_path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with alone(_lock_of(target), look_up):
             _clear(target)
-            _write(command, repository, target, progress, cancelled)
-        return inspect_image(target, command.target_format)
+            if not target.exists():
+                _write(command, repository, target, progress, cancelled)
+            return inspect_image(target, command.target_format)
 
 
 def discard(repository: Path, relative_path: str) -> None:
-    """Remove the target and what a killed attempt left of it."""
+    """Remove the target and what a killed attempt left of it. Raises RepositoryAway: a file that can't be
+    seen is not gone."""
+    mount.require(repository)
     target = target_inside(repository, relative_path)
     target.unlink(missing_ok=True)
     _clear(target)
@@ -52,6 +58,19 @@ def target_inside(repository: Path, relative_path: str) -> Path:
     return target
 
 
+@contextmanager
+def _mounted(repository: Path) -> Iterator[None]:
+    """Raises RepositoryAway when it is not there now, and instead of what goes wrong because it went away."""
+    mount.require(repository)
+    try:
+        yield
+    except Cancelled:
+        raise
+    except Exception:
+        mount.require(repository)
+        raise
+
+
 def _write(
     command: ConvertDisk,
     repository: Path,
@@ -64,8 +83,19 @@ def _write(
     most_bytes = command.most_bytes or qemu_img.most_bytes_of(template.virtual_size_bytes)
     _require_room(source, command.target_format, target.parent, most_bytes)
     wanted = Target(target, command.target_format, _subformat(command), command.compressed, most_bytes)
-    qemu_img.convert(source, wanted, progress=lambda percent: progress(int(percent)), cancelled=cancelled)
-    target.chmod(FILE_MODE)
+
+    def finish(result: Path) -> None:
+        # What was unmounted meanwhile leaves a folder in which the name would appear before the file.
+        mount.require(repository)
+        result.chmod(FILE_MODE)
+
+    qemu_img.convert(
+        source,
+        wanted,
+        progress=lambda percent: progress(int(percent)),
+        cancelled=cancelled,
+        before_publishing=finish,
+    )
 
 
 def _require_room(source: Source, format: DiskFormat, folder: Path, most_bytes: int) -> None:

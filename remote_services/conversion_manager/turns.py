@@ -1,18 +1,22 @@
 """Whose turn it is to convert, and who was told to stop. In memory: after a restart a command comes again."""
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from uuid import UUID
 
+from remote_services.conversion_manager.measuring import conversions_for
 from remote_services.runtime.errors import Cancelled
 from remote_services.runtime.settings import settings
 
+logger = logging.getLogger(__name__)
+
 MOST_REMEMBERED = 1_000
 _LOOK_SECONDS = 0.2
-_lock = threading.Lock()
+_lock, _measuring = threading.Lock(), threading.Lock()
+_seats: list[threading.BoundedSemaphore] = []
 _cancelled: OrderedDict[UUID, None] = OrderedDict()
 
 
@@ -30,16 +34,29 @@ def is_cancelled(conversion_id: UUID) -> bool:
 
 @contextmanager
 def turn(conversion_id: UUID) -> Iterator[None]:
-    """Wait until fewer convert than may. Raises Cancelled."""
-    while not _seats().acquire(timeout=_LOOK_SECONDS):
+    """Wait until fewer convert than may. Raises Cancelled, RepositoryAway."""
+    seats = _all_seats()
+    while not seats.acquire(timeout=_LOOK_SECONDS):
         if is_cancelled(conversion_id):
             raise Cancelled("It was cancelled before it began.")
     try:
         yield
     finally:
-        _seats().release()
+        seats.release()
 
 
-@lru_cache(maxsize=1)
-def _seats() -> threading.BoundedSemaphore:
-    return threading.BoundedSemaphore(settings().conversion_concurrency)
+def _all_seats() -> threading.BoundedSemaphore:
+    """The same for the whole process: as many as are configured, or as the storage bears."""
+    with _measuring:
+        if not _seats:
+            _seats.append(threading.BoundedSemaphore(conversions_at_a_time()))
+        return _seats[0]
+
+
+def conversions_at_a_time() -> int:
+    environment = settings()
+    if environment.conversion_concurrency is not None:
+        return environment.conversion_concurrency
+    choice = conversions_for(environment.required("repository_dir"), environment.state_dir)
+    logger.info("conversions at a time: %s", choice.reason)
+    return choice.conversions

@@ -1,5 +1,5 @@
 """The conversion manager as a Celery worker. Its threads take commands, so that a conversion can be cancelled
-while others run; how many convert at the same time is ATRIUM_CONVERSION_CONCURRENCY."""
+while others run; how many convert at the same time is ATRIUM_CONVERSION_CONCURRENCY, or measured."""
 
 from contracts.conversion import CONVERSION_COMMANDS
 from contracts.vocabulary import Service

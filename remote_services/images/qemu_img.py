@@ -159,10 +159,12 @@ def convert(
     *,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    before_publishing: Callable[[Path], None] | None = None,
 ) -> None:
     """Make ``target.path`` of the source, all or nothing and on disk when this returns; ``progress``
     hears percents. A file that is there already is not touched. When it is killed, a folder
-    ``.<name>.*.partial`` is left.
+    ``.<name>.*.partial`` is left. ``before_publishing`` gets the finished file before it has its name, and
+    may raise.
 
     Raises FileExistsError, DatastoreFull, Cancelled, TimedOut, SandboxMissing, ImageRefused where the
     result would be larger than it may be, ProgramFailed.
@@ -186,6 +188,8 @@ def convert(
             on_line=_percents(progress) if progress is not None else None,
             cancelled=cancelled,
         )
+        if before_publishing is not None:
+            before_publishing(folder / _RESULT)
         _publish(folder / _RESULT, target.path)
     except ProgramFailed as error:
         raise _explained(error, target.path.parent, most_bytes) from error
@@ -215,13 +219,17 @@ def _percents(progress: Callable[[float], None]) -> Callable[[str], None]:
 
 
 def _publish(result: Path, path: Path) -> None:
-    for place in (result, path.parent):
-        descriptor = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    _flush(result)
     os.link(result, path)
+    _flush(path.parent)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _explained(error: ProgramFailed, folder: Path, most_bytes: int) -> Exception:

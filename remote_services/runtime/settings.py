@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     appliance_listen: str | None = None
     server_url: str | None = None
     default_domain_type: str | None = None
-    conversion_concurrency: int = Field(default=1, ge=1, le=2)
+    conversion_concurrency: int | None = Field(default=None, ge=1, le=2)
     fetch_allowed_networks: str = ""
     fetch_ca_file: Path | None = None
     fetch_connect_seconds: int = Field(default=30, ge=1)

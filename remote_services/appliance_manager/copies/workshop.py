@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
-from remote_services.appliance_manager import mount
 from remote_services.appliance_manager.taking_in import folder_of, publish
 from remote_services.images.sandbox import Cancelled
+from remote_services.runtime import mount
 from remote_services.runtime.alone import alone
 from remote_services.runtime.errors import TimedOut
 

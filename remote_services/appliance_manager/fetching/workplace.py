@@ -14,10 +14,10 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationError
 
 from contracts.uploads import UploadFinished, UploadTicket
-from remote_services.appliance_manager import mount
 from remote_services.appliance_manager.fetching.transfer import Progress
 from remote_services.appliance_manager.staging import PROMISED, StagedUpload
 from remote_services.appliance_manager.taking_in import RECORD, folder_of
+from remote_services.runtime import mount
 from remote_services.runtime.alone import alone
 from remote_services.runtime.errors import Cancelled
 

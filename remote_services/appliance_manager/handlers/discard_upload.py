@@ -1,8 +1,8 @@
 """Removes an upload the server does not want any more."""
 
 from contracts.appliance import DiscardUpload
-from remote_services.appliance_manager import mount
 from remote_services.appliance_manager.discarding import discard
+from remote_services.runtime import mount
 from remote_services.runtime.registry import handles
 from remote_services.runtime.settings import settings
 

@@ -2,8 +2,8 @@
 
 from contracts.appliance import RefreshRepository
 from remote_services.appliance_manager.looking import look
-from remote_services.appliance_manager.mount import RepositoryAway
 from remote_services.runtime.broker import Publisher
+from remote_services.runtime.mount import RepositoryAway
 from remote_services.runtime.registry import handles
 from remote_services.runtime.reporting import observe
 from remote_services.runtime.settings import settings

@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 from uuid import UUID
 
-from remote_services.appliance_manager import mount
 from remote_services.appliance_manager.fetching.workplace import sweep
 from remote_services.appliance_manager.intake import Intake
 from remote_services.appliance_manager.looking import look
+from remote_services.runtime import mount
 
 logger = logging.getLogger(__name__)
 TIDY_SECONDS = 30.0

@@ -5,9 +5,9 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from remote_services.appliance_manager import mount
 from remote_services.appliance_manager.http.admission import Admission
 from remote_services.appliance_manager.http.refusal import Refused
+from remote_services.runtime import mount
 
 TYPE = "application/octet-stream"
 

@@ -6,10 +6,10 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from remote_services.appliance_manager import mount
 from remote_services.appliance_manager.http.admission import Admission
 from remote_services.appliance_manager.intake import Intake
 from remote_services.appliance_manager.looking import look
+from remote_services.runtime import mount
 
 MIB = 2**20
 

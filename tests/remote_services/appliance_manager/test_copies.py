@@ -23,7 +23,6 @@ from contracts.copies import (
     PackageMachine,
 )
 from contracts.vocabulary import DiskFormat
-from remote_services.appliance_manager import mount
 from remote_services.appliance_manager.copies.capture import DiskMissing
 from remote_services.appliance_manager.handlers.copies import (
     cancel_copy,
@@ -35,6 +34,7 @@ from remote_services.appliance_manager.handlers.copies import (
 from remote_services.appliance_manager.packages import unpack
 from remote_services.appliance_manager.staging import NoRoom
 from remote_services.images.sandbox import Cancelled
+from remote_services.runtime import mount
 from remote_services.runtime.errors import OwnershipMismatch, TemplateMissing
 from remote_services.runtime.settings import settings
 from tests.remote_services.images.making import qemu_img

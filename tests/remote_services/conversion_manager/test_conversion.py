@@ -1,14 +1,13 @@
 """Every format into every other, by the real qemu-img in its sandbox, compared with what went in."""
 
 import itertools
-import subprocess
 import threading
 import time
 from uuid import uuid4
 
 import pytest
 
-from contracts.conversion import CancelConversion, ConvertDisk, DiscardConversion
+from contracts.conversion import CancelConversion, DiscardConversion
 from contracts.vocabulary import DiskFormat, ErrorCode
 from remote_services.conversion_manager import turns
 from remote_services.conversion_manager.handlers.cancel_conversion import cancel_conversion
@@ -16,84 +15,24 @@ from remote_services.conversion_manager.handlers.convert_disk import convert_dis
 from remote_services.conversion_manager.handlers.discard_conversion import discard_conversion
 from remote_services.images import ImageRefused, inspect_image
 from remote_services.images.repository import TemplateUnusable
+from remote_services.runtime import mount
 from remote_services.runtime.errors import Cancelled, DatastoreFull, TemplateMissing
 from remote_services.runtime.settings import settings
+from tests.remote_services.conversion_manager.converting import (
+    MIB,
+    SIZE,
+    SOURCES,
+    Progress,
+    command_for,
+    left,
+    run,
+    same,
+)
 
-MIB = 2**20
-SIZE = 8 * MIB
-SOURCES = {
-    "raw": ("raw",),
-    "qcow2 sparse": ("qcow2",),
-    "qcow2 flat": ("qcow2", "-o", "preallocation=falloc"),
-    "qcow2 compressed": ("qcow2", "-c", "-o", "compression_type=zstd"),
-    "vmdk sparse": ("vmdk",),
-    "vmdk streamOptimized": ("vmdk", "-o", "subformat=streamOptimized"),
-    "vdi": ("vdi",),
-    "vpc": ("vpc", "-o", "force_size=on"),
-    "vhdx": ("vhdx",),
-}
 TARGETS = [each.value for each in DiskFormat]
 PAIRS = [
     (source, target) for source, target in itertools.product(SOURCES, TARGETS) if SOURCES[source][0] != target
 ]
-
-
-class Progress:
-    """The context of a handler."""
-
-    def __init__(self):
-        self.percents = []
-
-    def progress(self, percent):
-        self.percents.append(percent)
-
-
-def run(*arguments) -> None:
-    subprocess.run(list(map(str, arguments)), check=True, capture_output=True, timeout=60)
-
-
-@pytest.fixture
-def repository(tmp_path, monkeypatch):
-    directory = tmp_path / "repository"
-    (directory / "7").mkdir(parents=True)
-    monkeypatch.setenv("ATRIUM_REPOSITORY_DIR", str(directory))
-    settings.cache_clear()
-    return directory
-
-
-@pytest.fixture(scope="session")
-def content(tmp_path_factory):
-    path = tmp_path_factory.mktemp("content") / "content.raw"
-    with path.open("wb") as file:
-        file.write(b"\xeb\x3c" + bytes(508) + b"\x55\xaa")
-        file.seek(3 * MIB)
-        file.write(b"atrium" * 50_000)
-        file.truncate(SIZE)
-    return path
-
-
-def command_for(repository, content, source="vmdk sparse", target="qcow2", **changes) -> ConvertDisk:
-    source_format, *options = SOURCES[source]
-    name = f"7/{uuid4()}.image"
-    run("qemu-img", "convert", "-f", "raw", "-O", source_format, *options, content, repository / name)
-    fields = {
-        "operation_id": uuid4(),
-        "conversion_id": uuid4(),
-        "source_path": name,
-        "source_format": source_format,
-        "target_path": f"7/{uuid4()}.{target}",
-        "target_format": target,
-    }
-    return ConvertDisk(**fields | changes)
-
-
-def same(content, path, disk_format) -> bool:
-    compare = ["qemu-img", "compare", "-f", "raw", "-F", disk_format, str(content), str(path)]
-    return subprocess.run(compare, capture_output=True, timeout=60).returncode == 0
-
-
-def left(repository) -> list[str]:
-    return sorted(str(path.relative_to(repository)) for path in repository.rglob("*") if path.is_file())
 
 
 @pytest.mark.parametrize(("source", "target"), PAIRS)
@@ -200,12 +139,13 @@ def test_what_is_not_what_it_is_called_is_not_converted(repository, content):
 
 
 @pytest.mark.hypervisor
-def test_a_repository_without_room_is_full_with_numbers(tmp_path, monkeypatch, content):
+def test_a_repository_without_room_is_full_with_numbers(repository, tmp_path, monkeypatch, content):
     small = tmp_path / "small"
     (small / "7").mkdir(parents=True)
     run("mount", "-t", "tmpfs", "-o", "size=32m", "atrium-test", small)
     try:
         (small / "7").mkdir()
+        (small / mount.MARKER).touch()
         monkeypatch.setenv("ATRIUM_REPOSITORY_DIR", str(small))
         settings.cache_clear()
         command = command_for(small, content)

@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.appliance import CancelFetch, FetchTemplate
-from remote_services.appliance_manager import mount
 from remote_services.appliance_manager.handlers.cancel_fetch import cancel_fetch
 from remote_services.appliance_manager.handlers.fetch_template import fetch_template
+from remote_services.runtime import mount
 from remote_services.runtime.settings import settings
 from tests.counting import COUNTED
 from tests.remote_services.appliance_manager.fetching.mirror import HERE, Mirror

@@ -182,7 +182,7 @@ def test_cancelling_what_is_there_already_removes_it(depot, mirror, image):
 
 def test_room_promised_to_a_fetch_is_nobody_elses(depot, mirror, image, monkeypatch):
     free_bytes = 80 * MIB + 64 * MIB
-    monkeypatch.setattr("remote_services.appliance_manager.mount.room", lambda root: (2**40, free_bytes))
+    monkeypatch.setattr("remote_services.runtime.mount.room", lambda root: (2**40, free_bytes))
     command = depot.command(mirror.serve("/disk.qcow2", image, cut_at=[MIB] * 100, etag=None))
     refused: list[Exception] = []
 

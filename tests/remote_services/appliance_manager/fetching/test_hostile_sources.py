@@ -239,7 +239,7 @@ def test_time_ends_a_fetch_only_where_the_operator_says_so(depot, mirror, image,
 
 
 def test_a_full_repository_is_told_with_numbers_and_keeps_nothing_half(depot, mirror, image, monkeypatch):
-    monkeypatch.setattr("remote_services.appliance_manager.mount.room", lambda root: (2**40, 65 * MIB))
+    monkeypatch.setattr("remote_services.runtime.mount.room", lambda root: (2**40, 65 * MIB))
     with pytest.raises(RemoteError, match="has room for 1 MiB more") as refused:
         depot.fetch(mirror.serve("/disk.qcow2", image))
     assert refused.value.code == ErrorCode.REPOSITORY_FULL

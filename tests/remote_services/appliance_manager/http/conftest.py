@@ -15,10 +15,10 @@ import uvicorn
 
 from contracts.signing import token_of
 from contracts.uploads import DownloadTicket, UploadTicket
-from remote_services.appliance_manager import mount
 from remote_services.appliance_manager.announcing import Announcer
 from remote_services.appliance_manager.http.application import make_application
 from remote_services.appliance_manager.intake import Intake
+from remote_services.runtime import mount
 from remote_services.runtime.broker import Publisher
 
 KEY = "the datacenter's key"

@@ -14,7 +14,6 @@ import pytest
 from contracts.copies import CancelCopy, DiscardCopy, FetchTemplateFiles, FileToFetch
 from contracts.signing import token_of
 from contracts.uploads import DownloadTicket
-from remote_services.appliance_manager import mount
 from remote_services.appliance_manager.fetching.refusals import SourceRefused
 from remote_services.appliance_manager.handlers.copies import (
     cancel_copy,
@@ -23,6 +22,7 @@ from remote_services.appliance_manager.handlers.copies import (
 )
 from remote_services.images import ImageRefused, RefusalCode
 from remote_services.images.sandbox import Cancelled
+from remote_services.runtime import mount
 from remote_services.runtime.settings import settings
 from tests.remote_services.appliance_manager.http.conftest import KEY
 from tests.remote_services.images.making import qemu_img

@@ -66,7 +66,7 @@ def test_a_damaged_package_is_refused_and_leaves_nothing(service, images, damage
 
 
 def test_a_package_needs_room_for_itself_and_for_what_is_in_it(service):
-    from remote_services.appliance_manager import mount
+    from remote_services.runtime import mount
 
     size_bytes = int(mount.room(service.root)[1] * 0.6)
     assert service.begin(upload_ticket(size_bytes, "big.OVA")).status_code == 507

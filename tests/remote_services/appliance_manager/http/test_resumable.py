@@ -252,7 +252,7 @@ def test_a_file_larger_than_the_repository_is_refused_before_it_comes(service):
 
 
 def test_room_promised_to_one_upload_is_not_promised_to_another(service):
-    from remote_services.appliance_manager import mount
+    from remote_services.runtime import mount
 
     free_bytes = mount.room(service.root)[1]
     size_bytes = int(free_bytes * 0.6)
@@ -261,7 +261,7 @@ def test_room_promised_to_one_upload_is_not_promised_to_another(service):
 
 
 def test_nothing_is_taken_while_the_repository_is_not_mounted(service):
-    from remote_services.appliance_manager import mount
+    from remote_services.runtime import mount
 
     (service.root / mount.MARKER).unlink()
     answer = service.begin(upload_ticket(10))
