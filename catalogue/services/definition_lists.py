@@ -45,9 +45,9 @@ def add_list(
     """
     _require_owner(actor, enterprise)
     url = _short_address(url) if url or must_be_readable else ""
-    index, problem = _read(url) if url else (None, "")
+    index, problem, remedy = _read(url) if url else (None, "", "")
     if problem and must_be_readable:
-        raise Invalid(problem, code="OVF-PACKAGE-3", remedy=_("Check the address in a browser."))
+        raise Invalid(problem, code="OVF-PACKAGE-3", remedy=remedy)
     return _keep_new(actor, enterprise, url, name.strip() or (index.name if index else url), index, problem)
 
 
@@ -63,7 +63,7 @@ def change_list(
     url = _short_address(url) if url else definition_list.url
     if not url and not name:
         raise Conflict(_("This list has no address to read it from."), code="OVF-PACKAGE-LIST-1")
-    index, problem = _read(url) if url else (None, "")
+    index, problem, _remedy = _read(url) if url else (None, "", "")
     with transaction.atomic():
         kept = TemplateDefinitionList.objects.select_for_update().get(pk=definition_list.pk)
         if name and name != kept.name:
@@ -158,16 +158,25 @@ def _write(kept: TemplateDefinitionList, described: tuple[Described, ...]) -> No
         definition.save()
 
 
-def _read(url: str) -> tuple[Index | None, str]:
+def _read(url: str) -> tuple[Index | None, str, str]:
     """What is there, or what is wrong with it, in words."""
     try:
         document, found_at = _fetched(url)
-        return read_index(document, found_at), ""
+        return read_index(document, found_at), "", ""
     except NotAllowed:
         host = urlsplit(url).hostname
-        return None, _("%(host)s has no public address; lists are read from such only.") % {"host": host}
+        problem = _("%(host)s has no public address; lists are read from such only.") % {"host": host}
+        return (
+            None,
+            problem,
+            _(
+                "Check the name. Addresses of private networks are refused unless whoever runs the"
+                " platform allows their network (ATRIUM_FETCH_ALLOWED_NETWORKS)."
+            ),
+        )
     except (OutboundError, IndexRefused) as error:
-        return None, _("The list can't be used: %(why)s.") % {"why": str(error)[:300]}
+        problem = _("The list can't be used: %(why)s.") % {"why": str(error)[:300]}
+        return None, problem, _("Check the address in a browser.")
 
 
 def _fetched(url: str) -> tuple[bytes, str]:

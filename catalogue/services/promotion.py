@@ -93,10 +93,19 @@ def require_files(template: Template) -> None:
     missing = template.disks.exclude(state=TemplateState.DONE).exists()
     if missing or template.state != TemplateState.DONE:
         raise Conflict(
-            _("The files of %(name)s are not there: %(state)s.")
-            % {"name": template.name, "state": template.get_state_display()},
+            _("The files of %(name)s are not there.") % {"name": template.name},
             code="VIMAGE-35",
+            remedy=_how_they_come(template),
         )
+
+
+def _how_they_come(template: Template) -> str:
+    if template.state == TemplateState.IN_PROGRESS:
+        return _("They are still being made: wait for the end.")
+    return _(
+        "Who manages the repository can put them back and have it looked through; else delete this, and"
+        " make or upload it again."
+    )
 
 
 def require_whole(template: Template) -> None:

@@ -10,11 +10,14 @@ from catalogue.models import FoundFile, TemplateDisk, TemplateState
 from catalogue.services.repository_state import MANAGE
 from catalogue.ui.browsing import visible
 from core.ui.pages import Page
+from infrastructure.limit_bars import limit_bars
 from infrastructure.models import Datacenter
 from tenants.access import may
+from tenants.usage import Extent
 
 MOST_FOUND = 200
 SHOW_CAPACITY = "APPLIB_SHOW_DC_CAPACITY"
+SHOW_LIMITS = "ENTERPRISE_SHOW_STATS_LIMITS"
 
 
 class Repositories(Page):
@@ -37,8 +40,17 @@ class Repositories(Page):
             "sees_capacity": sees_capacity,
             "may_refresh": may(request.user, MANAGE),
             "found": _found(request.user),
+            "limits": _own_limits(request.user),
         }
         return render(request, "catalogue/repositories.html", context)
+
+
+def _own_limits(actor: Any) -> list[dict[str, Any]]:
+    """How much room for templates the actor's enterprise has and uses, for who may see its limits."""
+    if not may(actor, SHOW_LIMITS):
+        return []
+    bars = limit_bars(actor.enterprise, Extent(actor.enterprise_id), whole=True)
+    return [bar for bar in bars if bar["resource"] == "repository_mib"]
 
 
 def _found(actor: Any) -> list[FoundFile]:

@@ -54,9 +54,10 @@ class Templates(Page):
         for row in rows.rows:
             row |= browsing.whose(request.user, row)
         context = {"rows": rows, "templates": rows.rows, "wanted": wanted}
+        context["may_upload"] = may(request.user, "APPLIB_UPLOAD_IMAGE")
         if request.headers.get("HX-Target") == "templates":
             return render(request, "catalogue/_templates.html", context)
-        context |= browsing.facets(request.user) | {"may_upload": may(request.user, "APPLIB_UPLOAD_IMAGE")}
+        context |= browsing.facets(request.user)
         return render(request, "catalogue/templates.html", context)
 
 

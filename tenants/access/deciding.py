@@ -15,6 +15,7 @@ from tenants.access.places import Place, place_of
 from tenants.privilege_words import title_of
 
 MANAGES_RESTRICTED = "VAPP_RESTRICTED_MANAGE"
+GIVES_ROLES = frozenset({"USERS_MANAGE_USERS", "USERS_MANAGE_ROLES"})
 LOOKING = frozenset(
     {"VAPP_RESTRICTED_VIEW", "VDC_ENUMERATE", "USERS_SHOW_METRICS", "EVENTLOG_VIEW_ENTERPRISE"}
 )
@@ -167,6 +168,13 @@ def lacking(actor: Any, privilege: str, role: str) -> Reason:
         "PRIVILEGE_MISSING",
         _("Your role %(role)s lacks the privilege %(privilege)s (“%(title)s”).")
         % {"role": role, "privilege": privilege, "title": title_of(privilege)},
-        _("Ask an administrator of %(enterprise)s.") % {"enterprise": actor.enterprise.name},
+        _whom_to_ask(actor, privilege),
         {"role": role, "privilege": privilege},
     )
+
+
+def _whom_to_ask(actor: Any, privilege: str) -> str:
+    """Nobody gives what they do not hold: who gives roles themself needs somebody above."""
+    if GIVES_ROLES & actor.privileges and privilege not in actor.privileges:
+        return _("You can't give yourself rights that you do not hold: ask a cloud administrator.")
+    return _("Ask an administrator of %(enterprise)s.") % {"enterprise": actor.enterprise.name}

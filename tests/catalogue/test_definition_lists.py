@@ -10,8 +10,10 @@ import pytest
 from catalogue.definition_index import MOST_DEFINITIONS, IndexRefused, read_index
 from catalogue.models import TemplateDefinition, TemplateDefinitionList, Upload
 from catalogue.services import default_category
+from catalogue.services.definition_lists import add_list
 from contracts.base import Failed, Succeeded
 from contracts.vocabulary import ErrorCode, Service
+from core.errors import Invalid
 from core.outbound import is_public
 from tests.api_user import ApiUser, codes, link
 from tests.catalogue.test_fetching import GIB, MIB, output_of
@@ -234,6 +236,13 @@ def test_an_index_inside_is_not_read_and_sounds_like_one_that_does_not_exist(wor
 
     assert (answer.status_code, codes(answer)) == (400, ["OVF-PACKAGE-3"])
     assert "no public address" in answer.json()["collection"][0]["message"]
+
+
+def test_a_refused_address_tells_that_its_network_can_be_allowed(world):
+    with pytest.raises(Invalid) as refused:
+        add_list(actor=world.admin, enterprise=world.acme, url="http://127.0.0.1:9/")
+
+    assert "ATRIUM_FETCH_ALLOWED_NETWORKS" in refused.value.remedy
 
 
 @pytest.mark.parametrize(

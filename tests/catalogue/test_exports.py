@@ -115,6 +115,7 @@ def test_who_may_not_download_or_has_no_room_exports_nothing(world, datacenter, 
     with pytest.raises(Conflict) as refused:
         export(world, template)
     assert (refused.value.code, Package.objects.count()) == ("VIMAGE-35", 0)
+    assert "upload it again" in refused.value.remedy
 
 
 def test_a_template_is_deleted_with_its_packages_but_not_while_one_is_made(world, datacenter, template):

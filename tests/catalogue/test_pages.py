@@ -211,6 +211,25 @@ def test_the_room_of_a_repository_is_drawn_for_who_may_see_it(world, offers):
     assert "of 4 GiB" not in text_of(browser_of(world.user).get(reverse("catalogue:repositories")))
 
 
+def test_who_may_see_limits_is_told_how_much_of_the_own_one_is_used(world, offers):
+    world.acme.repository_mib_hard = 7168
+    world.acme.save()
+
+    page = text_of(browser_of(world.admin).get(reverse("catalogue:repositories")))
+
+    assert "In use by Acme" in page
+    assert "of 7 GiB" in page
+    assert "In use by" not in text_of(browser_of(world.viewer).get(reverse("catalogue:repositories")))
+
+
+def test_an_empty_catalogue_leads_those_who_may_to_their_first_template(world):
+    Template.objects.all().delete()
+    first_step = "Upload the first template"
+
+    assert first_step in text_of(browser_of(world.admin).get(reverse("catalogue:templates")))
+    assert first_step not in text_of(browser_of(world.viewer).get(reverse("catalogue:templates")))
+
+
 def test_the_second_disk_becomes_the_one_to_boot_from(world, offers):
     template = services.register_template(
         actor=None, enterprise=world.acme, datacenter=world.datacenter, name="two",

@@ -156,6 +156,14 @@ def test_a_viewer_is_told_which_right_is_missing(world, machine):
     assert "Ask an administrator of Acme." in page
 
 
+def test_who_administers_an_enterprise_is_not_sent_to_themself_for_a_right(world):
+    page = browser_of(world.admin).get(reverse("catalogue:blueprints")).content.decode()
+
+    assert "lacks the privilege MANAGE_VAPP_SPEC" in page
+    assert "ask a cloud administrator" in page
+    assert "Ask an administrator of Acme." not in page
+
+
 def test_tenants_do_not_see_hosts(world, machine):
     pages = [browser_of(world.user).get(path).content.decode() for path in pages_of(machine)]
 
