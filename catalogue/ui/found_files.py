@@ -73,6 +73,10 @@ class TakeIn(Page):
         context = {
             "title": _("Make a template of a file"),
             "lead": _("%(path)s is inspected, and moved to where templates lie.") % {"path": found.path},
+            "crumbs": [
+                (reverse("catalogue:templates"), _("Catalogue")),
+                (reverse("catalogue:repositories"), _("Repositories")),
+            ],
             "form": form,
             "error": error,
             "verb": _("Make a template"),
