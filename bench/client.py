@@ -35,6 +35,9 @@ class Client:
     def post(self, path: str, body: bytes = b"", **headers: str) -> Answer:
         return self._ask("POST", path, body, headers)
 
+    def put(self, path: str, body: bytes = b"", **headers: str) -> Answer:
+        return self._ask("PUT", path, body, headers)
+
     def close(self) -> None:
         self._connection.close()
 

@@ -11,20 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from bench import instant_deploy
 from bench.result import Figure, Result
 from bench.sizes import Sizes
 from bench.stack import Stack
 from contracts.conversion import ConvertDisk
 from contracts.vocabulary import DiskFormat
-from remote_services.appliance_manager.overlay import make_overlay
 from remote_services.conversion_manager.conversion import convert
-from remote_services.images.repository import find_template
+from remote_services.runtime import mount
 
 MIB = 2**20
-RATIO_GOAL, PLAIN_GOAL, DEPLOY_GOAL_S = 1.2, 1.0, 1.0
+RATIO_GOAL, PLAIN_GOAL = 1.2, 1.0
 HEADER = ["from", "to", "copy", "qemu-img", "ours", "to copy", "to qemu-img"]
 LONGEST_SECONDS = 900
-LARGE_MIB = 10 * 1024
 BLOCKS = 4
 
 
@@ -58,11 +57,12 @@ KINDS = (
 
 
 def measure(stack: Stack, sizes: Sizes) -> Result:
-    """Every pair of formats; what is compressed once only, for it is bound by the processor. No server is
-    needed."""
+    """Every pair of formats; what is compressed once only, for it is bound by the processor. Then machines of
+    VMDK templates, for which the servers are started."""
     result = Result(f"Conversion of {sizes.conversion_mib} MiB")
     with tempfile.TemporaryDirectory(dir=os.environ.get("ATRIUM_BENCH_DIR")) as folder:
         repository = Path(folder)
+        (repository / mount.MARKER).touch()
         sources = _sources(repository, sizes.conversion_mib)
         rows, to_copy, to_plain = [], [], []
         for source in KINDS:
@@ -79,7 +79,7 @@ def measure(stack: Stack, sizes: Sizes) -> Result:
                 if not slow:
                     to_copy.append(ours / copied)
                     to_plain.append(ours / plain)
-        result.figures += _figures(to_copy, to_plain) + _deployments(repository, sizes)
+        result.figures += _figures(to_copy, to_plain)
     result.tables.append(
         (
             "Seconds by pair, medians",
@@ -92,9 +92,11 @@ def measure(stack: Stack, sizes: Sizes) -> Result:
         "the formats, and the conversion manager's own way with the sandbox and inspection before and after; "
         "each flushed. The page cache is warm.",
         "Compressed formats are bound by the processor and left out of the figures above the table.",
-        f"Making a disk and what would have to be done first without reading through: a VMDK of {LARGE_MIB} "
-        "MiB with data at both ends. What the driver takes to define and start is the same either way.",
     ]
+    deployed = instant_deploy.measure(stack, sizes)
+    result.figures += deployed.figures
+    result.notes += deployed.notes
+    result.tables += deployed.tables
     return result
 
 
@@ -169,42 +171,6 @@ def _ours(folder: Path, pair: tuple[Kind, Kind], path: Path, to: Path) -> None:
         target_path=to.name, target_format=target.format, **dict(target.asked),
     )  # fmt: skip
     convert(command, folder, lambda _percent: None, lambda: False)
-
-
-def _deployments(folder: Path, sizes: Sizes) -> list[Figure]:
-    """A disk made of a small and of a large VMDK, and the large one converted first."""
-    figures, seconds = [], {}
-    for size_mib in (64, LARGE_MIB):
-        name = f"template-{size_mib}.vmdk"
-        _run("qemu-img", "create", "-q", "-f", "vmdk", folder / name, f"{size_mib}M")
-        ends = f"write -P 7 0 16M\nwrite -P 9 {size_mib - 16}M 16M\n"
-        subprocess.run(["qemu-io", "-f", "vmdk", folder / name], input=ends, text=True, check=True,
-                       capture_output=True, timeout=60)  # fmt: skip
-        seconds[size_mib] = _disk_made(folder, name, sizes.singles)
-        figures.append(
-            Figure(f"disk of a VMDK of {size_mib} MiB", round(seconds[size_mib], 3), "s", DEPLOY_GOAL_S)
-        )
-    vmdk = Kind("vmdk", DiskFormat.VMDK)
-    path = folder / f"template-{LARGE_MIB}.vmdk"
-    first = _timed(lambda to: _ours(folder, (vmdk, KINDS[1]), path, to), folder / "target")
-    slower = seconds[LARGE_MIB] / seconds[64]
-    return [
-        *figures,
-        Figure("the large one against the small one", round(slower, 2), "x", 1.5),
-        Figure(f"converting the {LARGE_MIB} MiB first", round(first, 3), "s"),
-    ]
-
-
-def _disk_made(folder: Path, name: str, times: int) -> float:
-    taken = []
-    for _time in range(min(times, 20)):
-        disk = folder / f"{uuid4()}.qcow2"
-        begun = time.perf_counter()
-        template = find_template(folder, name, DiskFormat.VMDK)
-        make_overlay(disk, template, template.virtual_size_bytes)
-        taken.append(time.perf_counter() - begun)
-        disk.unlink()
-    return statistics.median(taken)
 
 
 def _run(*command: object) -> None:

@@ -85,15 +85,25 @@ class Stack:
     @property
     def simulated_host_uri(self) -> str:
         """libvirt's test driver behind a private libvirtd; all clients share one simulated host."""
-        if self.host is None:
-            self.host = libvirt_host.new_host()
-            self.host.start()
+        if self.keeper is None:
+            self._start_host()
             # The daemon forgets the simulated host with its last connection.
             self.keeper = libvirt.open(self.host.test_driver_uri)
             for domain in self.keeper.listAllDomains():
                 domain.destroy()
                 domain.undefine()
         return self.host.test_driver_uri
+
+    @property
+    def qemu_host_uri(self) -> str:
+        """QEMU behind a private libvirtd, without KVM unless the machine has it."""
+        self._start_host()
+        return self.host.uri
+
+    def _start_host(self) -> None:
+        if self.host is None:
+            self.host = libvirt_host.new_host()
+            self.host.start()
 
     def stop_web(self) -> None:
         process = self._processes.pop("web")
@@ -131,6 +141,13 @@ class Stack:
         self._celery("dhcp", "remote_services.dhcp.worker", f"{queue}.dhcp")
         self._run("system monitor", *PYTHON, "remote_services.system_monitor")
 
+    def start_conversions(self) -> None:
+        """What works behind machines of templates in other formats; one conversion at a time."""
+        queue = f"dc.{self.datacenter_id}"
+        virtualization = "remote_services.virtualization_manager.worker"
+        self._celery("copying behind", virtualization, f"{queue}.virtualization.stream")
+        self._celery("conversion", "remote_services.conversion_manager.worker", f"{queue}.conversion")
+
     def remote_environment(self, name: str) -> dict[str, str]:
         state_dir = self.directory / "remote" / name.replace(" ", "-")
         state_dir.mkdir(parents=True, exist_ok=True)
@@ -139,6 +156,7 @@ class Stack:
             "ATRIUM_DATACENTER_KEY": "only-for-measuring",
             "ATRIUM_STATE_DIR": str(state_dir),
             "ATRIUM_REPOSITORY_DIR": str(self.repository),
+            "ATRIUM_CONVERSION_CONCURRENCY": "1",
             "ATRIUM_NETWORK_NAMESPACE": self.host.namespace if self.host else "",
         }
 
