@@ -16,6 +16,7 @@ from bench.stack import Stack
 from bench.world import Deployments, client_of, deploy_path, make_world
 from contracts.vocabulary import DiskFormat
 from remote_services.appliance_manager.overlay import make_overlay
+from remote_services.drivers.libvirt.acceleration import kvm_usable
 from remote_services.images.repository import find_template
 from remote_services.runtime import mount
 
@@ -72,8 +73,8 @@ def measure(stack: Stack, sizes: Sizes) -> Result:
     rows = [[f"{size_mib} MiB", *each.cells] for size_mib, each in taken.items()]
     note = (
         f"From POST …/action/deploy until the machine is told to be ON, medians of {bench.rounds} one after "
-        f"the other, through the whole product on a private libvirtd with {_domain_type()}; the copy behind "
-        "the machine is ended by undeploying it. Both templates have data at both ends, the large one "
+        f"the other, through the whole product on a private libvirtd with {_domain_type(stack)}; the copy "
+        "behind the machine is ended by undeploying it. Both templates have data at both ends, the large one "
         f"{sizes.conversion_mib} MiB more between. The driver alone defines and starts a domain with a disk "
         "over the same template. A conversion is asked for by REST and made once."
     )
@@ -95,8 +96,9 @@ class _Bench:
         self.stack.start_server_workers()
         self.stack.start_datacenter()
         self.stack.start_conversions()
-        # The first deployment of all also makes the network.
+        # The first of all also makes the network, and finds out whether there is KVM.
         self._deployed(self._template(SMALL_MIB, 0, "warm-up.vmdk"))
+        self._driver_alone("warm-up.vmdk")
 
     def taken(self, size_mib: int, data_mib: int) -> Taken:
         name = f"template-{size_mib}.vmdk"
@@ -211,5 +213,6 @@ def _until(condition: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.02)
 
 
-def _domain_type() -> str:
-    return "KVM" if os.access("/dev/kvm", os.R_OK | os.W_OK) else "QEMU without KVM"
+def _domain_type(stack: Stack) -> str:
+    state_dir = Path(stack.remote_environment("driver")["ATRIUM_STATE_DIR"])
+    return "KVM" if kvm_usable(state_dir) else "QEMU without KVM"
