@@ -3,7 +3,7 @@ from pathlib import Path
 
 from tests.counting import COUNTED
 from tests.isolation.asking import asked
-from tests.isolation.estates import certificate, estates  # noqa: F401  fixtures
+from tests.isolation.estates import estates  # noqa: F401  fixtures
 from tests.server_fixtures import datacenter, world  # noqa: F401  fixtures
 
 HERE = Path(__file__).parent

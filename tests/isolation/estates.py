@@ -7,6 +7,9 @@ scope, ``foreign`` one outside of it. Everything has a name with a canary of its
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -264,14 +267,8 @@ def _catalogued(template: Any, mark: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory) -> str:
-    """What the SAML provider signs with, in PEM."""
-    return issue(tmp_path_factory.mktemp("certificates"), "localhost").certificate.read_text()
-
-
 @pytest.fixture
-def estates(world, certificate):
+def estates(world):
     """By relation, the ids of everything there."""
     acme, sibling, foreign = (
         world.acme,
@@ -281,13 +278,20 @@ def estates(world, certificate):
     places = {"own": home, "closed": home} | {name: Place.made(canary(name)) for name in RELATIONS[2:]}
     owners = {"own": acme, "closed": acme, "sibling": sibling, "foreign": foreign}
     region = load_scope("region", enterprises=(acme, sibling))
-    installation = _installation(world.cloud_admin, certificate)
+    installation = _installation(world.cloud_admin)
     for name in ("own", "sibling"):
         places[name].datacenter.scopes.add(region)
     return {name: installation | estate(world, name, owners[name], places[name]) for name in RELATIONS}
 
 
-def _installation(root: User, certificate: str) -> dict[str, Any]:
+@cache
+def _certificate() -> str:
+    """What the SAML provider signs with, in PEM; made once, since keys take a while."""
+    with TemporaryDirectory() as directory:
+        return issue(Path(directory), "localhost").certificate.read_text()
+
+
+def _installation(root: User) -> dict[str, Any]:
     """What belongs to nobody; the providers are called as parameters.py says, and never answer."""
     openid = create_sign_in_provider(
         actor=root, kind="OPENID", name=PLAIN["provider_id"], is_enabled=True,
@@ -295,7 +299,9 @@ def _installation(root: User, certificate: str) -> dict[str, Any]:
     )  # fmt: skip
     create_sign_in_provider(
         actor=root, kind="SAML", name=PLAIN["organization_slug"], is_enabled=True,
-        parameters={"entity_id": "matrix", "sso_url": "https://127.0.0.1:1/sso", "certificate": certificate},
+        parameters={
+            "entity_id": "matrix", "sso_url": "https://127.0.0.1:1/sso", "certificate": _certificate(),
+        },
     )  # fmt: skip
     return {
         "sign_in_provider": openid.pk,
