@@ -15,13 +15,13 @@ from contracts.copies import (
     PackageMachine,
 )
 from contracts.vocabulary import DiskFormat
-from remote_services.appliance_manager import mount
 from remote_services.appliance_manager.handlers.copies import (
     capture_disks,
     copy_template_files,
     export_package,
 )
 from remote_services.appliance_manager.packages import unpack
+from remote_services.runtime import mount
 from remote_services.runtime.settings import settings
 from tests.remote_services.appliance_manager.test_copies import Progress
 from tests.remote_services.images.making import qemu_img
