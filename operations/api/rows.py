@@ -23,6 +23,7 @@ def with_jobs(actor, tasks: list[Row], owner_path: Callable[[Row], str]) -> list
         task["owner_path"] = owner_path(task)
         task["active_id"] = task["id"] if task["status"] in ACTIVE else None
         task["result_path"] = results.get(task["id"], {}).get("path")
+        task["made_path"] = None
         waits = task["status"] == OperationStatus.AWAITING_APPROVAL
         task["waiting_id"] = task["id"] if waits else None
         failed = task["status"] == OperationStatus.FAILED

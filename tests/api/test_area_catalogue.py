@@ -15,18 +15,12 @@ from tests.api.addresses import addresses
 
 RECORD = json.loads(Path(__file__).with_name("area_catalogue.json").read_text())
 ONLY_2_2 = "an address of version 2.2 that no client calls"
-FETCHING = "lists of templates elsewhere are not there"
 UNSERVED = {
     "DELETE admin/enterprises/{}/datacenterrepositories/{}": ONLY_2_2,
     "PUT admin/enterprises/{}/appslib/templateDefinitionLists": ONLY_2_2,
     "PUT admin/enterprises/{}/appslib/templateDefinitions": ONLY_2_2,
     "DELETE admin/enterprises/{}/appslib/templateDefinitions": ONLY_2_2,
     "POST admin/enterprises/{}/appslib/templateDefinitions/{}": ONLY_2_2,
-}
-UNSERVED_BELOW = {
-    "admin/enterprises/{}/appslib/": FETCHING,
-    "admin/enterprises/{}/vappspecs": "blueprints have no REST",
-    "cloud/virtualdatacenters/{}/vappspecs": "blueprints have no REST",
 }
 OTHER_AREAS = {
     "admin/enterprises/{}/datacenterrepositories/{}/virtualmachinetemplates/{}/action/virtualmachines": (
@@ -43,7 +37,8 @@ UNANSWERED = {
     "datastoretier": "datastores have no tiers",
     "hardwareprofile": "templates recommend no hardware profile",
     "move": "only persistent templates move, and there are none",
-    "templatedefinition": FETCHING,
+    "publiccloudregion": "there are no public cloud regions",
+    "templatedefinition": "a template does not tell by which definition it was downloaded",
     "virtualdatacenter": "only persistent templates are bound to one, and there are none",
     "entity": "every accepted request has it",
     "status": "every accepted request has it",
@@ -68,9 +63,7 @@ def is_served(operation: dict) -> bool:
 
 
 def reason_why_not(operation: dict) -> str:
-    path = plain(operation["path"])
-    below = (why for start, why in UNSERVED_BELOW.items() if path.startswith(start))
-    return UNSERVED.get(f"{operation['method']} {path}", "") or next(below, "")
+    return UNSERVED.get(f"{operation['method']} {plain(operation['path'])}", "")
 
 
 def told_by(resource: Resource) -> tuple[set[str], set[str]]:

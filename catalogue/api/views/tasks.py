@@ -170,7 +170,6 @@ class OfRepository(TaskView):
         ids = [row["resource_id"] for row in rows if row["kind"] in BRINGING]
         templates = dict(made.filter(pk__in=ids).values_list("id", "template_id"))
         for row in super().as_tasks(rows):
-            row["made_path"] = None
             if row["kind"] in BRINGING:
                 template, row["result_path"] = templates.get(row["resource_id"]), None
                 owner = row["owner_path"]
