@@ -58,8 +58,9 @@ def _refusal(provider: SignInProvider, person: Person, reasons: tuple[Reason, ..
 
 @retried_transaction
 def _admitted(*, provider: SignInProvider, person: Person) -> User | Decision:
-    identity = _identity_of(provider, person)
+    # In this order: whoever waited here for the same person to be let in then finds them known.
     namesake = User.objects.select_for_update().filter(nick__iexact=person.nick).first()
+    identity = _identity_of(provider, person)
     enterprise = enterprise_named(provider, person.enterprise)
     decision = decide(
         person,
