@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from tenants.models import AuthType, User
 
-BY_PASSWORD, BY_PROVIDER = "reauthenticate", "provider"
+BY_PASSWORD, BY_PROVIDER, BY_MAIL = "reauthenticate", "provider", "mail_code"
 PASSWORDS = (AuthType.LOCAL, AuthType.LDAP)
 
 
@@ -33,3 +33,9 @@ def first_way(user: User) -> dict[str, Any]:
         return {"id": BY_PASSWORD, "description": words, "url": url}
     url, words = reverse("sign_in_confirm"), _("Use the service you sign in with")
     return {"id": BY_PROVIDER, "description": words, "url": url}
+
+
+def by_mail() -> dict[str, Any]:
+    """The way by a mailed code, in allauth's form."""
+    words = _("Get a code by e-mail")
+    return {"id": BY_MAIL, "description": words, "url": reverse("sign_in_confirm_by_mail")}

@@ -4,6 +4,7 @@
 |---|---|---|
 | ``password_reset`` | somebody forgot their password | ``link``, ``minutes`` the link is good for |
 | ``email_code`` | a code is the second factor | ``code``, ``seconds`` it is good for |
+| ``confirmation_code`` | a code shows again who somebody is, before a change of their account | ``code``, ``seconds`` it is good for |
 | ``account_locked`` | too many wrong passwords | ``minutes``, ``attempts``, ``address`` they came from (may be empty) |
 | ``approval_requested`` | an approver is needed | ``requester``, ``what``, ``price`` (may be empty), ``reasons`` (sentences), ``expires_at`` (datetime), ``link`` |
 | ``approval_decided`` | a request was granted or refused | ``what``, ``approved`` (bool), ``decided_by``, ``reason`` (may be empty), ``link`` |
@@ -22,6 +23,7 @@ from typing import Any
 LETTERS: Mapping[str, frozenset[str]] = {
     "password_reset": frozenset({"link", "minutes"}),
     "email_code": frozenset({"code", "seconds"}),
+    "confirmation_code": frozenset({"code", "seconds"}),
     "account_locked": frozenset({"minutes", "attempts", "address"}),
     "approval_requested": frozenset({"requester", "what", "price", "reasons", "expires_at", "link"}),
     "approval_decided": frozenset({"what", "approved", "decided_by", "reason", "link"}),

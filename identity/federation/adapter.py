@@ -38,7 +38,9 @@ class FederationAdapter(DefaultSocialAccountAdapter):
         """Find or make the user, or end the sign-in with the page that says why not."""
         provider, state = sociallogin.provider, sociallogin.state
         if not is_fresh(sociallogin.proved_at, state.get("since")):
-            raise ImmediateHttpResponse(refused_page(request, TooLongAgo(provider.name)))
+            raise ImmediateHttpResponse(
+                refused_page(request, TooLongAgo(provider.name, said=sociallogin.proved_at is not None))
+            )
         if state.get("process") == CONFIRM:
             subject, next_url = sociallogin.account.uid, state.get("next", "")
             raise ImmediateHttpResponse(confirm(request, provider.row, subject, next_url))

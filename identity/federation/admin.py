@@ -38,9 +38,9 @@ class SignInProviderForm(forms.ModelForm):
         help_text=_(
             "LDAP: url, start_tls, bind_dn, base_dn, user_filter, group_base_dn, group_filter. "
             "OpenID Connect: issuer, client_id, scopes, userinfo, api_audience, acr_values, max_age_seconds, "
-            "sign_out_there. "
+            "sign_out_there, confirm_by_mail. "
             "SAML: entity_id, and metadata_url or sso_url, certificate and next_certificate; own_entity_id, "
-            "response_signed. docs/sign-in.md has examples."
+            "response_signed, confirm_by_mail. docs/sign-in.md has examples."
         ),
         widget=UnfoldAdminTextareaWidget,
     )

@@ -86,6 +86,8 @@ class OidcParameters(Parameters):
 
     ``acr_values`` are asked for, and the answer must name one. With ``max_age_seconds`` a sign-in at the
     provider may be that old. ``sign_out_there``: who signs out here is signed out at the provider as well.
+    ``confirm_by_mail``: its people may confirm who they are by a mailed code, since it does not say when it
+    asked them.
     """
 
     issuer: WebAddress
@@ -96,6 +98,7 @@ class OidcParameters(Parameters):
     acr_values: list[Annotated[str, Field(pattern=r"^\S{1,200}$")]] = []
     max_age_seconds: Annotated[int, Field(ge=0, le=31_536_000)] | None = None
     sign_out_there: bool = True
+    confirm_by_mail: bool = False
 
     @model_validator(mode="after")
     def asks_for_identity(self) -> "OidcParameters":
@@ -110,6 +113,7 @@ class SamlParameters(Parameters):
 
     With ``metadata_url`` the address for sign-ins and all certificates are read there instead.
     ``own_entity_id`` names this installation to the provider; empty: the address of its metadata.
+    ``confirm_by_mail`` as with OpenID Connect, for one that ignores ``ForceAuthn``.
     """
 
     entity_id: Text
@@ -119,6 +123,7 @@ class SamlParameters(Parameters):
     next_certificate: Certificate = ""
     own_entity_id: str = ""
     response_signed: bool = False
+    confirm_by_mail: bool = False
 
     @model_validator(mode="after")
     def described(self) -> "SamlParameters":

@@ -23,11 +23,19 @@ UNUSABLE = (OAuth2Error, OneLogin_Saml2_Error, SamlRefused, PermissionDenied, Sy
 
 
 class TooLongAgo(PermissionRefused):
-    """The provider let the person in by an old session where they were to prove anew who they are."""
+    """The provider let the person in by an old session where they were to prove anew who they are, or says
+    nothing of when they did (``said`` False), which proves as little."""
 
-    def __init__(self, provider_name: str):
-        message = _("%(provider)s did not ask you again who you are, or did not say so.")
-        remedy = _("Sign out there and begin again. If it fails again, tell an administrator.")
+    def __init__(self, provider_name: str, *, said: bool):
+        if said:
+            message = _("%(provider)s did not ask you again who you are.")
+            remedy = _("Sign out there and begin again. If it fails again, tell an administrator.")
+        else:
+            message = _("%(provider)s does not say when it asked you who you are.")
+            remedy = _(
+                "Use another way, such as a second factor you have here. An administrator can have the "
+                "provider say it, or allow codes by e-mail instead."
+            )
         told = Reason("NOT_ASKED_AGAIN", message % {"provider": provider_name}, remedy=remedy)
         super().__init__(told.message, code=told.code, remedy=told.remedy, reasons=(told,))
 

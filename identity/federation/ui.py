@@ -11,13 +11,16 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.errors import DomainError
 from core.ui.pages import Page
-from identity.confirmed import unconfirmed
+from identity.confirmed import first_way, unconfirmed
 from identity.federation.adapter import KINDS, app_of
 from identity.federation.choosing import provider_of_domain
-from identity.federation.confirming import provider_of
+from identity.federation.confirming import confirm_by_mail, confirms_by_mail, provider_of
 from identity.federation.freshness import CONFIRM
 from identity.federation.refusing import refuses_in_words
+from identity.services import second_factor
+from identity.ui.forms import MailCodeForm
 
 
 @require_POST
@@ -59,6 +62,37 @@ class Confirm(Page):
             return redirect("sign_in_confirm")
         kit = app_of(provider).get_provider(request)
         return kit.redirect(request, CONFIRM, leading_here(request, request.POST) or "/")
+
+
+class ConfirmByMail(Page):
+    """Sends a code when asked to, never by merely being opened; takes it then."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._shown(request, None)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not confirms_by_mail(request.user):
+            return redirect(first_way(request.user)["url"])
+        form = MailCodeForm(request.POST)
+        asked = {"session": request.session, "user": request.user, "purpose": second_factor.CONFIRM}
+        try:
+            if "send" in request.POST:
+                second_factor.send_code(**asked)
+                form = MailCodeForm()
+            elif form.is_valid():
+                second_factor.check_code(**asked, code=form.cleaned_data["code"])
+                return confirm_by_mail(request, leading_here(request, request.POST))
+        except DomainError as refusal:
+            form.full_clean()
+            form.errors.clear()
+            form.add_error("code", f"{refusal.message} {refusal.remedy}".strip())
+        return self._shown(request, form)
+
+    def _shown(self, request: HttpRequest, form: MailCodeForm | None) -> HttpResponse:
+        if not confirms_by_mail(request.user):
+            return redirect(first_way(request.user)["url"])
+        next_url = leading_here(request, request.POST or request.GET)
+        return render(request, "identity/confirm_by_mail.html", {"form": form, "next_url": next_url})
 
 
 class Confirmed(Page):

@@ -44,6 +44,8 @@ _TOLD = {
     "mfa/email/recovery_codes_generated": ("recovery_codes_made", "recovery_codes"),
 }
 _CODE = "identity_mail_code"
+SIGN_IN, CONFIRM = "sign_in", "confirm"
+_LETTERS = {SIGN_IN: "email_code", CONFIRM: "confirmation_code"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -169,8 +171,8 @@ def recovery_codes_left(user: User) -> int:
     return len(found.wrap().get_unused_codes()) if found else 0
 
 
-def send_code(*, session: Any, user: User) -> None:
-    """Mail a code that is good for CODE_SECONDS and in this browser session only.
+def send_code(*, session: Any, user: User, purpose: str = SIGN_IN) -> None:
+    """Mail a code that is good for CODE_SECONDS, in this browser session and for this purpose only.
 
     Raises Conflict when too many were asked for.
     """
@@ -179,24 +181,26 @@ def send_code(*, session: Any, user: User) -> None:
             _("Too many codes were asked for."), code="2FA-0", remedy=_("Wait ten minutes and try again.")
         )
     code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
-    session[_CODE] = {"hash": _hashed(user, code), "until": time.time() + CODE_SECONDS}
+    session[_CODE] = {"hash": _hashed(user, code, purpose), "until": time.time() + CODE_SECONDS}
     TRIES.forget(str(user.pk))
     with transaction.atomic():
         send_mail(
-            template="email_code",
+            template=_LETTERS[purpose],
             to=user,
             context={"code": code, "seconds": CODE_SECONDS},
             good_for_seconds=CODE_SECONDS,
         )
 
 
-def check_code(*, session: Any, user: User, code: str) -> None:
-    """Take the mailed code, once, or an unused recovery code. Raises Invalid for anything else."""
+def check_code(*, session: Any, user: User, code: str, purpose: str = SIGN_IN) -> None:
+    """Take the code mailed for this purpose, once, or an unused recovery code. Raises Invalid for anything
+    else."""
     sent, code = session.get(_CODE), code.replace(" ", "")
+    hashed = _hashed(user, code, purpose)
     if TRIES.count(str(user.pk)) > TRIES.allowed:
         session.pop(_CODE, None)
         raise Invalid(_("Too many wrong codes."), code="2FA-0", remedy=_("Ask for a new code."))
-    if sent and time.time() <= sent["until"] and constant_time_compare(sent["hash"], _hashed(user, code)):
+    if sent and time.time() <= sent["until"] and constant_time_compare(sent["hash"], hashed):
         session.pop(_CODE)
         return
     recovery = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES).first()
@@ -208,8 +212,8 @@ def check_code(*, session: Any, user: User, code: str) -> None:
     raise Invalid(_("This code is wrong or too old."), code="2FA-0", remedy=_("Ask for a new code."))
 
 
-def _hashed(user: User, code: str) -> str:
-    return salted_hmac("identity.mail_code", f"{user.pk}:{code}", algorithm="sha256").hexdigest()
+def _hashed(user: User, code: str, purpose: str) -> str:
+    return salted_hmac("identity.mail_code", f"{purpose}:{user.pk}:{code}", algorithm="sha256").hexdigest()
 
 
 def _record_enabled(user: User, method: str, session_key: str | None) -> None:

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
 from core.client_address import client_address
-from identity.confirmed import BY_PASSWORD, first_way, unconfirmed
+from identity.confirmed import BY_PASSWORD, by_mail, first_way, unconfirmed
+from identity.federation.confirming import confirms_by_mail
 from identity.federation.oidc.farewell import farewell_address
 from identity.federation.vouching import keep_voucher
 from identity.middleware import refused
@@ -68,7 +69,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if not user.is_authenticated:
             return []
         found = super().get_reauthentication_methods(user)
-        return [first_way(user), *(each for each in found if each["id"] != BY_PASSWORD)]
+        others = [each for each in found if each["id"] != BY_PASSWORD]
+        return [first_way(user), *others, *([by_mail()] if confirms_by_mail(user) else [])]
 
     def set_password(self, user: Any, password: str) -> None:
         change_own_password(user=user, password=password)

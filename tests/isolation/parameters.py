@@ -221,7 +221,7 @@ FIELDS = {
     "virtual_machine": ("machine", "ids"),
 }
 PLAIN_FIELDS = {
-    "SAMLResponse", "act", "answer", "comment", "email", "fingerprint", "force", "force_reason",
+    "SAMLResponse", "act", "answer", "comment", "code", "email", "fingerprint", "force", "force_reason",
     "force_until", "format", "guest-user_data", "key", "logout_token", "name", "number", "oauth_token",
     "privilege", "properties", "requires_approval", "restricted", "terms_accepted", "typed_name",
     "full_clone", "keeps_addresses", "starts", "text", "user_data", "variant",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 EXAMPLES = {
     "password_reset": {"link": "https://cloud.example/reset/canary-token", "minutes": 30},
     "email_code": {"code": "canary-271828", "seconds": 60},
+    "confirmation_code": {"code": "canary-161803", "seconds": 60},
     "account_locked": {"minutes": 15, "attempts": 5, "address": "192.0.2.7"},
     "approval_requested": {
         "requester": "Ulf",
