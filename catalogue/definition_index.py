@@ -1,9 +1,11 @@
 """Reads the index of a remote repository (``ovfindex.xml``): a ``RepositorySpace`` with an ``OVFDescription``
-for each template. It comes from outside: it is bounded, has no entities, and leads to nowhere else."""
+for each template, whose words are attributes or elements with whatever prefixes. It comes from outside: it is
+bounded, has no entities, and leads to nowhere else."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import ceil
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
@@ -18,7 +20,8 @@ MOST_ELEMENTS = 50_000
 LARGEST_BYTES = 2**53
 _DEEPEST = 20
 _MIB = 2**20
-_FORMAT = re.compile(r"[A-Z][A-Z0-9_]{0,31}")
+_FORMAT = re.compile(r"RAW|ISO|VMDK_STREAM_OPTIMIZED|(VMDK|VHD|VHDX|VDI|QCOW2)_(FLAT|SPARSE)")
+_MIB_TOLD = re.compile(r"[0-9]{1,12}([.][0-9]{1,20})?")
 
 
 class IndexRefused(Exception):
@@ -27,12 +30,13 @@ class IndexRefused(Exception):
 
 @dataclass(frozen=True)
 class Described:
-    """One template of the index. ``url`` leads to its descriptor or its file."""
+    """One template of the index. ``url`` leads to its descriptor or its file; of ``categories`` the first that
+    is known counts."""
 
     url: str
     name: str
     description: str = ""
-    category: str = ""
+    categories: tuple[str, ...] = ()
     product_name: str = ""
     product_url: str = ""
     product_vendor: str = ""
@@ -81,9 +85,11 @@ def read_index(document: bytes, url: str) -> Index:
     entries = [each for each in space if _local(each.tag) == "OVFDescription"]
     if len(entries) > MOST_DEFINITIONS:
         raise IndexRefused(f"it lists {len(entries)} templates; {MOST_DEFINITIONS} are the most")
-    found = {each.url: each for each in (_described(entry, url) for entry in entries) if each}
-    name = _text(space, "RepositoryName", 128) or (urlsplit(url).hostname or "")[:128]
-    return Index(name, tuple(found.values()), len(entries) - len(found))
+    described = [each for each in (_described(entry, url) for entry in entries) if each]
+    # Generators of such lists tell one address several times; the last time counts.
+    found = {each.url: each for each in described}
+    name = _told(space, "RepositoryName")[:128] or (urlsplit(url).hostname or "")[:128]
+    return Index(name, tuple(found.values()), len(entries) - len(described))
 
 
 def _parsed(document: bytes) -> Element:
@@ -100,7 +106,7 @@ def _parsed(document: bytes) -> Element:
 
 
 def _described(entry: Element, base: str) -> Described | None:
-    url = _inside(base, _attribute(entry, "OVFFile") or _text(entry, "OVFFile", 500))
+    url = _inside(base, _told(entry, "OVFFile"))
     if not url:
         return None
     product = _text(entry, "Product", 128)
@@ -108,13 +114,13 @@ def _described(entry: Element, base: str) -> Described | None:
         url=url,
         name=_text(entry, "Name", 128) or product or url.rpartition("/")[2][:128],
         description=_text(entry, "Description", 255) or _text(entry, "Info", 255),
-        category=(_attribute(entry, "OVFCategories") or _text(entry, "OVFCategories", 30))[:30],
+        categories=tuple(each.strip()[:30] for each in _told(entry, "OVFCategories").split(",") if each.strip()),
         product_name=product,
         product_url=_web(_text(entry, "ProductUrl", 255)),
         product_vendor=_text(entry, "Vendor", 128),
         product_version=_text(entry, "Version", 64) or _text(entry, "FullVersion", 64),
         icon_url=_web(urljoin(base, _icon(entry)))[:500],
-        os_type=_os_type(_text(entry, "OSType", 32) or _attribute(entry, "OSType")),
+        os_type=_os_type(_told(entry, "OSType")),
         disks=tuple(_disks(entry)),
     )
 
@@ -139,9 +145,9 @@ def _disks(entry: Element) -> Iterator[dict]:
     """The disks as elements of their own, or the one that the entry itself describes."""
     own = [each for each in entry if _local(each.tag) == "Disk"]
     for disk in own or [entry]:
-        size_bytes = _number(disk, "DiskFileSize") or _number(disk, "DiskSizeMb") * _MIB
+        size_bytes = _number(disk, "DiskFileSize") or _mib(disk, "DiskSizeMb") or _mib(disk, "DiskSize")
         told = _told(disk, "DiskFormat")
-        name = told if _FORMAT.fullmatch(told) else ""
+        name = told if _FORMAT.fullmatch(told) else "UNKNOWN" if told else ""
         virtual_bytes = _number(disk, "HdRequired")
         if size_bytes or name or virtual_bytes:
             label = _told(disk, "Label")[:128]
@@ -163,12 +169,18 @@ def _web(url: str) -> str:
 
 
 def _told(element: Element, name: str) -> str:
-    return _attribute(element, name) or _text(element, name, 255)
+    return _attribute(element, name) or _text(element, name, 500)
 
 
 def _number(element: Element, name: str) -> int:
     told = _told(element, name)
     return min(int(told), LARGEST_BYTES) if told.isascii() and told.isdigit() and len(told) < 19 else 0  # noqa: PLR2004
+
+
+def _mib(element: Element, name: str) -> int:
+    """In bytes, rounded up; some tell fractions."""
+    told = _told(element, name)
+    return min(ceil(float(told) * _MIB), LARGEST_BYTES) if _MIB_TOLD.fullmatch(told) else 0
 
 
 def _text(element: Element, name: str, longest: int) -> str:

@@ -44,7 +44,7 @@ def add_list(
     Conflict (OVF-PACKAGE-LIST-0).
     """
     _require_owner(actor, enterprise)
-    url = _short_address(url) if url or must_be_readable else ""
+    url = _list_address(url) if url or must_be_readable else ""
     index, problem, remedy = _read(url) if url else (None, "", "")
     if problem and must_be_readable:
         raise Invalid(problem, code="OVF-PACKAGE-3", remedy=remedy)
@@ -60,7 +60,7 @@ def change_list(
     (OVF-PACKAGE-6), PermissionRefused, Conflict (OVF-PACKAGE-LIST-0, -1: it has no address).
     """
     _require_owner(actor, definition_list.enterprise)
-    url = _short_address(url) if url else definition_list.url
+    url = _list_address(url) if url else definition_list.url
     if not url and not name:
         raise Conflict(_("This list has no address to read it from."), code="OVF-PACKAGE-LIST-1")
     index, problem, _remedy = _read(url) if url else (None, "", "")
@@ -150,7 +150,7 @@ def _write(kept: TemplateDefinitionList, described: tuple[Described, ...]) -> No
     for each in described:
         definition = known.get(each.url) or TemplateDefinition(enterprise_id=kept.enterprise_id, url=each.url)
         definition.definition_list = kept
-        definition.category = categories.get(each.category)
+        definition.category = next((categories[name] for name in each.categories if name in categories), None)
         definition.disks = list(each.disks)
         for name in ("name", "description", "product_name", "product_url", "product_vendor",
                      "product_version", "icon_url", "os_type"):  # fmt: skip
@@ -211,6 +211,14 @@ def _left_out(index: Index) -> str:
         "%(number)s entries are left out: their addresses are missing, or lead out of the list's folder.",
         index.left_out,
     ) % {"number": index.left_out}
+
+
+def _list_address(url: str) -> str:
+    """Publishers give the folder of their list as often as the list itself."""
+    parts = urlsplit(_short_address(url))
+    if not parts.query and not parts.path.endswith(".xml"):
+        parts = parts._replace(path=f"{parts.path.rstrip('/')}/ovfindex.xml")
+    return _short_address(parts.geturl())
 
 
 def _short_address(url: str) -> str:

@@ -246,14 +246,56 @@ def test_a_refused_address_tells_that_its_network_can_be_allowed(world):
 
 
 @pytest.mark.parametrize(
-    "target", ["http://127.0.0.1:9/", "http://169.254.169.254/", "file:///etc/passwd", "/a", ""]
+    "target", ["http://127.0.0.1:9/", "http://169.254.169.254/", "file:///etc/passwd", "/moved.xml", ""]
 )
 def test_redirects_are_followed_only_where_an_address_may_lead(world, anna, mirror, target):
-    mirror.pages["/a"] = target
+    mirror.pages["/moved.xml"] = target
 
-    assert codes(add(world, anna, f"{mirror.url}/a")) == ["OVF-PACKAGE-3"]
-    mirror.pages["/b"] = "/a/ovfindex.xml"
-    assert add(world, anna, f"{mirror.url}/b").status_code == 201
+    assert codes(add(world, anna, f"{mirror.url}/moved.xml")) == ["OVF-PACKAGE-3"]
+    mirror.pages["/again.xml"] = "/a/ovfindex.xml"
+    assert add(world, anna, f"{mirror.url}/again.xml").status_code == 201
+
+
+PUBLISHED = f"""<?xml version='1.0' encoding='UTF-8'?>
+<ns2:RepositorySpace xmlns:ns1="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ns2="{NAMESPACE}"
+  ns2:RepositoryURI="http://lists.example:9000/ovfindex.xml" ns2:RepositoryName="Appliances">
+ <ns2:OVFDescription ns2:OVFFile="http://lists.example:9000/ovf/12/desc.ovf" ns2:DiskFormat="VMDK_SPARSE"
+   ns2:DiskSize="300.5" ns2:OVFCategories="Firewalls, Others" ns1:instance="" ns1:class="">
+  <ns1:Product>Gate</ns1:Product><ns1:Info>Keeps others out</ns1:Info>
+  <ns1:Icon ns1:fileRef="http://icons.example/gate.png" ns1:mimeType="image/png" ns1:width="32"/>
+ </ns2:OVFDescription>
+ <ns2:OVFDescription ns2:DiskFormat="VBOX" ns2:OVFFile="old/desc.ovf" ns1:instance="" ns1:class="">
+  <ns1:Info>Old</ns1:Info><ns1:Product>Old one</ns1:Product></ns2:OVFDescription>
+ <ns2:OVFDescription ns2:DiskFormat="KVM" ns2:OVFFile="old/desc.ovf" ns2:DiskSize="">
+  <ns1:Info>Old</ns1:Info><ns1:Product>Old one again</ns1:Product></ns2:OVFDescription>
+</ns2:RepositorySpace>""".encode()
+
+
+def test_a_list_as_its_published_generators_write_it_is_read_whole():
+    found = read_index(PUBLISHED, "http://lists.example:9000/ovfindex.xml")
+
+    gate, old = found.definitions
+    assert (found.name, found.left_out, old.name) == ("Appliances", 0, "Old one again")
+    assert (gate.url, gate.name) == ("http://lists.example:9000/ovf/12/desc.ovf", "Gate")
+    assert (gate.description, gate.categories) == ("Keeps others out", ("Firewalls", "Others"))
+    assert gate.icon_url == "http://icons.example/gate.png"
+    size_bytes = 300 * MIB + MIB // 2
+    assert gate.disks == (
+        {"label": "", "format": "VMDK_SPARSE", "file_size_bytes": size_bytes, "virtual_size_bytes": 0},
+    )
+    assert (old.url, old.disks[0]["format"]) == ("http://lists.example:9000/old/desc.ovf", "UNKNOWN")
+
+
+def test_the_folder_of_a_list_is_address_enough_and_the_first_known_category_counts(world, anna, mirror):
+    mirror.pages["/b/ovfindex.xml"] = index(
+        entry().replace('OVFCategories="Others"', 'OVFCategories="Firewalls,Others"')
+    )
+
+    answers = [add(world, anna, f"{mirror.url}/b"), anna.get(lists_path(world))]
+
+    assert [answer.status_code for answer in answers] == [201, 200]
+    assert TemplateDefinitionList.objects.get().url == f"{mirror.url}/b/ovfindex.xml"
+    assert TemplateDefinition.objects.get().category == default_category()
 
 
 HOSTILE = {
