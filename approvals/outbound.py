@@ -5,8 +5,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_network
 
 from django.conf import settings
 
+from contracts.addresses import is_public
 from core import outbound
-from core.outbound import OutboundError, Patience, address_problem, is_public
+from core.outbound import OutboundError, Patience, address_problem
 
 CONNECT_SECONDS = 60
 READ_SECONDS = 10

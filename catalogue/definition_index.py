@@ -30,8 +30,8 @@ class IndexRefused(Exception):
 
 @dataclass(frozen=True)
 class Described:
-    """One template of the index. ``url`` leads to its descriptor or its file; of ``categories`` the first that
-    is known counts."""
+    """One template of the index. ``url`` leads to its descriptor or its file; of ``categories`` the first
+    that is known counts."""
 
     url: str
     name: str
@@ -114,7 +114,9 @@ def _described(entry: Element, base: str) -> Described | None:
         url=url,
         name=_text(entry, "Name", 128) or product or url.rpartition("/")[2][:128],
         description=_text(entry, "Description", 255) or _text(entry, "Info", 255),
-        categories=tuple(each.strip()[:30] for each in _told(entry, "OVFCategories").split(",") if each.strip()),
+        categories=tuple(
+            each.strip()[:30] for each in _told(entry, "OVFCategories").split(",") if each.strip()
+        ),
         product_name=product,
         product_url=_web(_text(entry, "ProductUrl", 255)),
         product_vendor=_text(entry, "Vendor", 128),

@@ -3,9 +3,10 @@ not be a way into the provider's own networks: only public addresses, and only t
 """
 
 import socket
-from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
+
+from contracts import addresses
 
 MAIL_PORTS = (25, 465, 587, 2525)
 
@@ -27,24 +28,9 @@ def address_of(host: str, port: int, *, trusted: bool) -> str:
         found = [entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError):
         found = []
-    allowed = found if trusted else [each for each in found if is_public(each)]
+    public = [each for each in found if addresses.is_public(addresses.address_of(each))]
+    allowed = found if trusted else public
     # One address inside spoils the name: whoever controls it could choose which one is used.
     if not allowed or len(allowed) != len(found):
         raise Unreachable("it has no public address")
     return allowed[0]
-
-
-def is_public(address: str) -> bool:
-    """Whether an address is one of the Internet's, and no way round to one that is not."""
-    parsed: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
-    if isinstance(parsed, IPv6Address):
-        embedded = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo and parsed.teredo[1])
-        embedded = embedded or _translated(parsed)
-        if embedded and not embedded.is_global:
-            return False
-    return parsed.is_global and not parsed.is_multicast
-
-
-def _translated(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address within one of NAT64's well-known prefix."""
-    return IPv4Address(int(address) & 0xFFFFFFFF) if address.packed[:4] == b"\x00\x64\xff\x9b" else None

@@ -28,6 +28,10 @@ SOURCE_FAILURES = {
         _("Begin again with room for a larger file."),
     ),
     "source_broken": (_("The server sends the file in a form that is not taken."), _ADDRESS),
+    "OVF-PACKAGE-3": (
+        _("The address leads to no list of templates."),
+        _("Check the address in a browser: an ovfindex.xml is expected there."),
+    ),
     "repository_away": (
         _("The template repository can't be read or written."),
         _("Try again later; administrators see to its mount."),

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from contracts.base import REPORT_TASK, Report
-from operations import engine
+from contracts.base import COMMAND_TASK, REPORT_TASK, Report
+from operations import engine, errands
 from operations.broker import ADVANCE_TASK
 from operations.intake import at_once, at_once_in_bulk
 
@@ -18,3 +18,8 @@ def advance(body):
 @shared_task(name=REPORT_TASK, Strategy=staticmethod(at_once_in_bulk))
 def receive_report(body):
     engine.receive(Report.model_validate(body))
+
+
+@shared_task(name=COMMAND_TASK, Strategy=staticmethod(at_once))
+def carry_out(body):
+    errands.take(body)

@@ -109,6 +109,8 @@ EVENTS = {
     "virtual_machine.stream_failed": _("Copying of a disk failed"),
     "definition_list.added": _("A remote repository was added"),
     "definition_list.changed": _("A remote repository was read again"),
+    "definition_list.read": _("A remote repository was read"),
+    "definition_list.read_failed": _("A remote repository could not be read"),
     "definition_list.removed": _("A remote repository was removed"),
     "upload.fetched": _("A template was fetched"),
     "upload.taken_in": _("A file of the repository became a template"),

@@ -5,6 +5,7 @@ from catalogue.sagas import (  # noqa: F401
     conversion,
     deletion,
     disks,
+    list_reading,
     packaging,
     promotion,
     refreshing,

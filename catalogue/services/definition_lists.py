@@ -1,37 +1,102 @@
-"""Remote repositories: reading their lists, and keeping what they offer.
+"""Remote repositories: their lists, and keeping what they offer.
 
-A list is of an enterprise, not of a datacenter, and whoever adds one wants to see at once what is in it. So
-the server reads it, by ``core.outbound``; the templates are fetched by the datacenters.
+A list is of an enterprise, not of a datacenter. So the server reads it: as an operation, whose work is an
+errand, or at once for clients of the dialect, who are answered with what is in it. The templates are fetched
+by the datacenters.
 """
 
-from ipaddress import IPv4Address, IPv6Address, ip_network
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalogue.definition_index import MOST_BYTES, Described, Index, IndexRefused, read_index
+from catalogue.definition_index import Described, Index
 from catalogue.models import Category, TemplateDefinition, TemplateDefinitionList
 from catalogue.models.definition import LONGEST_URL
+from catalogue.sagas.list_reading import KIND, LONGEST_PROBLEM, NO_LIST, lane_of
 from catalogue.services.bringing import checked_address
+from catalogue.services.list_reading import ListUnreadable, read_at
 from catalogue.services.rights import MODIFY
+from contracts.vocabulary import ErrorCode
 from core.errors import Conflict, Invalid, NotFound
-from core.outbound import NotAllowed, OutboundError, Patience, Redirected, get, is_public
+from core.outbound import Onlooker
 from core.transactions import retried_transaction
 from events.models import Severity
 from events.services import record_event
+from operations import engine
+from operations.errands import Errand, ErrandFailed
+from operations.models import Operation
 from tenants.access import require
 from tenants.models import Enterprise
 
-PATIENCE = Patience(connect_seconds=5, read_seconds=10, whole_seconds=20)
-HEADERS = {"Accept": "application/xml, text/xml;q=0.9", "User-Agent": "Atrium", "Accept-Encoding": "identity"}
-MOST_REDIRECTS = 3
 MOST_LISTS = 50
-LONGEST_PROBLEM = 512
+
+
+@retried_transaction
+def announce_list(
+    *, actor: Any, enterprise: Enterprise, url: str, name: str = "", correlation_id: str = ""
+) -> TemplateDefinitionList:
+    """Keep the list and begin to read it; without a name it takes the one that it gives itself then.
+
+    Raises Invalid (OVF-PACKAGE-6), PermissionRefused, NotFound, Conflict (OVF-PACKAGE-LIST-0).
+    """
+    _require_owner(actor, enterprise)
+    url = _list_address(url)
+    kept = _kept_new(actor, enterprise, url, name.strip() or _name_by_address(url))
+    _begin(actor, kept, correlation_id)
+    return kept
+
+
+@retried_transaction
+def begin_reading(
+    *, actor: Any, definition_list: TemplateDefinitionList, correlation_id: str = ""
+) -> Operation:
+    """Begin to read the list again; while it is being read, that operation is answered.
+
+    Raises PermissionRefused, NotFound, Conflict (OVF-PACKAGE-LIST-1: it has no address).
+    """
+    _require_owner(actor, definition_list.enterprise)
+    kept = TemplateDefinitionList.objects.select_for_update().get(pk=definition_list.pk)
+    if not kept.url:
+        raise Conflict(_("This list has no address to read it from."), code="OVF-PACKAGE-LIST-1")
+    under_way = Operation.objects.filter(active_key=lane_of(kept)).first()
+    return under_way or _begin(actor, kept, correlation_id)
+
+
+def read_for(errand: Errand) -> dict[str, Any]:
+    """The errand: read the list and keep what it offers. Raises ErrandFailed."""
+
+    def arrived(here_bytes: int, all_bytes: int) -> None:
+        errand.progress(100 * here_bytes // all_bytes if all_bytes else 0)
+
+    try:
+        index = read_at(errand.command.url, Onlooker(arrived, errand.is_wanted))
+    except ListUnreadable as error:
+        raise ErrandFailed(error.code, error.problem) from None
+    return _keep_read(errand, index)
+
+
+@retried_transaction
+def _keep_read(errand: Errand, index: Index) -> dict[str, Any]:
+    errand.require_wanted()
+    kept = TemplateDefinitionList.objects.select_for_update().filter(pk=errand.command.list_id).first()
+    if kept is None:
+        raise ErrandFailed(ErrorCode.CANCELLED, "The list was removed.")
+    if kept.read_at is None and kept.name == _name_by_address(kept.url):
+        taken = TemplateDefinitionList.objects.filter(enterprise_id=kept.enterprise_id, name=index.name)
+        kept.name = kept.name if taken.exists() else index.name or kept.name
+    _fill(kept, errand.command.url, _Found(index))
+    return {"definitions": len(index.definitions), "left_out": index.left_out}
+
+
+def _begin(actor: Any, kept: TemplateDefinitionList, correlation_id: str) -> Operation:
+    return engine.start(
+        kind=KIND, resource=kept, actor=actor, parameters={"url": kept.url}, correlation_id=correlation_id
+    )
 
 
 def add_list(
@@ -45,10 +110,12 @@ def add_list(
     """
     _require_owner(actor, enterprise)
     url = _list_address(url) if url or must_be_readable else ""
-    index, problem, remedy = _read(url) if url else (None, "", "")
-    if problem and must_be_readable:
-        raise Invalid(problem, code="OVF-PACKAGE-3", remedy=remedy)
-    return _keep_new(actor, enterprise, url, name.strip() or (index.name if index else url), index, problem)
+    found = _found_at(url)
+    if found.problem and must_be_readable:
+        raise Invalid(found.problem, code=NO_LIST, remedy=found.remedy)
+    return _keep_new(
+        actor, enterprise, url, name.strip() or (found.index.name if found.index else url), found
+    )
 
 
 def change_list(
@@ -63,14 +130,14 @@ def change_list(
     url = _list_address(url) if url else definition_list.url
     if not url and not name:
         raise Conflict(_("This list has no address to read it from."), code="OVF-PACKAGE-LIST-1")
-    index, problem, _remedy = _read(url) if url else (None, "", "")
+    found = _found_at(url)
     with transaction.atomic():
         kept = TemplateDefinitionList.objects.select_for_update().get(pk=definition_list.pk)
         if name and name != kept.name:
             kept.name = _free_name(kept.enterprise_id, name)
-        _fill(kept, url, index, problem)
-        severity = Severity.WARN if problem else Severity.INFO
-        data = {"problem": problem} if problem else {}
+        _fill(kept, url, found)
+        severity = Severity.WARN if found.problem else Severity.INFO
+        data = {"problem": found.problem} if found.problem else {}
         record_event(kind="definition_list.changed", subject=kept, actor=actor, severity=severity, data=data)
     return kept
 
@@ -79,6 +146,9 @@ def change_list(
 def remove_list(*, actor: Any, definition_list: TemplateDefinitionList) -> None:
     """Forget a list and what it offers; templates that were downloaded stay. Raises PermissionRefused."""
     _require_owner(actor, definition_list.enterprise)
+    reading = Operation.objects.select_for_update().filter(active_key=lane_of(definition_list)).first()
+    if reading is not None:
+        engine.request_cancellation(reading, actor)
     kept = TemplateDefinitionList.objects.select_for_update().get(pk=definition_list.pk)
     record_event(kind="definition_list.removed", subject=kept, actor=actor)
     kept.delete()
@@ -117,10 +187,33 @@ def remove_definition(*, actor: Any, definition: TemplateDefinition) -> None:
     definition.delete()
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What was found at an address: an index, or what is wrong with it."""
+
+    index: Index | None = None
+    problem: str = ""
+    remedy: str = ""
+
+
+def _found_at(url: str) -> _Found:
+    """Nothing where there is no address."""
+    try:
+        return _Found(read_at(url)) if url else _Found()
+    except ListUnreadable as error:
+        return _Found(problem=error.problem, remedy=error.remedy)
+
+
 @retried_transaction
 def _keep_new(
-    actor: Any, enterprise: Enterprise, url: str, name: str, index: Index | None, problem: str
+    actor: Any, enterprise: Enterprise, url: str, name: str, found: _Found
 ) -> TemplateDefinitionList:
+    kept = _kept_new(actor, enterprise, url, name)
+    _fill(kept, url, found)
+    return kept
+
+
+def _kept_new(actor: Any, enterprise: Enterprise, url: str, name: str) -> TemplateDefinitionList:
     if TemplateDefinitionList.objects.filter(enterprise=enterprise).count() >= MOST_LISTS:
         raise Conflict(
             _("An enterprise has at most %(most)s remote repositories.") % {"most": MOST_LISTS},
@@ -128,17 +221,16 @@ def _keep_new(
         )
     kept = TemplateDefinitionList(enterprise=enterprise, name=_free_name(enterprise.pk, name[:128]), url=url)
     kept.save()
-    _fill(kept, url, index, problem)
     record_event(kind="definition_list.added", subject=kept, actor=actor)
     return kept
 
 
-def _fill(kept: TemplateDefinitionList, url: str, index: Index | None, problem: str) -> None:
-    kept.url, kept.problem = url, problem[:LONGEST_PROBLEM]
-    if index is not None:
+def _fill(kept: TemplateDefinitionList, url: str, found: _Found) -> None:
+    kept.url, kept.problem = url, found.problem[:LONGEST_PROBLEM]
+    if found.index is not None:
         kept.read_at = timezone.now()
-        kept.problem = _left_out(index)
-        _write(kept, index.definitions)
+        kept.problem = _left_out(found.index)
+        _write(kept, found.index.definitions)
     kept.save()
 
 
@@ -158,51 +250,6 @@ def _write(kept: TemplateDefinitionList, described: tuple[Described, ...]) -> No
         definition.save()
 
 
-def _read(url: str) -> tuple[Index | None, str, str]:
-    """What is there, or what is wrong with it, in words."""
-    try:
-        document, found_at = _fetched(url)
-        return read_index(document, found_at), "", ""
-    except NotAllowed:
-        host = urlsplit(url).hostname
-        problem = _("%(host)s has no public address; lists are read from such only.") % {"host": host}
-        return (
-            None,
-            problem,
-            _(
-                "Check the name. Addresses of private networks are refused unless whoever runs the"
-                " platform allows their network (ATRIUM_FETCH_ALLOWED_NETWORKS)."
-            ),
-        )
-    except (OutboundError, IndexRefused) as error:
-        problem = _("The list can't be used: %(why)s.") % {"why": str(error)[:300]}
-        return None, problem, _("Check the address in a browser.")
-
-
-def _fetched(url: str) -> tuple[bytes, str]:
-    for _redirect in range(MOST_REDIRECTS + 1):
-        try:
-            return get(url, headers=HEADERS, allowed=_allowed, patience=PATIENCE, most_bytes=MOST_BYTES), url
-        except Redirected as elsewhere:
-            url = _next(url, elsewhere.location)
-    raise OutboundError(f"it redirects more than {MOST_REDIRECTS} times")
-
-
-def _next(url: str, location: str) -> str:
-    try:
-        found = checked_address(urljoin(url, location))
-    except (Invalid, ValueError):
-        raise OutboundError("it redirects to what is no address") from None
-    if url.startswith("https:") and not found.startswith("https:"):
-        raise OutboundError("it redirects from https to http")
-    return found
-
-
-def _allowed(address: IPv4Address | IPv6Address) -> bool:
-    networks = map(ip_network, settings.ATRIUM_FETCH_ALLOWED_NETWORKS)
-    return is_public(address) or any(address in network for network in networks)
-
-
 def _left_out(index: Index) -> str:
     if not index.left_out:
         return ""
@@ -211,6 +258,11 @@ def _left_out(index: Index) -> str:
         "%(number)s entries are left out: their addresses are missing, or lead out of the list's folder.",
         index.left_out,
     ) % {"number": index.left_out}
+
+
+def _name_by_address(url: str) -> str:
+    """What a list is called until it was read."""
+    return url.partition("://")[2][:128]
 
 
 def _list_address(url: str) -> str:

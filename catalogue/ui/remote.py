@@ -1,4 +1,4 @@
-"""Remote repositories: adding and reading them, and downloading what they offer into a location."""
+"""Remote repositories: adding them and having them read, and downloading what they offer into a location."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.definition_state import NOT_DOWNLOADED, states_of
 from catalogue.models import TemplateDefinition, TemplateDefinitionList
+from catalogue.sagas.list_reading import KIND
 from catalogue.services import definition_lists as lists
 from catalogue.services.bringing import DOWNLOAD, download_definition
 from catalogue.services.rights import MODIFY
@@ -19,6 +20,8 @@ from catalogue.ui.places import repositories_of
 from core.errors import DomainError, NotFound
 from core.ui.faults import fault_of
 from core.ui.pages import Page, told
+from operations.models import Operation
+from operations.ui.presenting import task_of
 from tenants.access import may
 
 MOST_SHOWN = 200
@@ -30,7 +33,7 @@ class ListForm(forms.Form):
         label=gettext_lazy("Address of its list"),
         max_length=500,
         widget=forms.URLInput(attrs={"placeholder": "https://…/ovfindex.xml", "autofocus": True}),
-        help_text=gettext_lazy("An ovfindex.xml, as its publisher gives it."),
+        help_text=gettext_lazy("An ovfindex.xml, as its publisher gives it, or the folder it is in."),
     )
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -60,8 +63,11 @@ class AddRemoteRepository(Page):
         form, error = ListForm(request.POST), None
         if form.is_valid():
             try:
-                made = lists.add_list(
-                    actor=request.user, enterprise=request.user.enterprise, **form.cleaned_data
+                made = lists.announce_list(
+                    actor=request.user,
+                    enterprise=request.user.enterprise,
+                    correlation_id=request.correlation_id,
+                    **form.cleaned_data,
                 )
                 return redirect("catalogue:remote_repository", made.pk)
             except DomainError as refused:
@@ -75,7 +81,7 @@ class AddRemoteRepository(Page):
             "lead": _("A list of templates that somebody publishes. What you need of it is downloaded."),
             "form": form,
             "error": error,
-            "verb": _("Read and add"),
+            "verb": _("Add and read"),
             "back_url": reverse("catalogue:remote_repositories"),
             "crumbs": [
                 (reverse("catalogue:templates"), _("Catalogue")),
@@ -89,20 +95,24 @@ class AddRemoteRepository(Page):
 class RemoteRepository(Page):
     """What it offers, and how far that has been downloaded to one location."""
 
+    failed_to = gettext_lazy("The list is not read")
+
     def get(self, request: HttpRequest, list_id: int) -> HttpResponse:
         seen = TemplateDefinitionList.objects.visible_to(request.user).select_related("enterprise")
         context = offered_by(request, get_object_or_404(seen, pk=list_id))
         fragment = request.headers.get("HX-Request")
+        if fragment and "reading" in request.GET and not (context["reading"] or {}).get("active"):
+            # Its name may have become another, and what it offers as well.
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         template = "catalogue/_definitions.html" if fragment else "catalogue/remote_repository.html"
         return render(request, template, context)
 
     def post(self, request: HttpRequest, list_id: int) -> HttpResponse:
-        """Read it again."""
+        """Have it read again."""
         seen = TemplateDefinitionList.objects.visible_to(request.user).select_related("enterprise")
         found = get_object_or_404(seen, pk=list_id)
-        changed = lists.change_list(actor=request.user, definition_list=found)
-        text, tone = (changed.problem, "warning") if changed.problem else (_("The list was read again."), "")
-        return told(text, tone=tone, definitionsChanged={})
+        lists.begin_reading(actor=request.user, definition_list=found, correlation_id=request.correlation_id)
+        return told("", definitionsChanged={})
 
 
 class RemoveRemoteRepository(Page):
@@ -161,6 +171,7 @@ def offered_by(request: HttpRequest, found: TemplateDefinitionList) -> dict[str,
     lines = [{"definition": each, "state": states.get(each.pk, NOT_DOWNLOADED)} for each in definitions]
     return {
         "list": found,
+        "reading": _reading(request.user, found),
         "lines": lines,
         "places": places,
         "place": place,
@@ -170,3 +181,11 @@ def offered_by(request: HttpRequest, found: TemplateDefinitionList) -> dict[str,
         "any_under_way": any(line["state"].status == "DOWNLOADING" for line in lines),
         "most": MOST_SHOWN if len(definitions) == MOST_SHOWN else None,
     }
+
+
+def _reading(actor: Any, found: TemplateDefinitionList) -> dict[str, Any] | None:
+    """The newest operation that reads it, while it is under way or where it went wrong."""
+    operations = Operation.objects.visible_to(actor).about("template_definition_list", found.pk)
+    newest = operations.filter(kind=KIND).order_by("-created_at").prefetch_related("steps").first()
+    shown = newest is not None and (newest.active or (newest.status == "failed" and found.problem))
+    return task_of(newest, actor) if shown else None

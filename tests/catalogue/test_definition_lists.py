@@ -1,8 +1,5 @@
 """Remote repositories: a real server's index is read, kept, refreshed, and what it offers is downloaded."""
 
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 
 import pytest
@@ -11,71 +8,16 @@ from catalogue.definition_index import MOST_DEFINITIONS, IndexRefused, read_inde
 from catalogue.models import TemplateDefinition, TemplateDefinitionList, Upload
 from catalogue.services import default_category
 from catalogue.services.definition_lists import add_list
+from contracts.addresses import is_public
 from contracts.base import Failed, Succeeded
 from contracts.vocabulary import ErrorCode, Service
 from core.errors import Invalid
-from core.outbound import is_public
 from tests.api_user import ApiUser, codes, link
-from tests.catalogue.test_fetching import GIB, MIB, output_of
+from tests.catalogue.list_mirror import GIB, MIB, NAMESPACE, entry, index
+from tests.catalogue.test_fetching import output_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BASE = "https://mirror.example/a/ovfindex.xml"
-NAMESPACE = "http://www.abiquo.com/appliancemanager/repositoryspace"
-
-
-def entry(file: str = "debian/debian.ovf", name: str = "Debian 12", extra: str = "") -> str:
-    return (
-        f'<OVFDescription OVFFile="{file}" OVFCategories="Others"><Info>Small</Info><Product>{name}</Product>'
-        f"<Vendor>Debian</Vendor><Version>12</Version><OSType>DEBIAN_64</OSType>"
-        f'<Icon fileRef="icons/debian.png"/><DiskFormat>QCOW2_SPARSE</DiskFormat>'
-        f"<DiskFileSize>{300 * MIB}</DiskFileSize><HdRequired>{GIB}</HdRequired>{extra}</OVFDescription>"
-    )
-
-
-def index(*entries: str) -> bytes:
-    inner = "".join(entries)
-    return (
-        f'<?xml version="1.0"?><RepositorySpace xmlns="{NAMESPACE}"><RepositoryName>Official</RepositoryName>'
-        f"{inner}</RepositorySpace>"
-    ).encode()
-
-
-class Mirror:
-    """Serves ``pages`` by path, or redirects where a page is an address."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, bytes | str] = {}
-        pages = self.pages
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                page = pages.get(self.path)
-                self.send_response(404 if page is None else 302 if isinstance(page, str) else 200)
-                if isinstance(page, str):
-                    self.send_header("Location", page)
-                self.end_headers()
-                if isinstance(page, bytes):
-                    self.wfile.write(page)
-
-            def log_message(self, *_arguments) -> None:
-                """Silent."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.2", 0), Handler)
-        self.url = f"http://127.0.0.2:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-@pytest.fixture
-def mirror(settings) -> Iterator[Mirror]:
-    settings.ATRIUM_FETCH_ALLOWED_NETWORKS = ["127.0.0.2/32"]
-    running = Mirror()
-    running.pages["/a/ovfindex.xml"] = index(entry(), entry("small.qcow2", "Small"))
-    yield running
-    running.stop()
 
 
 @pytest.fixture

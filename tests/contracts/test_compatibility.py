@@ -13,7 +13,9 @@ import pytest
 from contracts.base import Command, Message
 
 RECORD = Path(__file__).with_name("messages.json")
-MODULES = ("appliance", "base", "console", "conversion", "dhcp", "monitoring", "uploads", "virtualization")
+MODULES = (
+    "appliance", "base", "console", "conversion", "dhcp", "monitoring", "server", "uploads", "virtualization",
+)  # fmt: skip
 
 
 def messages() -> dict[str, type[Message]]:

@@ -8,7 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from notifications.destinations import Unreachable, address_of, is_public
+from contracts import addresses
+from notifications.destinations import Unreachable, address_of
 from notifications.smtp import Route, Undelivered, transmit
 from tests.certificates import Authority
 from tests.notifications.post_office import PostOffice
@@ -140,12 +141,12 @@ def keep_busy(listening: socket.socket, dripping: bytes, done: threading.Event) 
     ],
 )  # fmt: skip
 def test_addresses_inside_are_no_place_for_a_resellers_server(address):
-    assert not is_public(address)
+    assert not addresses.is_public(addresses.address_of(address))
 
 
 @pytest.mark.parametrize("address", ["9.9.9.9", "2620:fe::fe", "64:ff9b::909:909"])
 def test_addresses_of_the_internet_are(address):
-    assert is_public(address)
+    assert addresses.is_public(addresses.address_of(address))
 
 
 @pytest.mark.parametrize(

@@ -2,22 +2,12 @@
 
 import socket
 from collections.abc import Callable, Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import ip_network
 
+from contracts.addresses import address_of, is_public
 from remote_services.appliance_manager.fetching.refusals import SourceForbidden, SourceUnreachable
 
-Address = IPv4Address | IPv6Address
 Resolver = Callable[[str, int], Sequence[str]]
-_TRANSLATED = IPv6Network("64:ff9b::/96")
-"""By which a network without version 4 reaches it: such an address is as public as the one it holds."""
-_NEVER = tuple(
-    ip_network(each)
-    for each in (
-        "192.0.0.0/24", "192.88.99.0/24", "::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10",
-    )
-)  # fmt: skip
-"""Tunnels and translations to addresses of version 4, and what the standard library calls public."""
-_LOW_32_BITS = 2**32 - 1
 
 
 def resolved(host: str, port: int) -> list[str]:
@@ -57,20 +47,7 @@ class AddressPolicy:
     def permits(self, text: str) -> bool:
         """Whether the address is public, or within a network that the operator allows."""
         try:
-            address = ip_address(text.partition("%")[0])
+            address = address_of(text)
         except ValueError:
             return False
-        address = getattr(address, "ipv4_mapped", None) or address
-        if any(address in network for network in self._allowed):
-            return True
-        return _is_public(address)
-
-
-def _is_public(address: Address) -> bool:
-    if isinstance(address, IPv6Address) and address in _TRANSLATED:
-        return _is_public(IPv4Address(int(address) & _LOW_32_BITS))
-    return (
-        address.is_global
-        and not (address.is_multicast or address.is_reserved)
-        and not any(address in network for network in _NEVER)
-    )
+        return is_public(address) or any(address in network for network in self._allowed)
