@@ -1,4 +1,4 @@
-"""Addresses that take the place of the same ones in ``tenants``."""
+"""Addresses of enterprises, which are told with their themes."""
 
 from django.urls import path
 

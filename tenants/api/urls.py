@@ -1,4 +1,4 @@
-"""Addresses of tenants below the API's root."""
+"""Addresses of tenants below the API's root; those of the enterprises themselves stand in ``branding``."""
 
 from django.urls import path
 
@@ -8,8 +8,6 @@ ENTERPRISE = "admin/enterprises/<int:enterprise>"
 
 urlpatterns = [
     path("login", login.Login.as_view()),
-    path("admin/enterprises", enterprises.Enterprises.as_view()),
-    path(ENTERPRISE, enterprises.OneEnterprise.as_view()),
     path(f"{ENTERPRISE}/properties", enterprises.Properties.as_view()),
     path(f"{ENTERPRISE}/action/chefelements", chef.ChefElements.as_view()),
     path(f"{ENTERPRISE}/users", users.Users.as_view()),

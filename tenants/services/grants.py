@@ -48,7 +48,7 @@ def require_held(actor: User | None, privileges: Iterable[str]) -> None:
     if missing:
         raise Conflict(
             _("You lack %(count)s of these privileges: %(names)s.")
-            % {"count": len(missing), "names": _some(missing)},
+            % {"count": len(missing), "names": some_of(missing)},
             code="ROLE-8",
             remedy=_("Nobody can hand out more than they hold."),
         )
@@ -154,6 +154,7 @@ def require_another_cloud_administrator(user: User) -> None:
         )
 
 
-def _some(names: list[str], most: int = 5) -> str:
+def some_of(names: list[str], most: int = 5) -> str:
+    """The first names in one line, with a sign that there are more."""
     told = ", ".join(names[:most])
     return f"{told} …" if len(names) > most else told

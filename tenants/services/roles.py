@@ -14,7 +14,7 @@ from tenants.access import Decision, possible, require
 from tenants.models import Enterprise, Role
 from tenants.reach import Reach
 from tenants.services.differences import differences
-from tenants.services.grants import names_of, require_enterprise, require_held
+from tenants.services.grants import names_of, require_enterprise, require_held, some_of
 from tenants.services.role_parts import (
     free_name,
     known,
@@ -93,8 +93,8 @@ def copy_role(*, actor: Any, role: Role, name: str, enterprise: Enterprise | Non
 
 @transaction.atomic
 def delete_role(*, actor: Any, role: Role) -> None:
-    """Remove a role that nobody has. Raises Conflict: blocked (ROLE-3), in use (ROLE-4, ROLE-13), or named
-    by something else, such as an approval rule."""
+    """Remove a role that nobody has. Raises Conflict: blocked (ROLE-3), in use (ROLE-4, ROLE-13), given by a
+    directory (ROLE-5), or named by something else, such as an approval rule."""
     role = Role.objects.select_for_update().get(pk=role.pk)
     _require_manager(actor, role.enterprise)
     if role.blocked:
@@ -108,6 +108,7 @@ def delete_role(*, actor: Any, role: Role) -> None:
                 code=code,
                 remedy=_("Give them another role first."),
             )
+    _require_no_external_name(role)
     record_event(kind="role.deleted", subject=role, actor=actor, changes=differences(told(role), {}))
     try:
         role.delete()
@@ -159,6 +160,18 @@ def _require_changeable(actor: Any, role: Role) -> None:
 
 def _is_own(actor: Any, role: Role) -> bool:
     return actor.role_id == role.pk or role.virtual_datacenter_roles.filter(user_id=actor.pk).exists()
+
+
+def _require_no_external_name(role: Role) -> None:
+    """Whose directory gives them the role would be locked out at their next sign-in."""
+    names = list(role.external_roles.values_list("name", flat=True))
+    if names:
+        raise Conflict(
+            _("Directories still give the role %(role)s, by the name %(names)s.")
+            % {"role": role.name, "names": some_of(names)},
+            code="ROLE-5",
+            remedy=_("Take its external names away, or give them to another role, first."),
+        )
 
 
 def _move(actor: Any, role: Role, enterprise: Enterprise | None) -> None:

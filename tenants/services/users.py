@@ -74,10 +74,11 @@ def update_user(*, actor: Any, user: User, **fields: Any) -> User:
 
     Raises PermissionRefused, NotFound, Invalid (USER-27 for the enterprise of somebody else); Conflict for
     the last cloud administrator (USER-25), for a role (USER-18, USER-20) or a scope (USER-19) beyond the
-    actor's.
+    actor's, for who holds a blocked role that the actor lacks (USER-22), and for the role (USER-7) or the
+    enterprise (USER-8) of whom a directory or an identity provider vouches for.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
-    _require_manager(actor, user)
+    _require_manager(actor, user, "USER-22")
     _require_same_nick(user, fields.get("nick"))
     if user.pk == actor.pk and _changes_way_in(user, fields):
         require_confirmed(actor)
@@ -109,10 +110,11 @@ def update_user(*, actor: Any, user: User, **fields: Any) -> User:
 def delete_user(*, actor: Any, user: User) -> None:
     """Remove a user; what they own stays, without an owner.
 
-    Raises Conflict for oneself (USER 9) and the last cloud administrator (USER-25).
+    Raises Conflict for oneself (USER 9), the last cloud administrator (USER-25) and who holds a blocked role
+    that the actor lacks (USER-16).
     """
     user = User.objects.select_for_update().get(pk=user.pk)
-    _require_manager(actor, user)
+    _require_manager(actor, user, "USER-16")
     if user.pk == actor.pk:
         raise Conflict(_("You can't delete yourself."), code="USER 9", remedy=_("Ask another administrator."))
     if is_cloud_administrator(user):
@@ -146,18 +148,34 @@ def end_login_tokens(*, user: User) -> None:
 
 def may_change_user(actor: User, user: User) -> Decision:
     """Whether the actor could change this user now, with the reason when not."""
-    return possible(_require_manager, actor, user)
+    return possible(_require_manager, actor, user, "USER-22")
 
 
-def _require_manager(actor: User, user: User) -> None:
+def _require_manager(actor: User, user: User, code: str) -> None:
+    """``code``: that of the refusal when the user holds a blocked role."""
     require(actor, MANAGE)
     require_enterprise(actor, user.enterprise)
+    if user.role.blocked and user.role_id != actor.role_id:
+        raise Conflict(
+            _("%(nick)s has the role %(role)s, which is blocked: only others who have it change or delete "
+              "such a user.")
+            % {"nick": user.nick, "role": user.role.name},
+            code=code,
+            remedy=_("Ask somebody with the role %(role)s.") % {"role": user.role.name},
+        )  # fmt: skip
     require_no_mightier(actor, user)
 
 
 def _work_in(actor: User, user: User, enterprise: Enterprise) -> None:
     if user.pk == actor.pk:
         switch_enterprise(actor=actor, enterprise=enterprise)
+    elif enterprise.pk != user.enterprise_id and user.auth_type != AuthType.LOCAL:
+        raise Conflict(
+            _("%(where)s says where %(nick)s belongs; only oneself goes to work in another enterprise.")
+            % {"nick": user.nick, "where": user.get_auth_type_display()},
+            code="USER-8",
+            remedy=_("Change it there."),
+        )
     elif enterprise.pk != user.enterprise_id:
         raise Invalid(
             _("%(nick)s belongs to %(enterprise)s for good; only oneself goes to work in another one.")
@@ -171,6 +189,7 @@ def _write_rights(actor: User, user: User, fields: dict[str, Any]) -> None:
     """Role and scope."""
     role, scope = fields.get("role"), fields.get("scope")
     if role is not None and role.pk != user.role_id:
+        _require_role_is_ours(user)
         require_assignable(actor, role, user.enterprise)
         user.role = role
     if fields.get("unscoped"):
@@ -178,6 +197,18 @@ def _write_rights(actor: User, user: User, fields: dict[str, Any]) -> None:
     elif scope is not None and scope.pk != user.scope_id:
         require_scope(actor, scope, user.enterprise)
         user.scope = scope
+
+
+def _require_role_is_ours(user: User) -> None:
+    """What is given by hand to whom somebody else vouches for would be undone at their next sign-in."""
+    if user.auth_type != AuthType.LOCAL:
+        raise Conflict(
+            _("The role of %(nick)s follows from their groups (%(where)s) at every sign-in.")
+            % {"nick": user.nick, "where": user.get_auth_type_display()},
+            code="USER-7",
+            remedy=_("Change their groups there, or the external names of roles here. Switch the account "
+                     "off to keep them out at once."),
+        )  # fmt: skip
 
 
 def _require_same_nick(user: User, nick: Any) -> None:

@@ -142,7 +142,9 @@ class UserForm(forms.Form):
         if user.auth_type != AuthType.LOCAL:
             for name in ("password", "must_change_password", "withdraw_credentials"):
                 del self.fields[name]
-        elif user.scope_id and not self.fields["scope"].queryset.filter(pk=user.scope_id).exists():
+            self.fields["role"].disabled = True
+            self.fields["role"].help_text = _("It follows from the groups of the user, anew at every sign-in.")
+        if user.scope_id and not self.fields["scope"].queryset.filter(pk=user.scope_id).exists():
             del self.fields["scope"]
 
 

@@ -36,6 +36,8 @@ def test_a_role_is_made_in_the_editor_compared_changed_and_deleted(world, root):
     copied = root.get(f"/people/roles/new/?copy={role.id}").content.decode()
     assert 'value="VDC_ENUMERATE" checked' in copied and "Copy of Operators" in copied
     assert "Operators" in words(root.get(f"/people/roles/{role.id}/delete/"))
+    assert "Take its external names away" in words(root.post(f"/people/roles/{role.id}/delete/"))
+    root.post(f"/people/roles/{role.id}/edit/", chosen | {"external_names": "", "privilege": []})
     assert root.post(f"/people/roles/{role.id}/delete/")["HX-Redirect"] == "/people/roles/"
     assert not Role.objects.filter(pk=role.pk).exists()
 

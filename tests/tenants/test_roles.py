@@ -36,11 +36,12 @@ def test_a_role_is_made_changed_copied_and_deleted_and_the_log_tells_the_differe
         external_names=["cn=night"], allowed_networks=["192.0.2.7"],
     )  # fmt: skip
     copied = copy_role(actor=root, role=made, name="Day shift", enterprise=world.acme)
+    update_role(actor=root, role=made, external_names=[])
     delete_role(actor=root, role=made)
 
     assert [each.name for each in copied.privileges.all()] == ["VAPP_PERFORM_ACTIONS"]
     assert copied.allowed_networks == ["192.0.2.7/32"]
-    changed = Event.objects.get(kind="role.changed").changes
+    changed = Event.objects.filter(kind="role.changed").earliest("id").changes
     assert changed["privileges"] == [["VDC_ENUMERATE"], ["VAPP_PERFORM_ACTIONS"]]
     assert changed["name"] == ["Operators", "Night shift"]
     assert changed["external_names"] == [[], ["cn=night"]]
@@ -137,6 +138,14 @@ def test_an_external_name_leads_to_one_role(world):
     second = role_with(world, "Second")
     taken = {"actor": world.cloud_admin, "role": second, "external_names": ["cn=staff"]}
     assert refusal(update_role, **taken) == "ROLELDAP-1"
+
+
+def test_a_role_that_a_directory_gives_is_not_deleted(world):
+    role = role_with(world, "Helpers")
+    update_role(actor=world.cloud_admin, role=role, external_names=["cn=helpers"])
+    assert refusal(delete_role, actor=world.cloud_admin, role=role) == "ROLE-5"
+    update_role(actor=world.cloud_admin, role=role, external_names=[])
+    delete_role(actor=world.cloud_admin, role=role)
 
 
 def test_networks_of_a_role_are_checked_and_take_a_privilege(world):

@@ -53,6 +53,8 @@ def test_a_role_lives_from_its_creation_to_its_end(world, root):
     answer = root.put(link(made, "privileges"), links, content_type=TYPE.format("links"))
     assert answer.status_code == 204
     assert held(root, made) == {"VDC_ENUMERATE"}
+    assert codes(root.delete(made["Location"])) == ["ROLE-5"]
+    root.put(made["Location"], told | {"externalRoles": []})
     assert root.delete(made["Location"]).status_code == 204
     assert codes(root.get(made["Location"])) == ["ROLE-0"]
 
