@@ -42,7 +42,7 @@ def decide(*, actor: Any, operation_id: UUID, approve: bool, comment: str = "") 
     """
     operation, request = _locked(actor, operation_id)
     person = _require_entitled(actor, request)
-    _require_waiting(request, operation)
+    _require_waiting(request, operation, approve)
     request.comment = comment.strip()[:COMMENT_LENGTH]
     request.on_behalf_of = "" if person.pk == actor.pk else str(person)
     status = RequestStatus.APPROVED if approve else RequestStatus.REJECTED
@@ -118,7 +118,7 @@ def _require_entitled(actor: Any, request: ApprovalRequest) -> Any:
     )
 
 
-def _require_waiting(request: ApprovalRequest, operation: Operation) -> None:
+def _require_waiting(request: ApprovalRequest, operation: Operation, approve: bool) -> None:
     if request.status != RequestStatus.WAITING or operation.status != OperationStatus.AWAITING_APPROVAL:
         raise Conflict(
             _("%(what)s was decided already: %(status)s, by %(who)s.")
@@ -131,7 +131,9 @@ def _require_waiting(request: ApprovalRequest, operation: Operation) -> None:
         )
     if request.expires_at <= timezone.now():
         raise Conflict(
-            _("The time to decide has run out."), code="WKF-03", remedy=_("It has to be started again.")
+            _("The time to decide has run out."),
+            code="WKF-03" if approve else "WKF-02",
+            remedy=_("It has to be started again."),
         )
 
 

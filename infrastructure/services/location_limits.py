@@ -66,10 +66,10 @@ def open_to(*, actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> No
 
 @retried_transaction
 def close_to(*, actor: Any, datacenter: Datacenter, enterprise: Enterprise) -> None:
-    """Take the location from an enterprise that has no virtual datacenter here. Raises Conflict (DC-7)."""
+    """Take the location from an enterprise that has nothing here. Raises Conflict as ``forbid_location``."""
     _require_sight(actor, enterprise, datacenter)
     limit = locked_place(enterprise_id=enterprise.pk, datacenter_id=datacenter.pk).location_limit
-    _require_vacant(enterprise, datacenter, code="DC-7")
+    _require_vacant(enterprise, datacenter)
     if limit is not None:
         LocationLimit.objects.filter(pk=limit.pk).delete()
         _record(actor, "enterprise.location_closed", enterprise, [datacenter.name, None])
@@ -89,9 +89,10 @@ def change_location_limit(*, actor: Any, location_limit: LocationLimit, **limits
 
 @retried_transaction
 def forbid_location(*, actor: Any, location_limit: LocationLimit) -> None:
-    """Take a location from an enterprise that has nothing there. Raises Conflict (LIMIT-11), NotFound."""
+    """Take a location from an enterprise that has nothing there. Raises Conflict (LIMIT-11 for virtual
+    datacenters, LIMIT-12 for networks), NotFound."""
     found = _locked(actor, location_limit)
-    _require_vacant(found.enterprise, found.datacenter, code="LIMIT-11")
+    _require_vacant(found.enterprise, found.datacenter)
     record_event(kind="location_limit.deleted", subject=found, actor=actor)
     found.delete()
 
@@ -130,7 +131,7 @@ def _is_theirs(actor: Any, datacenter: Datacenter) -> bool:
     return Datacenter.objects.visible_to(actor.at_home()).filter(pk=datacenter.pk).exists()
 
 
-def _require_vacant(enterprise: Enterprise, datacenter: Datacenter, *, code: str) -> None:
+def _require_vacant(enterprise: Enterprise, datacenter: Datacenter) -> None:
     """Nothing of the enterprise is left there; the caller holds the lock of its limits."""
     count = datacenter.virtual_datacenters.filter(enterprise=enterprise).count()
     if count:
@@ -141,8 +142,17 @@ def _require_vacant(enterprise: Enterprise, datacenter: Datacenter, *, code: str
                 count,
             )
             % {"enterprise": enterprise, "location": datacenter, "count": count},
-            code=code,
+            code="LIMIT-11",
             remedy=_("Delete what it has there first."),
+        )
+    # External networks belong to no virtual datacenter and outlive the last one.
+    names = list(datacenter.networks.filter(enterprise=enterprise).values_list("name", flat=True)[:5])
+    if names:
+        raise Conflict(
+            _("%(enterprise)s still has networks in %(location)s: %(names)s.")
+            % {"enterprise": enterprise, "location": datacenter, "names": ", ".join(names)},
+            code="LIMIT-12",
+            remedy=_("Delete the networks it has there first."),
         )
 
 

@@ -54,8 +54,13 @@ def require_held(actor: User | None, privileges: Iterable[str]) -> None:
         )
 
 
-def require_scope(actor: User | None, scope: Scope | None, enterprise: Enterprise) -> None:
-    """Raise Conflict unless the actor may give users of the enterprise this scope; None they always may."""
+def require_scope(
+    actor: User | None, scope: Scope | None, enterprise: Enterprise, *, code: str = "SCOPE-15"
+) -> None:
+    """Raise Conflict unless the actor may give users of the enterprise this scope; None they always may.
+
+    ``code``: that of the refusal when the scope does not hold the enterprise.
+    """
     if scope is None or actor is None:
         return
     if not within_scope_of(actor, scope):
@@ -69,7 +74,7 @@ def require_scope(actor: User | None, scope: Scope | None, enterprise: Enterpris
         raise Conflict(
             _("The scope %(scope)s does not hold %(enterprise)s, where the user belongs.")
             % {"scope": scope.name, "enterprise": enterprise.name},
-            code="SCOPE-15",
+            code=code,
             remedy=_("Add the enterprise to the scope first, or choose another scope."),
         )
 

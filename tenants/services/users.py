@@ -195,7 +195,7 @@ def _write_rights(actor: User, user: User, fields: dict[str, Any]) -> None:
     if fields.get("unscoped"):
         user.scope = None
     elif scope is not None and scope.pk != user.scope_id:
-        require_scope(actor, scope, user.enterprise)
+        require_scope(actor, scope, user.enterprise, code="SCOPE-16")
         user.scope = scope
 
 

@@ -143,7 +143,9 @@ class UserForm(forms.Form):
             for name in ("password", "must_change_password", "withdraw_credentials"):
                 del self.fields[name]
             self.fields["role"].disabled = True
-            self.fields["role"].help_text = _("It follows from the groups of the user, anew at every sign-in.")
+            self.fields["role"].help_text = _(
+                "It follows from the groups of the user, anew at every sign-in."
+            )
         if user.scope_id and not self.fields["scope"].queryset.filter(pk=user.scope_id).exists():
             del self.fields["scope"]
 

@@ -17,6 +17,7 @@ from operations.models import Operation, OperationStatus
 from operations.services import cancel_operation
 from tenants.models import Role, User
 from tests.approvals.offices import another, nothing_held, request_of, rule
+from tests.tenants.refusing import refusal
 
 
 def test_what_waits_holds_its_room_and_runs_nowhere(world, waiting, datacenter):
@@ -76,8 +77,8 @@ def test_withdrawn_it_leaves_nothing_behind_either(world, waiting, datacenter):
 def test_what_nobody_decides_expires(world, waiting):
     ApprovalRequest.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
 
-    with pytest.raises(Conflict):
-        decide(actor=world.admin, operation_id=waiting.id, approve=True)
+    for approve, code in ((True, "WKF-03"), (False, "WKF-02")):
+        assert refusal(decide, actor=world.admin, operation_id=waiting.id, approve=approve) == code
     assert expire_overdue() == 1
 
     waiting.refresh_from_db()

@@ -6,8 +6,11 @@ from compute.services import deploy
 from core.errors import LimitExceeded
 from events.models import Event
 from infrastructure.models import LocationLimit
-from infrastructure.services import change_location_limit, create_datacenter
+from infrastructure.services import change_location_limit, close_to, create_datacenter
+from networking.models import Network
+from networking.models.network import NetworkKind
 from tests.api_user import ApiUser, codes, link
+from tests.tenants.refusing import refusal
 
 
 @pytest.fixture
@@ -86,6 +89,22 @@ def test_a_location_with_virtual_datacenters_is_not_taken_away(world, root, limi
     assert world.vdc.pk
     answer = root.delete(f"{limits}/{limit_of(world).id}")
     assert (answer.status_code, codes(answer)) == (409, ["LIMIT-11"])
+
+
+def test_a_location_with_networks_is_neither_taken_away_nor_closed(world, root, limits, east):
+    """Also when no virtual datacenter is left there: external networks belong to none."""
+    root.post(limits, {"links": [location(east)]})
+    Network.objects.create(
+        kind=NetworkKind.EXTERNAL, enterprise=world.acme, datacenter=east, name="Office",
+        address="198.51.100.0", prefix_length=24, gateway="198.51.100.1",
+    )  # fmt: skip
+    limit = LocationLimit.objects.get(enterprise=world.acme, datacenter=east)
+    answer = root.delete(f"{limits}/{limit.id}")
+    assert (answer.status_code, codes(answer)) == (409, ["LIMIT-12"])
+    assert "Office" in answer.json()["collection"][0]["message"]
+    closing = {"actor": world.cloud_admin, "datacenter": east, "enterprise": world.acme}
+    assert refusal(close_to, **closing) == "LIMIT-12"
+    assert LocationLimit.objects.filter(pk=limit.pk).exists()
 
 
 @pytest.mark.parametrize(("resource", "refused"), [("vcpus", True), ("machines", True), ("disk_mib", False)])

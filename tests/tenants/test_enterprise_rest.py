@@ -116,7 +116,7 @@ def test_properties_are_replaced_as_a_whole(world, root):
         ({"properties": {"": "v"}}, 400, "ENPROP-3"),
         ({"properties": {"k": ["v"]}}, 400, "ENPROP-5"),
         ({"properties": ["k"]}, 400, "GEN-2"),
-        ({}, 400, "GEN-2"),
+        ({}, 400, "ENPROP-1"),
     ],
 )
 def test_properties_that_are_none_are_refused(world, root, body, status, code):

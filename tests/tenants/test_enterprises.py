@@ -128,7 +128,7 @@ def test_who_works_in_an_enterprise_for_a_while_hands_on_nothing_of_its_location
 
 def test_a_location_with_virtual_datacenters_is_not_closed(world, root):
     place = {"actor": root, "datacenter": world.vdc.datacenter, "enterprise": world.acme}
-    assert refusal(close_to, **place) == "DC-7"
+    assert refusal(close_to, **place) == "LIMIT-11"
 
 
 def test_a_name_is_given_once(world, root):

@@ -93,7 +93,7 @@ def test_a_scope_is_given_only_within_ones_own_and_with_the_users_enterprise_in_
     assert update_user(actor=chief, user=made, scope=above).scope == above
     assert update_user(actor=chief, user=made, unscoped=True).scope is None
     foreign = load_scope("Foreign", enterprises=(world.rival,), parent=above)
-    assert refusal(update_user, actor=chief, user=made, scope=foreign) == "SCOPE-15"
+    assert refusal(update_user, actor=chief, user=made, scope=foreign) == "SCOPE-16"
 
 
 def test_nobody_without_a_scope_gives_one(world):

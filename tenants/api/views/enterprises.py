@@ -1,8 +1,11 @@
 """What all addresses of enterprises share, and their properties. The enterprises themselves are told with
 their themes, by ``branding``."""
 
+from django.utils.translation import gettext as _
+
 from core.api.verbs import speaks
 from core.api.views import DialectView
+from core.errors import Invalid
 from tenants import services
 from tenants.api.resources import ENTERPRISE_PROPERTIES
 from tenants.models import Enterprise
@@ -32,8 +35,9 @@ class Properties(EnterpriseView):
         accepts=(ENTERPRISE_PROPERTIES,),
     )
     def put(self, request, enterprise):
-        found = self.enterprise(enterprise)
-        values = ENTERPRISE_PROPERTIES.read(self.document(), creating=True)
+        found, values = self.enterprise(enterprise), ENTERPRISE_PROPERTIES.read(self.document())
+        if "properties" not in values:
+            raise Invalid(_("The properties are missing."), code="ENPROP-1")
         services.set_properties(actor=self.actor, enterprise=found, **values)
         return self._properties(enterprise)
 
