@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.models import Upload
-from catalogue.services.repository_state import refresh_repository
 from catalogue.services.upload_tickets import appliance_manager_of, token_of_upload
 from catalogue.services.uploads import UPLOAD, AnnouncedFile, cancel_upload, renew_ticket, request_upload
 from core.errors import Conflict, DomainError, Invalid, NotFound
@@ -129,17 +128,3 @@ def uploads_shown_to(actor: Any) -> dict[str, Any]:
     recent = Upload.objects.visible_to(actor).filter(created_at__gt=since)
     uploads = list(recent.select_related("repository__datacenter", "user", "template")[:MOST])
     return {"uploads": uploads, "any_under_way": any(upload.is_under_way for upload in uploads)}
-
-
-class RefreshRepository(Page):
-    failed_to = gettext_lazy("The repository was not looked through")
-
-    def post(self, request: HttpRequest, datacenter_id: int) -> HttpResponse:
-        known = Datacenter.objects.visible_to(request.user)
-        refresh_repository(
-            actor=request.user,
-            datacenter=get_object_or_404(known, pk=datacenter_id),
-            enterprise_id=request.user.enterprise_id,
-            correlation_id=request.correlation_id,
-        )
-        return told(_("The repository is being looked through. What was found is shown in a moment."))

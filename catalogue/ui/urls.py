@@ -13,6 +13,7 @@ from catalogue.ui import (
     found_files,
     remote,
     repositories,
+    repository,
     uploads,
     views,
 )
@@ -63,7 +64,7 @@ urlpatterns = [
     path("categories/<int:category_id>/", categories.EditCategory.as_view(), name="edit_category"),
     path("categories/<int:category_id>/delete/", categories.DeleteCategory.as_view(), name="delete_category"),
     path("repositories/", repositories.Repositories.as_view(), name="repositories"),
-    path("repositories/<int:datacenter_id>/", uploads.RefreshRepository.as_view(), name="refresh_repository"),
+    path("repositories/<int:datacenter_id>/", repository.RepositoryPage.as_view(), name="repository"),
     path("<int:template_id>/", views.TemplatePage.as_view(), name="template"),
     path("<int:template_id>/edit/", editing.Edit.as_view(), name="edit_template"),
     path("<int:template_id>/password/", editing.LoginPassword.as_view(), name="login_password"),

@@ -109,9 +109,11 @@ def test_a_repository_is_looked_through_from_its_page(world, place, datacenter):
     repository_of(place)
     browser = browser_of(world.admin)
     address = f"/catalogue/repositories/{place.pk}/"
-    assert address in browser.get("/catalogue/repositories/").content.decode()
+    assert f'hx-post="{address}"' in browser.get("/catalogue/repositories/").content.decode()
     assert browser.post(address).status_code == 200
     datacenter.work()
     assert [each.type for each in datacenter.received] == ["appliance.refresh_repository.v1"]
-    assert address not in browser_of(world.user).get("/catalogue/repositories/").content.decode()
+    assert (
+        f'hx-post="{address}"' not in browser_of(world.user).get("/catalogue/repositories/").content.decode()
+    )
     assert browser_of(world.user).post(address).status_code == 403
