@@ -24,3 +24,10 @@ class TemplateRepository(Entity):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def used_mib(self) -> int | None:
+        """What is taken of it by whatever lies there; None before the appliance manager said so."""
+        if not self.capacity_mib or self.remaining_mib is None:
+            return None
+        return max(self.capacity_mib - self.remaining_mib, 0)

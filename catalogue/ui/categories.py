@@ -60,6 +60,10 @@ class CreateCategory(Page):
         context = {
             "title": _("New category"),
             "lead": _("Templates are sorted by categories. Those for every enterprise take a right."),
+            "crumbs": [
+                (reverse("catalogue:templates"), _("Catalogue")),
+                (reverse("catalogue:categories"), _("Categories")),
+            ],
             "form": form,
             "error": error,
             "verb": _("Create"),
@@ -105,6 +109,10 @@ class EditCategory(Page):
             "lead": _(
                 "A category of one enterprise may become one for every enterprise, and stays one then."
             ),
+            "crumbs": [
+                (reverse("catalogue:templates"), _("Catalogue")),
+                (reverse("catalogue:categories"), _("Categories")),
+            ],
             "form": form,
             "error": error,
             "verb": _("Save"),

@@ -57,6 +57,10 @@ class DiskPage(Page):
     ) -> HttpResponse:
         context = {
             "title": self.title_of(template), "form": form, "error": error, "verb": self.verb,
+            "crumbs": [
+                (reverse("catalogue:templates"), _("Catalogue")),
+                (reverse("catalogue:template", args=[template.pk]), template.name),
+            ],
             "back_url": reverse("catalogue:template_tab", args=[template.pk, "disks"]),
         }  # fmt: skip
         status = 409 if error or form.errors else 200

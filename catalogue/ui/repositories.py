@@ -74,9 +74,9 @@ def _sizes(actor: Any) -> dict[int, int]:
 
 def _bar(repository: Any) -> dict[str, Any] | None:
     """How full it is, None before the appliance manager said so."""
-    if not repository.capacity_mib or repository.remaining_mib is None:
+    used = repository.used_mib
+    if used is None:
         return None
-    used = max(repository.capacity_mib - repository.remaining_mib, 0)
     return {
         "used": used,
         "capacity": repository.capacity_mib,

@@ -105,16 +105,15 @@ def _last_look(actor: Any, repository: TemplateRepository) -> dict[str, Any] | N
 
 def _room(actor: Any, repository: TemplateRepository, lines: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The whole store as parts of 100; None before the appliance manager said how large it is."""
-    if not repository.capacity_mib or repository.remaining_mib is None:
+    if repository.used_mib is None:
         return None
-    capacity = repository.capacity_mib * MIB
-    used = max(capacity - repository.remaining_mib * MIB, 0)
+    capacity, used = repository.capacity_mib * MIB, repository.used_mib * MIB
     share = round(100 * used / capacity)
     return {
         "parts": _parts(actor, lines, used, capacity),
         "used": used,
         "capacity": capacity,
-        "free": capacity - used,
+        "free": max(capacity - used, 0),
         "share": share,
         "nearly_full": share >= NEARLY_FULL,
     }

@@ -45,6 +45,10 @@ class Edit(Page):
         context = {
             "title": _("Edit %(name)s") % {"name": blueprint.name},
             "lead": _("What it makes is said by its versions. This is what is said about it."),
+            "crumbs": [
+                (reverse("catalogue:blueprints"), _("Blueprints")),
+                (reverse("catalogue:blueprint", args=[blueprint.pk]), blueprint.name),
+            ],
             "form": form,
             "error": error,
             "verb": _("Save"),
