@@ -142,9 +142,9 @@ ACTIONS: dict[str, Action] = {
         Action(
             "change_cdrom",
             _("Insert or eject a CD-ROM"),
-            (MachineState.NOT_ALLOCATED, MachineState.OFF),
+            (MachineState.NOT_ALLOCATED, MachineState.ON, MachineState.OFF, MachineState.PAUSED),
             "MANAGE_ISO",
-            _("CD-ROMs are inserted and ejected while the machine is off or not deployed."),
+            _("CD-ROMs can't be inserted nor ejected while nobody knows the machine's state."),
             operation_kind="virtual_machine.change_cdrom",
             icon="disc",
         ),

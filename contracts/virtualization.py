@@ -104,6 +104,26 @@ class ResetMachine(MachineCommand):
     machine_id: UUID
 
 
+class InsertMedium(MachineCommand):
+    """Have the image at ``path`` in one of the machine's CD-ROM drives, now and from its next start on. One
+    that is there already is fine. Fails with ``no_free_drive`` when all drives hold something."""
+
+    type: Literal["virtualization.insert_medium.v1"] = "virtualization.insert_medium.v1"
+    machine_id: UUID
+    path: str
+    format: DiskFormat = DiskFormat.RAW
+
+
+class EjectMedium(MachineCommand):
+    """Have the image at ``path`` in none of the machine's drives, now and from its next start on; the drive
+    stays. Fails with ``drive_locked`` when the guest holds the tray shut, unless by ``force``."""
+
+    type: Literal["virtualization.eject_medium.v1"] = "virtualization.eject_medium.v1"
+    machine_id: UUID
+    path: str
+    force: bool = False
+
+
 class StreamDisk(MachineCommand):
     """Copy what the disk at ``path`` still reads from its template into it, behind the running machine.
 
@@ -120,7 +140,14 @@ class StreamDisk(MachineCommand):
 
 
 AnyVirtualizationCommand = Annotated[
-    DefineMachine | UndefineMachine | SetPowerState | ShutDownMachine | ResetMachine | StreamDisk,
+    DefineMachine
+    | UndefineMachine
+    | SetPowerState
+    | ShutDownMachine
+    | ResetMachine
+    | InsertMedium
+    | EjectMedium
+    | StreamDisk,
     Field(discriminator="type"),
 ]
 VIRTUALIZATION_COMMANDS: TypeAdapter[AnyVirtualizationCommand] = TypeAdapter(AnyVirtualizationCommand)

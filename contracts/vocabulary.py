@@ -82,6 +82,8 @@ class ErrorCode(StrEnum):
     UNREACHABLE = "unreachable"
     HYPERVISOR_REFUSED = "hypervisor_refused"
     MACHINE_NOT_FOUND = "machine_not_found"
+    DRIVE_LOCKED = "drive_locked"
+    NO_FREE_DRIVE = "no_free_drive"
     OWNERSHIP_MISMATCH = "ownership_mismatch"
     TEMPLATE_MISSING = "template_missing"
     TEMPLATE_UNUSABLE = "template_unusable"

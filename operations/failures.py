@@ -84,6 +84,14 @@ FAILURES = {
         _("The hypervisor refused."),
         _("Try again; if it refuses again, give an administrator the correlation id."),
     ),
+    "drive_locked": (
+        _("The guest uses the CD-ROM and keeps its drive shut."),
+        _("Unmount it in the guest and eject it again, or eject it by force: what reads from it then fails."),
+    ),
+    "no_free_drive": (
+        _("The running machine has no empty CD-ROM drive: drives are added while it is off."),
+        _("Eject another CD-ROM first, or power the machine off and insert it then."),
+    ),
     "unreachable": (
         _("The host or its remote service did not answer."),
         _("Try again in a minute. Administrators see the host under Infrastructure."),

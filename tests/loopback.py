@@ -107,6 +107,12 @@ class LoopbackDatacenter:
     def _shut_down_machine(self, command) -> None:
         self.machines[command.machine_id] = PowerState.OFF
 
+    def _insert_medium(self, command) -> None:
+        assert self.machines[command.machine_id] != PowerState.MISSING
+
+    def _eject_medium(self, command) -> None:
+        assert self.machines[command.machine_id] != PowerState.MISSING
+
     def _reset_machine(self, command) -> None:
         assert self.machines[command.machine_id] == PowerState.ON
 

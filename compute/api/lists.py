@@ -43,4 +43,6 @@ def leases_of(actor, *machine_ids: int) -> QuerySet:
 def disks_of(actor, *machine_ids: int) -> QuerySet:
     """What links to the disks of machines need, in their order."""
     machines = VirtualMachine.objects.visible_to(actor).filter(pk__in=machine_ids, disks__isnull=False)
-    return machines.order_by("disks__position").values("id", "disks__id")
+    return machines.order_by("disks__position").values(
+        "id", "disks__id", "disks__kind", "disks__template_disk_id"
+    )

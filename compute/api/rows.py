@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 
-from catalogue.models import BlueprintVersion
+from catalogue.models import BlueprintVersion, TemplateDisk
 from compute.api import lists
-from compute.api.resources import DISK, NIC
-from compute.models import VirtualMachine
+from compute.api.resources import DISK, DVD, NIC
+from compute.models import DiskKind, VirtualMachine
 from compute.states import MachineState, appliance_state, shown_state
 from core.api import prepared
 from core.api.resource import Row
@@ -70,8 +70,10 @@ def _without_hidden_origins(actor, appliances: list[Row]) -> list[Row]:
 
 
 def with_parts(actor, machines: list[Row]) -> list[Row]:
-    """Add what numbered links to leased addresses and disks need to rows of machines."""
-    by_id = {row["id"]: row | {"nics": [], "disks": []} for row in machines}
+    """Add what numbered links to leased addresses and disks need to rows of machines, and the first image in
+    their CD-ROM drives."""
+    by_id = {row["id"]: row | {"nics": [], "disks": [], "dvd": None} for row in machines}
+    images: dict[int, int] = {}
     ids = prepared.padded(list(by_id))
     for lease in prepared.rows(lists.leases_of, actor, ids, shape=lists.leases_of):
         machine = by_id[lease["nic__virtual_machine_id"]]
@@ -79,7 +81,19 @@ def with_parts(actor, machines: list[Row]) -> list[Row]:
     for disk in prepared.rows(lists.disks_of, actor, ids, shape=lists.disks_of):
         machine = by_id[disk["id"]]
         machine["disks"].append(_parents(machine) | {"id": disk["disks__id"]})
+        if disk["disks__kind"] == DiskKind.CDROM:
+            images.setdefault(disk["id"], disk["disks__template_disk_id"])
+    if images:
+        _add_images(actor, by_id, images)
     return list(by_id.values())
+
+
+def _add_images(actor, by_id: dict[int, Row], images: dict[int, int]) -> None:
+    seen = TemplateDisk.objects.visible_to(actor).filter(pk__in=set(images.values()))
+    found = {row["id"]: row for row in seen.values("id", *DVD.columns)}
+    for machine_id, image_id in images.items():
+        machine, image = by_id[machine_id], found.get(image_id)
+        machine["dvd"] = image and _parents(machine) | image
 
 
 def disks_of(actor, machine: Row) -> list[Row]:

@@ -1,10 +1,11 @@
-"""Inserting an ISO image into a machine that is off, and ejecting one."""
+"""Inserting an ISO image into a deployed machine, running or off, and ejecting one."""
 
 from django.utils.translation import gettext_lazy as _
 
 from compute.models import Disk, VirtualMachine
 from compute.sagas import commands
 from compute.sagas.action import MachineSaga
+from compute.states import MachineState
 from contracts import appliance
 from contracts.vocabulary import Service, queue_name
 from operations.models import Operation
@@ -39,14 +40,18 @@ def _remove(way: str):
     return send
 
 
-def _define(way_in: str):
-    """A step's ``send`` that defines the machine with the CD-ROM when the operation goes this way, else
-    without."""
+def _drives(*, with_it_when: str, force: bool = False):
+    """A step's ``send`` that has the CD-ROM in the machine when the operation goes this way, else not: one
+    that runs gets it into a drive it has, one that is off is defined anew."""
 
     def send(operation: Operation) -> Dispatch:
-        machine, disk = _of(operation)
-        left_out = () if operation.parameters["way"] == way_in else (disk.pk,)
-        return commands.define_machine(operation, without=left_out)
+        _machine, disk = _of(operation)
+        inside = operation.parameters["way"] == with_it_when
+        if operation.parameters["from_state"] == MachineState.OFF:
+            return commands.define_machine(operation, without=() if inside else (disk.pk,))
+        if inside:
+            return commands.insert_medium(operation, disk)
+        return commands.eject_medium(operation, disk, force=force or bool(operation.parameters.get("force")))
 
     return send
 
@@ -59,8 +64,9 @@ class ChangeCdrom(MachineSaga, action="change_cdrom", done="cdrom_changed"):
         Step(
             name="define_machine",
             title=_("Change the machine's drives"),
-            send=_define(INSERT),
-            undo_send=_define(EJECT),
+            send=_drives(with_it_when=INSERT),
+            # A guest may hold at once what is inserted.
+            undo_send=_drives(with_it_when=EJECT, force=True),
         ),
         Step(name="delete_cdrom", title=_("Remove the CD-ROM"), send=_remove(EJECT)),
     )

@@ -16,6 +16,8 @@ from operations.models import Operation
 from operations.saga import Dispatch
 
 MIB = 1024 * 1024
+# IDE's places of images, in this order: disks on IDE have the first of them for as long as there is room.
+CDROM_SLOTS = (2, 1, 0)
 GUEST_DRIVE_SLOT = 3
 NEEDED = (
     "uuid", "name", "vcpus", "memory_mib", "disk_mib", "state", "enterprise_id", "virtual_datacenter_id",
@@ -87,6 +89,26 @@ def set_power_state(state: PowerState):
         )
 
     return send
+
+
+def insert_medium(operation: Operation, disk: Disk) -> Dispatch:
+    machine = machine_of(operation)
+    command = virtualization.InsertMedium(
+        **_common(operation, machine),
+        machine_id=machine.uuid,
+        path=path_of(disk),
+        format=DiskFormat(disk.format),
+    )
+    return _on_host(machine, command)
+
+
+def eject_medium(operation: Operation, disk: Disk, *, force: bool) -> Dispatch:
+    """``force``: though the guest holds the tray shut."""
+    machine = machine_of(operation)
+    command = virtualization.EjectMedium(
+        **_common(operation, machine), machine_id=machine.uuid, path=path_of(disk), force=force
+    )
+    return _on_host(machine, command)
 
 
 def shut_down(operation: Operation) -> Dispatch:
@@ -237,14 +259,19 @@ def spec_of(
 
 
 def _cdroms_of(machine: VirtualMachine, disks: list[Disk]) -> tuple[virtualization.CdromSpec, ...]:
+    """Its images, its config drive, and an empty drive for what is inserted while it runs, where that takes
+    no disk's place."""
     images = [disk for disk in disks if disk.kind == DiskKind.CDROM]
     found = [
         virtualization.CdromSpec(path=path_of(disk), position=slot, format=DiskFormat(disk.format))
-        for slot, disk in enumerate(images)
+        for slot, disk in zip(CDROM_SLOTS, images, strict=False)
     ]
     if has_guest_drive(machine):
         path = f"{guest_datastore_of(machine)}/{machine.uuid}.guest.iso"
         found.append(virtualization.CdromSpec(path=path, position=GUEST_DRIVE_SLOT))
+    on_ide = sum(disk.kind != DiskKind.CDROM and disk.controller == DiskBus.IDE.name for disk in disks)
+    if len(images) < len(CDROM_SLOTS) and len(found) + on_ide <= GUEST_DRIVE_SLOT:
+        found.append(virtualization.CdromSpec(position=CDROM_SLOTS[len(images)]))
     return tuple(found)
 
 

@@ -50,12 +50,15 @@ def insert_cdrom(*, actor: Any, machine_id: int, image_id: int, correlation_id: 
             data={"image": image.template.name},
         )  # fmt: skip
         return None
-    return _changed(actor, machine, disk, "insert", correlation_id)
+    return _changed(actor, machine, disk, {"way": "insert"}, correlation_id)
 
 
 @retried_transaction
-def eject_cdrom(*, actor: Any, machine_id: int, disk_id: int, correlation_id: str = "") -> Operation | None:
-    """Take a CD-ROM out with its drive; by an operation (returned) where the machine is deployed.
+def eject_cdrom(
+    *, actor: Any, machine_id: int, disk_id: int, force: bool = False, correlation_id: str = ""
+) -> Operation | None:
+    """Take a CD-ROM out; by an operation (returned) where the machine is deployed. ``force``: though its
+    guest holds the tray shut.
 
     Raises NotFound (VM-1, HD-0), PermissionRefused, Conflict for the state.
     """
@@ -69,7 +72,7 @@ def eject_cdrom(*, actor: Any, machine_id: int, disk_id: int, correlation_id: st
         record_event(kind="virtual_machine.cdrom_changed", subject=machine, actor=actor)
         disk.delete()
         return None
-    return _changed(actor, machine, disk, "eject", correlation_id)
+    return _changed(actor, machine, disk, {"way": "eject", "force": force}, correlation_id)
 
 
 def usable_images(actor: Any, machine: VirtualMachine) -> Any:
@@ -97,11 +100,13 @@ def _added(machine: VirtualMachine, image: TemplateDisk) -> Disk:
     )
 
 
-def _changed(actor: Any, machine: VirtualMachine, disk: Disk, way: str, correlation_id: str) -> Operation:
+def _changed(
+    actor: Any, machine: VirtualMachine, disk: Disk, way: dict[str, Any], correlation_id: str
+) -> Operation:
     return start_action(
         actor=actor,
         machine=machine,
         action_name="change_cdrom",
         correlation_id=correlation_id,
-        parameters={"disk": disk.pk, "way": way},
+        parameters={"disk": disk.pk, **way},
     )

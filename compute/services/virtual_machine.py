@@ -5,10 +5,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalogue.models import Template
-from compute.models import Disk, VirtualAppliance, VirtualMachine
+from compute.models import Disk, DiskKind, VirtualAppliance, VirtualMachine
 from compute.sagas.removal import forget_machine
 from compute.services import power
 from compute.services.access import locked_container, locked_machine, require_action
+from compute.services.cdroms import insert_cdrom
 from compute.services.guests import change_guest, equip_guest
 from compute.services.machine_disks import disks_for, taken_mib
 from compute.services.templates import require_size, require_terms_accepted, usable_disks
@@ -43,6 +44,7 @@ def create_virtual_machine(
     (wins over both), ``network`` (default: the virtual datacenter's) or ``cards``, networks each with the
     fixed place of the address in its range or None, ``description``,
     ``fqdn``, ``variables``, ``user_data``, ``keys``, ``static_addresses`` (see ``guests.change_guest``),
+    ``image_id`` (an ISO image for its CD-ROM drive, see ``cdroms.insert_cdrom``),
     ``full_clone`` (disks that are copied whole), ``empty_disk_mib`` (of the disk beside an ISO image),
     ``terms_accepted`` (a template with terms takes no machine without); with ``idempotency_key`` a repeated
     request is answered with the machine that the first one made. The caller found appliance, template,
@@ -89,6 +91,7 @@ def create_virtual_machine(
             position=position,
             fixed_offset=place,
         )
+    _insert(actor, machine, options.get("image_id"))
     record_event(kind="virtual_machine.created", subject=machine, actor=actor)
     return machine
 
@@ -100,7 +103,7 @@ def update_virtual_machine(
 ) -> Operation | None:
     """Change ``name``, ``description``, ``vcpus``, ``memory_mib``, ``hardware_profile``, before it is
     deployed ``full_clone``, and as ``guests.change_guest`` does ``fqdn``, ``variables`` and
-    ``static_addresses``.
+    ``static_addresses``. ``image_id`` is inserted as ``cdroms.insert_cdrom`` does, alone.
 
     A new size of a deployed machine is an operation (returned); everything else happens at once.
     """
@@ -120,8 +123,10 @@ def update_virtual_machine(
     told = {name: changes[name] for name in TOLD_TO_GUESTS if changes.get(name) is not None}
     if told:
         change_guest(actor=actor, machine_id=machine_id, **told)
+    image_id = _new_image(machine, changes.get("image_id"))
     if (vcpus, memory_mib) == (machine.vcpus, machine.memory_mib):
-        return None
+        return _insert(actor, machine, image_id, correlation_id)
+    _require_one_change(image_id)
     require_size(machine.template, vcpus=vcpus, memory_mib=memory_mib)
     require_action(actor, machine, "reconfigure")
     if machine.state == MachineState.NOT_ALLOCATED:
@@ -137,6 +142,29 @@ def update_virtual_machine(
         force=force,
         correlation_id=correlation_id,
     )
+
+
+def _new_image(machine: VirtualMachine, image_id: int | None) -> int | None:
+    """The image, unless it is in a drive already: clients send back what they fetched."""
+    inside = machine.disks.filter(kind=DiskKind.CDROM, template_disk_id=image_id)
+    return None if image_id is None or inside.exists() else image_id
+
+
+def _insert(
+    actor: Any, machine: VirtualMachine, image_id: int | None, correlation_id: str = ""
+) -> Operation | None:
+    if image_id is None:
+        return None
+    return insert_cdrom(actor=actor, machine_id=machine.id, image_id=image_id, correlation_id=correlation_id)
+
+
+def _require_one_change(image_id: int | None) -> None:
+    if image_id is not None:
+        raise Conflict(
+            _("A CD-ROM is not inserted together with a change of size."),
+            code="VM-68",
+            remedy=_("Change the one first, then the other."),
+        )
 
 
 def _choose_clone(machine: VirtualMachine, full_clone: bool | None) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 from contracts.virtualization import MachineSpec
-from contracts.vocabulary import PowerState
+from contracts.vocabulary import DiskFormat, PowerState
 from remote_services.runtime.errors import HypervisorRefused
 
 
@@ -143,6 +143,21 @@ class Streaming(Protocol):
         """Stop copying; the machine goes on as before. Nothing under way is fine."""
 
 
+@runtime_checkable
+class MediaChanging(Protocol):
+    """Changes what is in the CD-ROM drives of a machine, running or not; drives come with its definition."""
+
+    def media(self, machine_id: UUID) -> list[str]:
+        """The paths of the images in its drives now. Raises MachineNotFound."""
+
+    def insert_medium(self, machine_id: UUID, path: str, disk_format: DiskFormat) -> None:
+        """Put the image into an empty drive, for good. Raises MachineNotFound, NoFreeDrive."""
+
+    def eject_medium(self, machine_id: UUID, path: str, force: bool = False) -> None:
+        """Empty the drive that holds the image, for good; none that does is fine. Raises MachineNotFound;
+        DriveLocked when the guest holds the tray shut, unless by ``force``."""
+
+
 CAPABILITIES: dict[str, type] = {
     "pause": Pausable,
     "reset": Resettable,
@@ -150,6 +165,7 @@ CAPABILITIES: dict[str, type] = {
     "console": ConsoleProviding,
     "watch": Watchable,
     "stream": Streaming,
+    "media": MediaChanging,
 }
 
 Capability = TypeVar("Capability")

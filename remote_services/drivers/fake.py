@@ -1,7 +1,8 @@
 """A hypervisor made of an SQLite file, shared by all processes that name the same folder.
 
 ``fake:///var/lib/host1`` keeps its machines there. A file named ``unreachable`` in the folder makes the
-host go away until it is removed. It also documents what the real drivers must do.
+host go away until it is removed, one named ``trays-locked`` makes guests hold their CD-ROM drives shut. It
+also documents what the real drivers must do.
 """
 
 import sqlite3
@@ -14,10 +15,17 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from contracts.virtualization import MachineSpec
-from contracts.vocabulary import PowerState
+from contracts.virtualization import CdromSpec, MachineSpec
+from contracts.vocabulary import DiskFormat, PowerState
 from remote_services.drivers.base import HypervisorDriver, MachineChange, MachineInfo, StreamState
-from remote_services.runtime.errors import HypervisorRefused, MachineNotFound, OwnershipMismatch, Unreachable
+from remote_services.runtime.errors import (
+    DriveLocked,
+    HypervisorRefused,
+    MachineNotFound,
+    NoFreeDrive,
+    OwnershipMismatch,
+    Unreachable,
+)
 
 POLL_SECONDS = 0.2
 STREAM_SECONDS = 1.0
@@ -137,6 +145,31 @@ class FakeDriver(HypervisorDriver):
                 (str(machine_id), path),
             )
 
+    def media(self, machine_id: UUID) -> list[str]:
+        with self._database() as database:
+            spec, _state = _look_up(database, machine_id)
+        return [cdrom.path for cdrom in spec.cdroms if cdrom.path]
+
+    def insert_medium(self, machine_id: UUID, path: str, disk_format: DiskFormat) -> None:
+        with self._database() as database:
+            spec, _state = _look_up(database, machine_id)
+            if path in [cdrom.path for cdrom in spec.cdroms]:
+                return
+            free = next((cdrom for cdrom in spec.cdroms if not cdrom.path), None)
+            if free is None:
+                raise NoFreeDrive(f"All {len(spec.cdroms)} CD-ROM drives hold something.")
+            _fill(database, spec, free, {"path": path, "format": disk_format})
+
+    def eject_medium(self, machine_id: UUID, path: str, force: bool = False) -> None:
+        with self._database() as database:
+            spec, state = _look_up(database, machine_id)
+            full = next((cdrom for cdrom in spec.cdroms if cdrom.path == path), None)
+            if full is None:
+                return
+            if state is not PowerState.OFF and not force and (self._folder / "trays-locked").exists():
+                raise DriveLocked("The guest holds the tray shut.")
+            _fill(database, spec, full, {"path": "", "format": DiskFormat.RAW})
+
     def is_alive(self) -> bool:
         return not (self._folder / "unreachable").exists() and self._folder.exists()
 
@@ -234,6 +267,14 @@ def _look_up(database: sqlite3.Connection, machine_id: UUID) -> tuple[MachineSpe
     if not row[2]:
         raise OwnershipMismatch(f"Machine {machine_id} on the host is not ours.")
     return MachineSpec.model_validate_json(row[0]), PowerState(row[1])
+
+
+def _fill(database: sqlite3.Connection, spec: MachineSpec, drive: CdromSpec, medium: dict) -> None:
+    cdroms = [each.model_copy(update=medium) if each is drive else each for each in spec.cdroms]
+    changed = spec.model_copy(update={"cdroms": tuple(cdroms)})
+    database.execute(
+        "UPDATE machine SET spec = ? WHERE id = ?", (changed.model_dump_json(), str(spec.machine_id))
+    )
 
 
 def _record(database: sqlite3.Connection, machine_id: UUID, state: PowerState, reason: str) -> None:

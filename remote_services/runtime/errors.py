@@ -23,6 +23,14 @@ class MachineNotFound(RemoteError):
     code = ErrorCode.MACHINE_NOT_FOUND
 
 
+class DriveLocked(RemoteError):
+    code = ErrorCode.DRIVE_LOCKED
+
+
+class NoFreeDrive(RemoteError):
+    code = ErrorCode.NO_FREE_DRIVE
+
+
 class OwnershipMismatch(RemoteError):
     code = ErrorCode.OWNERSHIP_MISMATCH
 

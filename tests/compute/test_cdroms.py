@@ -1,14 +1,17 @@
-"""ISO images in machines that exist: inserted and ejected while these are off or not deployed."""
+"""ISO images in machines that exist: inserted and ejected while these run, are off or not deployed."""
 
 import pytest
 
+from catalogue.addresses import template_path
 from catalogue.services import delete_template, register_template
 from compute.models import DiskKind, VirtualMachine
 from compute.services import deploy, eject_cdrom, insert_cdrom, perform
 from compute.states import MachineState
 from contracts.base import Failed
 from core.errors import Conflict, NotFound, PermissionRefused
+from operations.failures import failure_of
 from operations.models import OperationStatus
+from tests.api_user import SERVER, ApiUser, codes, link, machine_path
 from tests.browsing import browser_of
 from tests.world import MIB
 
@@ -38,7 +41,7 @@ def machine(world, datacenter) -> VirtualMachine:
 def cdroms(datacenter) -> list[str]:
     """What was last defined into drives."""
     defined = [each for each in datacenter.received if each.type == "virtualization.define_machine.v1"]
-    return [cdrom.path for cdrom in defined[-1].spec.cdroms]
+    return [cdrom.path for cdrom in defined[-1].spec.cdroms if cdrom.path]
 
 
 def test_a_cd_is_inserted_into_a_machine_that_is_off_and_ejected_again(world, datacenter, image, machine):
@@ -100,7 +103,100 @@ def test_a_machine_that_is_not_deployed_gets_its_cd_with_its_deployment(world, d
     assert datacenter.empty
 
 
-def test_nobody_inserts_into_a_running_machine_too_many_or_what_is_no_cd(world, datacenter, image):
+@pytest.fixture
+def running(world, datacenter, machine) -> VirtualMachine:
+    perform(actor=world.user, machine_id=machine.id, action_name="power_on")
+    datacenter.work()
+    datacenter.received.clear()
+    return machine
+
+
+def drives(datacenter) -> list[str]:
+    """What was done to drives of running machines, in order."""
+    return [each.type.split(".")[1] for each in datacenter.received if "_medium" in each.type]
+
+
+def test_a_running_machine_gets_its_cd_into_the_drive_it_has_and_gives_it_back(
+    world, datacenter, image, running
+):
+    insert_cdrom(actor=world.cloud_admin, machine_id=running.id, image_id=image.id)
+    datacenter.work()
+
+    disk = running.disks.get(kind=DiskKind.CDROM)
+    assert drives(datacenter) == ["insert_medium"]
+    assert (disk.backed, disk.source_path, disk.uuid in datacenter.disks) == (True, "tools.raw", True)
+    with pytest.raises(Conflict):
+        delete_template(actor=world.cloud_admin, template=image.template)
+    assert VirtualMachine.objects.get(pk=running.pk).state == MachineState.ON
+
+    eject_cdrom(actor=world.cloud_admin, machine_id=running.id, disk_id=disk.id, force=True)
+    datacenter.work()
+
+    assert drives(datacenter) == ["insert_medium", "eject_medium"]
+    assert [each.force for each in datacenter.received if "eject" in each.type] == [True]
+    assert (disk.uuid in datacenter.disks, running.disks.count()) == (False, 1)
+    assert delete_template(actor=world.cloud_admin, template=image.template)
+
+
+@pytest.mark.parametrize("step", ["provision_disk", "insert_medium"])
+def test_a_cd_a_running_machine_could_not_be_given_is_taken_back_whatever_its_guest_does(
+    world, datacenter, image, running, step
+):
+    datacenter.answers[step] = Failed(code="no_free_drive", detail="none is empty")
+
+    operation = insert_cdrom(actor=world.cloud_admin, machine_id=running.id, image_id=image.id)
+    datacenter.work()
+
+    operation.refresh_from_db()
+    assert (operation.status, operation.error["code"]) == (OperationStatus.FAILED, "no_free_drive")
+    assert all(each.force for each in datacenter.received if "eject" in each.type)
+    assert running.disks.count() == len(datacenter.disks) == 1
+
+
+def test_a_cd_its_guest_holds_stays_with_all_that_belongs_to_it(world, datacenter, image, running):
+    insert_cdrom(actor=world.cloud_admin, machine_id=running.id, image_id=image.id)
+    datacenter.work()
+    disk = running.disks.get(kind=DiskKind.CDROM)
+    datacenter.answers["eject_medium"] = Failed(code="drive_locked", detail="hdc is locked")
+
+    operation = eject_cdrom(actor=world.cloud_admin, machine_id=running.id, disk_id=disk.id)
+    datacenter.work()
+
+    operation.refresh_from_db()
+    assert "keeps its drive shut" in str(failure_of(operation.error)["why"])
+    assert running.disks.filter(pk=disk.pk, backed=True).exists()
+    assert disk.uuid in datacenter.disks
+    assert drives(datacenter)[-1] == "insert_medium"
+
+
+def test_rest_inserts_by_the_dvd_of_a_machine_and_ejects_by_its_disk(world, datacenter, image, running):
+    api, path = ApiUser(world.cloud_admin.nick), machine_path(running)
+    body = api.get(path).json()
+    wanted = f"{SERVER}/api{template_path(image.template)}"
+    assert "dvd" not in body
+
+    both = api.put(path, body | {"dvd": {"links": [{"rel": "image", "href": wanted}]}, "cpu": 2})
+    assert (both.status_code, codes(both)) == (409, ["VM-68"])
+    none = api.put(path, body | {"dvd": {"links": []}})
+    assert (none.status_code, codes(none)) == (400, ["DVD-2"])
+    disk_template = f"{SERVER}/api{template_path(world.template)}"
+    wrong = api.put(path, body | {"dvd": {"links": [{"rel": "image", "href": disk_template}]}})
+    assert (wrong.status_code, codes(wrong)) == (409, ["HD-14"])
+    assert api.put(path, body | {"dvd": {"links": [{"rel": "image", "href": wanted}]}}).status_code == 202
+    datacenter.work()
+
+    body = api.get(path).json()
+    assert (link(body["dvd"], "image"), body["dvd"]["links"][0]["title"]) == (wanted, "Tools")
+    assert api.put(path, body).status_code == 204
+    disks = api.get(f"{path}/storage/disks").json()["collection"]
+    assert [disk["diskFormatType"] for disk in disks][1:] == ["ISO"]
+    assert codes(api.delete(link(disks[0], "edit"))) == ["409-CONFLICT-NotImpemented"]
+    assert api.delete(f"{link(disks[1], 'edit')}?force=true").status_code == 202
+    datacenter.work()
+    assert "dvd" not in api.get(path).json()
+
+
+def test_nobody_inserts_too_many_or_what_is_no_cd(world, datacenter, image):
     machine = world.new_machine("web")
     insert = {"actor": world.cloud_admin, "machine_id": machine.id}
     with pytest.raises(NotFound):
@@ -110,11 +206,6 @@ def test_nobody_inserts_into_a_running_machine_too_many_or_what_is_no_cd(world, 
     with pytest.raises(Conflict) as refusal:
         insert_cdrom(**insert, image_id=image.id)
     assert refusal.value.code == "CDROM-1"
-    deploy(actor=world.user, machine_id=machine.id)
-    datacenter.work()
-
-    with pytest.raises(Conflict):
-        eject_cdrom(**insert, disk_id=machine.disks.filter(kind=DiskKind.CDROM).first().id)
 
 
 def test_an_image_in_a_drive_keeps_its_template(world, datacenter, image):

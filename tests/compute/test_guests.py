@@ -60,7 +60,7 @@ def test_a_deployed_guest_has_its_drive_and_an_undeployed_one_none(cloud, datace
     machine = deployed(cloud, datacenter, user_data=SCRIPT, fqdn="web.example.org")
 
     defined = [command for command in datacenter.received if command.type.startswith("virtualization.define")]
-    assert [cdrom.path for cdrom in defined[0].spec.cdroms] == [f"/nowhere/{machine.uuid}.guest.iso"]
+    assert [cdrom.path for cdrom in defined[0].spec.cdroms] == [f"/nowhere/{machine.uuid}.guest.iso", ""]
     assert list(datacenter.guest_drives) == [machine.uuid]
     assert machine.guest.written_at
 

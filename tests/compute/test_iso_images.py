@@ -45,7 +45,10 @@ def test_the_machine_starts_from_the_cd_with_an_empty_disk_beside_it(world, iso,
     ]
     spec = next(each.spec for each in datacenter.received if each.type == "virtualization.define_machine.v1")
     assert [disk.disk_id for disk in spec.disks] == [empty.uuid]
-    assert [(cdrom.path, cdrom.format) for cdrom in spec.cdroms] == [(f"/nowhere/{cd.uuid}.qcow2", "qcow2")]
+    assert [(cdrom.path, cdrom.format) for cdrom in spec.cdroms] == [
+        (f"/nowhere/{cd.uuid}.qcow2", "qcow2"),
+        ("", "raw"),
+    ]
 
 
 def test_the_page_of_its_disks_says_that_it_is_a_cd(world, iso):

@@ -3,6 +3,7 @@
 from compute.api.resources.blueprint import APPLIANCE_TASK, VERIFICATION
 from compute.api.resources.machine import (
     DISK,
+    DVD,
     GUEST_PASSWORD,
     INSTANCE,
     MACHINE_STATE,
@@ -17,6 +18,7 @@ __all__ = [
     "APPLIANCE_STATE",
     "APPLIANCE_TASK",
     "DISK",
+    "DVD",
     "GUEST_PASSWORD",
     "INSTANCE",
     "MACHINE_STATE",

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from catalogue.api.resources import dialect_format
 from compute.addresses import MACHINE_PATH
+from compute.models import DiskKind
 from compute.states import MachineState, shown_state
 from core.api.fields import Field, Kind, boolean, integer, text
 from core.api.listing import Filter, Listing, words
-from core.api.resource import Family, Link, Resource, Row
+from core.api.resource import Embedded, Family, Link, Resource, Row
 from infrastructure.querysets import DETAILS
 from networking.api.resources import ADDRESS_PATH
 
@@ -33,7 +34,11 @@ DISK = Resource(
         text("uuid", show=str),
         integer("sequence", source="position"),
         integer("sizeInMb", source="size_mib"),
-        text("diskFormatType", source="format", show=dialect_format),
+        text(
+            "diskFormatType",
+            needs=("format", "kind"),
+            show=lambda row: "ISO" if row["kind"] == DiskKind.CDROM else dialect_format(row["format"]),
+        ),
         boolean("bootable", source="position", show=lambda position: position == 0),
         text("diskControllerType", constant="VIRTIO"),
     ),
@@ -73,6 +78,22 @@ NIC = Resource(
         ),
     ),
     added=frozenset({"virtual_datacenter_id", "virtual_appliance_id"}),
+)
+
+DVD = Resource(
+    name="dvd",
+    path=MACHINE_PATH,
+    fields=(),
+    links=(
+        Link(
+            "image",
+            "/admin/enterprises/{template__enterprise_id}/datacenterrepositories"
+            "/{template__repository__datacenter_id}/virtualmachinetemplates/{template_id}",
+            "virtualmachinetemplate",
+            titled_by="template__name",
+        ),
+    ),
+    added=frozenset({"id", "virtual_datacenter_id", "virtual_appliance_id"}),
 )
 
 VIRTUAL_MACHINE = Resource(
@@ -192,6 +213,7 @@ VIRTUAL_MACHINE = Resource(
             privilege=DETAILS,
         ),
     ),
+    embedded=(Embedded("dvd", DVD, "dvd", many=False),),
     families=(
         Family("nic", "nics", ADDRESS_PATH, "privateip", titled_by="ip"),
         Family("disk", "disks", DISK.path, "harddisk"),

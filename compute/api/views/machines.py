@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+
 from catalogue.api.resources import TEMPLATE_REFERENCE
-from catalogue.models import Template
+from catalogue.models import Template, TemplateDisk
 from compute import services
 from compute.addresses import machine_path
 from compute.api import lists
@@ -15,7 +17,7 @@ from compute.models import VirtualMachine
 from core.api.document import Document
 from core.api.resource import Row
 from core.api.verbs import speaks
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
 from infrastructure.models import HardwareProfile, Host
 from infrastructure.querysets import DETAILS
 from networking.models import Network
@@ -86,6 +88,7 @@ class VirtualMachines(MachineView):
             template=_template(self, document),
             hardware_profile=hardware_profile(self, document),
             network=_network(self, document, vdc),
+            image_id=_image(self, document),
             **values,
         )
         row = self.machine_row(vdc, vapp, made.pk)
@@ -115,6 +118,7 @@ class OneVirtualMachine(MachineView):
             force=forced(self.params),
             correlation_id=self.correlation_id,
             hardware_profile=hardware_profile(self, document),
+            image_id=_image(self, document),
             **values,
         )
         return self.accepted_task(operation) if operation else self.nothing()
@@ -205,6 +209,34 @@ def _template(view: MachineView, document: Document) -> Template:
         pk=link["template"], enterprise_id=link["enterprise"], repository__datacenter_id=link["repository"]
     )
     return view.one(found, "VIMAGE-0")
+
+
+def _image(view: MachineView, document: Document) -> int | None:
+    """The ISO image of the template a body's ``dvd`` links to as ``image``, None without a ``dvd``.
+
+    Raises Invalid (DVD-2), NotFound (VIMAGE-0), Conflict (HD-14).
+    """
+    dvd = document.embedded("dvd")
+    if dvd is None:
+        return None
+    link = dvd.reference("image", TEMPLATE_REFERENCE)
+    if link is None:
+        raise Invalid(
+            _("A dvd names its image by a link 'image' to a template."),
+            code="DVD-2",
+            remedy=_("To eject one, delete its disk below storage/disks."),
+        )
+    disks = TemplateDisk.objects.visible_to(view.actor).filter(
+        template_id=link["template"],
+        template__enterprise_id=link["enterprise"],
+        template__repository__datacenter_id=link["repository"],
+    )
+    found = list(disks.order_by("-optical").values_list("pk", "optical")[:1])
+    if not found:
+        raise view.missing("VIMAGE-0")
+    if not found[0][1]:
+        raise Conflict(_("This template has no ISO image to insert."), code="HD-14")
+    return found[0][0]
 
 
 def _network(view: MachineView, document: Document, vdc: int) -> Network | None:

@@ -1,9 +1,14 @@
 """NICs and disks of a machine."""
 
+from django.utils.translation import gettext as _
+
 from compute.api.resources import DISK, NIC
 from compute.api.rows import disks_of, nics_of
 from compute.api.views.machines import MachineView
+from compute.models import DiskKind
+from compute.services import eject_cdrom
 from core.api.verbs import speaks
+from core.errors import Conflict
 
 
 class Nics(MachineView):
@@ -30,3 +35,25 @@ class OneDisk(MachineView):
     def get(self, request, vdc, vapp, vm, disk):
         disks = disks_of(self.actor, self.machine_row(vdc, vapp, vm))
         return self.answer(DISK, self.among(disks, disk, "HD-0"))
+
+    @speaks(
+        "Eject a CD-ROM: 204 when done at once, 202 with a task when the machine is deployed",
+        answers=("acceptedrequest",),
+        status=202,
+        parameters={"force": "true takes it though the guest keeps its drive shut."},
+    )
+    def delete(self, request, vdc, vapp, vm, disk):
+        row = self.among(disks_of(self.actor, self.machine_row(vdc, vapp, vm)), disk, "HD-0")
+        if row["kind"] != DiskKind.CDROM:
+            raise Conflict(
+                _("Only CD-ROMs are taken out of a machine; this one is a disk of its own."),
+                code="409-CONFLICT-NotImpemented",
+            )
+        operation = eject_cdrom(
+            actor=self.actor,
+            machine_id=vm,
+            disk_id=disk,
+            force=self.flag("force"),
+            correlation_id=self.correlation_id,
+        )
+        return self.accepted_task(operation) if operation else self.nothing()

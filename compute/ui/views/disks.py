@@ -38,5 +38,5 @@ class EjectCdrom(Page):
 
     def post(self, request: HttpRequest, machine_id: int, disk: int) -> HttpResponse:
         context = {"actor": request.user, "correlation_id": request.correlation_id}
-        services.eject_cdrom(machine_id=machine_id, disk_id=disk, **context)
+        services.eject_cdrom(machine_id=machine_id, disk_id=disk, force="force" in request.POST, **context)
         return told("", location=reverse("compute:machine_tab", args=[machine_id, "hardware"]))

@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from contracts.virtualization import CdromSpec, DiskSpec, MachineSpec, NicSpec
+from contracts.vocabulary import DiskFormat
 from remote_services.drivers.libvirt import ownership
 from remote_services.drivers.libvirt.disk_places import Places, ide_name
 
@@ -70,12 +71,21 @@ def _disk(disk: DiskSpec, places: Places) -> Element:
     return element
 
 
+def medium_xml(drive: str, path: str = "", disk_format: DiskFormat = DiskFormat.RAW) -> str:
+    """The CD-ROM drive of this name with the image at ``path``, or empty."""
+    return ElementTree.tostring(_drive(drive, path, disk_format), encoding="unicode")
+
+
 def _cdrom(cdrom: CdromSpec) -> Element:
+    return _drive(ide_name(cdrom.position), cdrom.path, cdrom.format)
+
+
+def _drive(name: str, path: str, disk_format: DiskFormat) -> Element:
     element = Element("disk", type="file", device="cdrom")
-    SubElement(element, "driver", name="qemu", type=str(cdrom.format))
-    if cdrom.path:
-        SubElement(element, "source", file=cdrom.path)
-    SubElement(element, "target", dev=ide_name(cdrom.position), bus="ide")
+    SubElement(element, "driver", name="qemu", type=str(disk_format))
+    if path:
+        SubElement(element, "source", file=path)
+    SubElement(element, "target", dev=name, bus="ide")
     SubElement(element, "readonly")
     return element
 

@@ -9,9 +9,9 @@ from uuid import UUID
 import libvirt
 
 from contracts.virtualization import MachineSpec
-from contracts.vocabulary import PowerState
+from contracts.vocabulary import DiskFormat, PowerState
 from remote_services.drivers.base import HypervisorDriver, MachineChange, MachineInfo, StreamState
-from remote_services.drivers.libvirt import ownership, streaming
+from remote_services.drivers.libvirt import media, ownership, streaming
 from remote_services.drivers.libvirt.acceleration import domain_type_for
 from remote_services.drivers.libvirt.connection import open_connection
 from remote_services.drivers.libvirt.domain_xml import domain_xml
@@ -174,6 +174,15 @@ class QemuDriver(LibvirtDriver):
 
     def abort_stream(self, machine_id: UUID, path: str) -> None:
         streaming.abort(self._domain(machine_id), path)
+
+    def media(self, machine_id: UUID) -> list[str]:
+        return media.inserted(self._domain(machine_id))
+
+    def insert_medium(self, machine_id: UUID, path: str, disk_format: DiskFormat) -> None:
+        media.insert(self._domain(machine_id), path, disk_format)
+
+    def eject_medium(self, machine_id: UUID, path: str, force: bool = False) -> None:
+        media.eject(self._domain(machine_id), path, force)
 
     def open_console(self, machine_id: UUID) -> socket.socket:
         domain = self._domain(machine_id)

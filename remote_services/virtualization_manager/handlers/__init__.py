@@ -1,6 +1,7 @@
 """One module per command; importing the package registers them all."""
 
 from remote_services.virtualization_manager.handlers import (
+    change_medium,
     define_machine,
     reset_machine,
     set_power_state,
@@ -10,6 +11,7 @@ from remote_services.virtualization_manager.handlers import (
 )
 
 __all__ = [
+    "change_medium",
     "define_machine",
     "reset_machine",
     "set_power_state",

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import libvirt
 import pytest
 
-from contracts.virtualization import DiskSpec, HypervisorEndpoint, MachineSpec
+from contracts.virtualization import CdromSpec, DiskSpec, HypervisorEndpoint, MachineSpec
 from remote_services.drivers import connect
 from remote_services.drivers.base import HypervisorDriver, capabilities_of
 from remote_services.drivers.libvirt import ownership
@@ -86,6 +86,23 @@ def empty_disks(tmp_path) -> list[str]:
     for path in paths:
         qemu_img("create", "-q", "-f", "qcow2", path, "1M")
     return [str(path) for path in paths]
+
+
+@pytest.fixture
+def images(tmp_path) -> list[str]:
+    """The paths of three CDs, sorted."""
+    paths = [tmp_path / f"cd-{number}.iso" for number in range(3)]
+    for path in paths:
+        path.write_bytes(bytes(64 * 1024))
+    return [str(path) for path in paths]
+
+
+@pytest.fixture
+def running_with_drives(driver, spec, machine_id) -> UUID:
+    """A machine that runs with two empty CD-ROM drives."""
+    driver.define(spec.model_copy(update={"cdroms": (CdromSpec(position=2), CdromSpec(position=1))}))
+    driver.start(machine_id)
+    return machine_id
 
 
 @pytest.fixture

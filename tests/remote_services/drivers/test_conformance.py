@@ -6,9 +6,15 @@ from uuid import uuid4
 import pytest
 
 from contracts.virtualization import CdromSpec, DiskSpec, NicSpec
-from contracts.vocabulary import DiskBus, NicModel, PowerState
+from contracts.vocabulary import DiskBus, DiskFormat, NicModel, PowerState
 from remote_services.drivers import connect
-from remote_services.runtime.errors import HypervisorRefused, MachineNotFound, OwnershipMismatch, TimedOut
+from remote_services.runtime.errors import (
+    HypervisorRefused,
+    MachineNotFound,
+    NoFreeDrive,
+    OwnershipMismatch,
+    TimedOut,
+)
 
 WITHIN_SECONDS = 10
 
@@ -290,6 +296,49 @@ def test_copying_of_a_machine_the_host_does_not_know_is_not_found(driver):
     for verb in (driver.stream_state, driver.begin_stream, driver.abort_stream):
         with pytest.raises(MachineNotFound):
             verb(uuid4(), "/disk.qcow2")
+
+
+@pytest.mark.capability("media")
+def test_a_cd_is_put_into_a_running_machine_and_taken_out_again(driver, running_with_drives, images):
+    for _time in range(2):
+        driver.insert_medium(running_with_drives, images[0], DiskFormat.RAW)
+    driver.insert_medium(running_with_drives, images[1], DiskFormat.RAW)
+    assert sorted(driver.media(running_with_drives)) == images[:2]
+    for _time in range(2):
+        driver.eject_medium(running_with_drives, images[0])
+    assert driver.media(running_with_drives) == [images[1]]
+    assert driver.machine(running_with_drives).power_state is PowerState.ON
+
+
+@pytest.mark.capability("media")
+def test_what_was_put_in_while_a_machine_ran_is_there_at_its_next_start(driver, running_with_drives, images):
+    driver.insert_medium(running_with_drives, images[0], DiskFormat.RAW)
+    driver.insert_medium(running_with_drives, images[1], DiskFormat.RAW)
+    driver.eject_medium(running_with_drives, images[1])
+    driver.power_off(running_with_drives)
+    assert driver.media(running_with_drives) == [images[0]]
+    driver.start(running_with_drives)
+    assert driver.media(running_with_drives) == [images[0]]
+    driver.power_off(running_with_drives)
+    driver.eject_medium(running_with_drives, images[0])
+    assert driver.media(running_with_drives) == []
+
+
+@pytest.mark.capability("media")
+def test_a_cd_finds_no_drive_where_all_hold_something(driver, running_with_drives, images):
+    for image in images[:2]:
+        driver.insert_medium(running_with_drives, image, DiskFormat.RAW)
+    with pytest.raises(NoFreeDrive):
+        driver.insert_medium(running_with_drives, images[2], DiskFormat.RAW)
+    assert sorted(driver.media(running_with_drives)) == images[:2]
+
+
+@pytest.mark.capability("media")
+def test_a_cd_for_a_machine_the_host_does_not_know_is_refused(driver):
+    with pytest.raises(MachineNotFound):
+        driver.insert_medium(uuid4(), "/cd.raw", DiskFormat.RAW)
+    with pytest.raises(MachineNotFound):
+        driver.eject_medium(uuid4(), "/cd.raw")
 
 
 def _states(changes, machine_id):
