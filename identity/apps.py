@@ -28,6 +28,7 @@ class IdentityConfig(AppConfig):
         add_keeper(withdraw_credentials)
         add_source(SignInProvider.objects.properties_asked_for)
         sealed_in("identity.SignInProvider", "sealed_secret", purpose=SEALED_FOR)
+        sealed_in("identity.SignInProvider", "sealed_signing_key", purpose=SEALED_FOR)
         for model in ("Application", "RequestToken", "AccessToken"):
             sealed_in(f"identity.{model}", "sealed_secret", purpose=SECRET_PURPOSE)
         sealed_in("mfa.Authenticator", "data", purpose=PURPOSE, keys=SEALED_KEYS)

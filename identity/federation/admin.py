@@ -8,11 +8,17 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from core.ui.back_office import ServiceAdmin
 from identity.federation import services
 from identity.federation.models import SignInProvider
+from identity.federation.services.metadata import MOST_BYTES
 
 for unused in (SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(unused)
@@ -39,10 +45,18 @@ class SignInProviderForm(forms.ModelForm):
             "LDAP: url, start_tls, bind_dn, base_dn, user_filter, group_base_dn, group_filter. "
             "OpenID Connect: issuer, client_id, scopes, userinfo, api_audience, acr_values, max_age_seconds, "
             "sign_out_there, confirm_by_mail. "
-            "SAML: entity_id, and metadata_url or sso_url, certificate and next_certificate; own_entity_id, "
-            "response_signed, confirm_by_mail. docs/sign-in.md has examples."
+            "SAML: entity_id, and metadata_url with metadata_certificate, or sso_url, slo_url, certificate "
+            "and next_certificate; own_entity_id, response_signed, sign_requests, sign_out_there, "
+            "confirm_by_mail. docs/sign-in.md has examples."
         ),
         widget=UnfoldAdminTextareaWidget,
+    )
+
+    metadata = forms.FileField(
+        label=_("File of SAML metadata"),
+        required=False,
+        help_text=_("Instead of typing addresses and certificates; the parameters hold entity_id."),
+        widget=UnfoldAdminFileFieldWidget,
     )
 
     class Meta:
@@ -58,6 +72,13 @@ class SignInProviderForm(forms.ModelForm):
         self.initial["mail_domains"] = ", ".join(self.instance.mail_domains or [])
         if not self.instance.pk:
             self.initial["parameters"] = json.loads("{}")
+
+    def clean_metadata(self) -> bytes:
+        """What the file holds; one that is too long is refused before it is read."""
+        sent = self.cleaned_data["metadata"]
+        if sent and sent.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file has more than 2 MiB, which no description needs."))
+        return sent.read() if sent else b""
 
     def clean_mail_domains(self) -> list[str]:
         return [part.strip() for part in self.cleaned_data["mail_domains"].split(",") if part.strip()]
@@ -89,7 +110,7 @@ class SignInProviderAdmin(ServiceAdmin):
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
         (None, {"fields": (("name", "slug"), "kind", ("is_enabled", "exclusive"), "mail_domains")}),
-        (_("Connection"), {"fields": ("parameters", "secret")}),
+        (_("Connection"), {"fields": ("parameters", "metadata", "secret")}),
         (
             _("Who comes in as what"),
             {

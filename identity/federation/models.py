@@ -1,6 +1,7 @@
 """Who may vouch for our users, whom they vouched for, and what may not be used again."""
 
 from hashlib import sha256
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -26,6 +27,7 @@ class SignInProvider(Entity):
 
     ``mail_domains`` empty means people of any domain. ``exclusive``: whoever has an address in one of
     its domains (anybody, without domains) can't use a local password; see ``local_passwords``.
+    ``signing_certificate`` (PEM) and its key are ours, for what we sign to a SAML provider.
     ``parameters`` are those of the kind, see ``parameters``; claim names left empty have the kind's
     usual names, see ``person``. ``trusted`` ones may give blocked roles, such as the cloud administrator's.
     """
@@ -44,6 +46,8 @@ class SignInProvider(Entity):
     mail_domains = models.JSONField(default=list, blank=True)
     parameters = models.JSONField(default=dict)
     sealed_secret = models.TextField(default="", blank=True, editable=False)
+    sealed_signing_key = models.TextField(default="", blank=True, editable=False)
+    signing_certificate = models.TextField(default="", blank=True, editable=False)
     nick_claim = models.CharField(max_length=128, default="", blank=True)
     email_claim = models.CharField(max_length=128, default="", blank=True)
     name_claim = models.CharField(max_length=128, default="", blank=True)
@@ -75,6 +79,17 @@ class SignInProvider(Entity):
     def secret(self, text: str) -> None:
         self.sealed_secret = seal(text, purpose=SEALED_FOR) if text else ""
 
+    @property
+    def signing_key(self) -> str:
+        """Our private key (PEM) for this provider; empty when nothing is signed to it."""
+        sealed = self.sealed_signing_key
+        return unseal(sealed, purpose=SEALED_FOR) if sealed else ""
+
+    def sign_by(self, key: str, certificate: str) -> None:
+        """From now on sign by this key; empty ones end that."""
+        self.sealed_signing_key = seal(key, purpose=SEALED_FOR) if key else ""
+        self.signing_certificate = certificate
+
     def accepts_domain_of(self, email: str) -> bool:
         """Whether somebody with this address may come through this provider."""
         return not self.mail_domains or domain_of(email) in self.mail_domains
@@ -89,6 +104,7 @@ class PublishedMetadata(models.Model):
     )
     source_url = models.TextField(default="")
     sso_url = models.TextField(default="")
+    slo_url = models.TextField(default="")
     certificates = models.JSONField(default=list)
     valid_until = models.DateTimeField(null=True)
     due_at = models.DateTimeField()
@@ -146,6 +162,11 @@ class SpentAssertion(models.Model):
 def digest_of(text: str) -> str:
     """SHA-256 of a text, in hexadecimal digits."""
     return sha256(text.encode()).hexdigest()
+
+
+def session_digest(provider: SignInProvider, name: Any) -> str:
+    """What a session that the provider calls so is called here; empty when it told no name."""
+    return digest_of(f"{provider.pk}\0{name}") if isinstance(name, str) and name else ""
 
 
 def domain_of(email: str) -> str:

@@ -112,25 +112,31 @@ class SamlParameters(Parameters):
     """``certificate`` signs the provider's assertions (PEM or bare base64), ``next_certificate`` will or did.
 
     With ``metadata_url`` the address for sign-ins and all certificates are read there instead.
+    ``metadata_certificate`` must have signed that description. ``slo_url``: where it signs people out.
+    ``sign_requests``: what we send is signed, our metadata too; single logout takes that.
     ``own_entity_id`` names this installation to the provider; empty: the address of its metadata.
     ``confirm_by_mail`` as with OpenID Connect, for one that ignores ``ForceAuthn``.
     """
 
     entity_id: Text
     metadata_url: WebAddress | Literal[""] = ""
+    metadata_certificate: Certificate = ""
     sso_url: WebAddress | Literal[""] = ""
+    slo_url: WebAddress | Literal[""] = ""
     certificate: Certificate = ""
     next_certificate: Certificate = ""
     own_entity_id: str = ""
     response_signed: bool = False
+    sign_requests: bool = False
+    sign_out_there: bool = True
     confirm_by_mail: bool = False
 
     @model_validator(mode="after")
     def described(self) -> "SamlParameters":
         """One way or the other we know where to send people and by what their assertions are signed."""
-        typed = (self.sso_url, self.certificate, self.next_certificate)
+        typed = (self.sso_url, self.slo_url, self.certificate, self.next_certificate)
         if self.metadata_url and any(typed):
-            raise ValueError("give either metadata_url, or sso_url and certificate")
+            raise ValueError("give either metadata_url, or sso_url, slo_url and certificates")
         if not self.metadata_url and not (self.sso_url and self.certificate):
             raise ValueError("metadata_url, or sso_url and certificate, must be given")
         return self

@@ -11,8 +11,7 @@ from django.utils.translation import ngettext
 from core.client_address import client_address
 from identity.confirmed import BY_PASSWORD, by_mail, first_way, unconfirmed
 from identity.federation.confirming import confirms_by_mail
-from identity.federation.oidc.farewell import farewell_address
-from identity.federation.vouching import keep_voucher
+from identity.federation.vouching import farewell_address, keep_voucher
 from identity.middleware import refused
 from identity.services.failures import note_failure
 from identity.services.passwords import change_own_password

@@ -10,7 +10,7 @@ from saml2.config import IdPConfig
 from saml2.metadata import entity_descriptor
 from saml2.saml import NAMEID_FORMAT_PERSISTENT, NameID
 from saml2.server import Server as Pysaml2Server
-from saml2.sigver import pre_signature_part, signed_instance_factory
+from saml2.sigver import pre_signature_part, signed_instance_factory, verify_redirect_signature
 from saml2.xmldsig import DIGEST_SHA256, SIG_RSA_SHA256
 
 from tests.peers.certificates import issue
@@ -18,6 +18,7 @@ from tests.peers.server import program
 
 ENTITY_ID = "https://idp.example/metadata"
 SSO_URL = "https://idp.example/sso"
+SLO_URL = "https://idp.example/slo"
 PASSWORD_AUTHENTICATION = {
     "class_ref": "urn:oasis:names:tc:SAML:2.0:ac:classes:Password",
     "authn_auth": ENTITY_ID,
@@ -58,7 +59,10 @@ class SamlProvider:
             "cert_file": str(self._pair.certificate),
             "service": {
                 "idp": {
-                    "endpoints": {"single_sign_on_service": [(SSO_URL, BINDING_HTTP_REDIRECT)]},
+                    "endpoints": {
+                        "single_sign_on_service": [(SSO_URL, BINDING_HTTP_REDIRECT)],
+                        "single_logout_service": [(SLO_URL, BINDING_HTTP_REDIRECT)],
+                    },
                     "policy": {"default": {"lifetime": {"minutes": 5}, "attribute_restrictions": None}},
                 }
             },
@@ -70,6 +74,57 @@ class SamlProvider:
         """What a redirect of the portal asks for."""
         request = parse_qs(urlsplit(redirect).query)["SAMLRequest"][0]
         return self._server.parse_authn_request(request, BINDING_HTTP_REDIRECT).message
+
+    def verified(self, redirect: str) -> bool:
+        """Whether the redirect is signed by the key that the metadata it was given name."""
+        told = {name: values[0] for name, values in parse_qs(urlsplit(redirect).query).items()}
+        known = self._server.metadata.certs(next(iter(self._server.metadata.keys())), "spsso", "signing")
+        return "Signature" in told and any(
+            verify_redirect_signature(told, self._server.sec.sec_backend, text) for _name, text in known
+        )
+
+    def logout_request_in(self, redirect: str) -> Any:
+        """What a redirect of the portal asks for, as pysaml2 reads it."""
+        request = _only(redirect, "SAMLRequest")
+        return self._server.parse_logout_request(request, BINDING_HTTP_REDIRECT).message
+
+    def answer_logout(self, redirect: str, forge: Callable[[Any], None] | None = None) -> str:
+        """The address that brings its answer to the request in this redirect back to the portal."""
+        made = self._server.create_logout_response(
+            self.logout_request_in(redirect), [BINDING_HTTP_REDIRECT], sign=False
+        )
+        return self._address(made, _only(redirect, "RelayState"), forge, response=True)
+
+    def ask_logout(
+        self, to: str, subject: str, *sessions: str, forge: Callable[[Any], None] | None = None
+    ) -> str:
+        """The address by which it asks the service at ``to`` to end these sessions of somebody."""
+        name = NameID(format=NAMEID_FORMAT_PERSISTENT, text=subject)
+        _id, made = self._server.create_logout_request(
+            to, self.entity_id, name_id=name, session_indexes=list(sessions), sign=False
+        )
+        return self._address(made, "of-the-provider", forge, response=False)
+
+    def _address(self, message: Any, relay_state: str, forge: Any, *, response: bool) -> str:
+        if forge:
+            forge(message)
+        to = message.destination or ""
+        made = self._server.apply_binding(
+            BINDING_HTTP_REDIRECT, str(message), to, relay_state, response, True, SIG_RSA_SHA256
+        )
+        return dict(made["headers"])["Location"]
+
+    def signed_metadata(self, **attributes: str) -> bytes:
+        """Its description, signed as a whole by its own key."""
+        described = entity_descriptor(self._server.config)
+        described.id = "described"
+        for name, value in attributes.items():
+            setattr(described, name, value)
+        described.signature = pre_signature_part(
+            described.id, self._server.sec.my_cert, sign_alg=SIG_RSA_SHA256, digest_alg=DIGEST_SHA256
+        )
+        parts = [(class_name(described), described.id)]
+        return str(signed_instance_factory(described, self._server.sec, parts)).encode()
 
     def own_metadata(self) -> bytes:
         """What pysaml2 itself publishes of it."""
@@ -118,4 +173,8 @@ class SamlProvider:
         return str(signed_instance_factory(response, self._server.sec, [(class_name(part), part.id)]))
 
 
-__all__ = ["ENTITY_ID", "SSO_URL", "SamlProvider"]
+def _only(redirect: str, name: str) -> str:
+    return parse_qs(urlsplit(redirect).query)[name][0]
+
+
+__all__ = ["ENTITY_ID", "SLO_URL", "SSO_URL", "SamlProvider"]

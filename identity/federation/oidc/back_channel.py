@@ -10,9 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from identity.federation.models import ExternalIdentity, SignInProvider, digest_of
+from identity.federation.models import ExternalIdentity, SignInProvider, digest_of, session_digest
 from identity.federation.oidc.discovery import ProviderUnavailable
-from identity.federation.oidc.farewell import session_digest
 from identity.federation.oidc.tokens import LEEWAY_SECONDS, TokenRefused, verified_logout_token
 from identity.federation.services import spend_assertion
 from identity.models import BrowserSession

@@ -7,11 +7,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 
-from core.sealing import CannotUnseal, seal, unseal
-from identity.federation.models import SignInProvider, digest_of
-from identity.federation.oidc.discovery import ProviderUnavailable, configuration, parameters, usable
+from core.sealing import seal, unseal
+from identity.federation.models import SignInProvider, session_digest
+from identity.federation.oidc.discovery import configuration, parameters, usable
 
-SESSION_KEY = "vouched_for"
 SEALED_FOR = "id token"
 LONGEST_HINT = 4_096
 STATE_LETTERS = 16
@@ -27,23 +26,14 @@ def remembered(provider: SignInProvider, claims: dict[str, Any], id_token: str) 
     }
 
 
-def session_digest(provider: SignInProvider, sid: Any) -> str:
-    """The name a session of the provider has here; empty when it told none."""
-    return digest_of(f"{provider.pk}\0{sid}") if isinstance(sid, str) and sid else ""
+def farewell_address(request: HttpRequest, provider: Any, kept: dict[str, str]) -> str:
+    """Where the browser signs out at the provider, which is allauth's; empty where that is not offered.
 
-
-def farewell_address(request: HttpRequest) -> str:
-    """Where the browser signs out at the provider; empty when it did not come that way, or need not go."""
-    kept = request.session.get(SESSION_KEY) or {}
-    providers = SignInProvider.objects.switched_on(SignInProvider.Kind.OPENID)
-    row = providers.filter(slug=kept.get("provider")).first()
-    if row is None or not parameters(row).sign_out_there:
-        return ""
-    try:
-        address = configuration(row).get("end_session_endpoint")
-        hint = unseal(kept["hint"], purpose=SEALED_FOR)
-    except (ProviderUnavailable, CannotUnseal):
-        return ""
+    Raises ProviderUnavailable and CannotUnseal.
+    """
+    row = provider.row
+    address = configuration(row).get("end_session_endpoint")
+    hint = unseal(kept["hint"], purpose=SEALED_FOR)
     if not usable(address, parameters(row).issuer):
         return ""
     told = {

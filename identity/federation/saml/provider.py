@@ -31,7 +31,8 @@ class SamlProvider(SAMLProvider):
         """To the provider, with a request of our own; a confirmation has the person sign in anew there."""
         self._know_where()
         auth = auth_of(with_allowed_host(request), self)
-        address = auth.login(return_to="", force_authn=process == CONFIRM)
+        # An empty one would be signed and left out by many who check.
+        address = auth.login(return_to="atrium", force_authn=process == CONFIRM)
         name = auth.get_last_request_id()
         self.stash_redirect_state(
             request, process, next_url, data, state_id=name, since=earliest(process), **kwargs

@@ -1,7 +1,7 @@
 """Reading what a SAML provider publishes about itself: its address for sign-ins and its signing certificates.
 
 Of several certificates each may sign, so a provider announces the next one before it uses it. The document
-is believed because it came over TLS from where an administrator said; a signature on it is not asked for.
+is believed because it came over TLS from where an administrator said, or because it is signed as they said.
 """
 
 import base64
@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 
 from cryptography import x509
 from lxml import etree
+from onelogin.saml2.constants import OneLogin_Saml2_Constants
+from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
 from identity.federation.parameters import web_address
 
@@ -19,6 +21,7 @@ SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}"
 PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
 REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 MOST_CERTIFICATES = 10
+WEAK = {*OneLogin_Saml2_Constants.DEPRECATED_ALGORITHMS, OneLogin_Saml2_Constants.SHA1}
 
 
 class MetadataRefused(Exception):
@@ -27,16 +30,24 @@ class MetadataRefused(Exception):
 
 @dataclass(frozen=True)
 class Published:
-    """``certificates`` are base64 of DER. ``valid_until`` is when the document ends by itself, if ever."""
+    """``certificates`` are base64 of DER. ``valid_until`` is when the document ends by itself, if ever.
+    ``slo_url`` is empty where people are not signed out by redirection."""
 
     sso_url: str
+    slo_url: str
     certificates: tuple[str, ...]
     valid_until: datetime | None
 
 
-def read_metadata(document: bytes, entity_id: str) -> Published:
-    """What the document says of this provider. Raises MetadataRefused."""
-    entity = _entity(_root(document), entity_id)
+def read_metadata(document: bytes, entity_id: str, signed_by: str = "") -> Published:
+    """What the document says of this provider. Raises MetadataRefused.
+
+    ``signed_by``: a certificate whose key must have signed all of it; empty: a signature is not looked at.
+    """
+    root = _root(document)
+    if signed_by:
+        _require_signature(document, root, signed_by)
+    entity = _entity(root, entity_id)
     roles = [
         each
         for each in entity.findall(f"{METADATA}IDPSSODescriptor")
@@ -49,7 +60,10 @@ def read_metadata(document: bytes, entity_id: str) -> Published:
         raise MetadataRefused(
             f"it names {len(certificates)} signing certificates; 1 to {MOST_CERTIFICATES} serve"
         )
-    return Published(_sso_url(roles[0]), certificates, _end_of(entity, roles[0]))
+    sso_url, slo_url = (_address(roles[0], kind) for kind in ("SingleSignOnService", "SingleLogoutService"))
+    if not sso_url:
+        raise MetadataRefused("it names no address for sign-ins by redirection")
+    return Published(sso_url, slo_url, certificates, _end_of(entity, roles[0]))
 
 
 def _root(document: bytes) -> etree._Element:
@@ -83,14 +97,33 @@ def _certificates(role: etree._Element) -> Iterator[str]:
             yield text
 
 
-def _sso_url(role: etree._Element) -> str:
-    for service in role.findall(f"{METADATA}SingleSignOnService"):
+def _address(role: etree._Element, kind: str) -> str:
+    """Where browsers are led to for a service of this kind; empty when not by redirection."""
+    for service in role.findall(f"{METADATA}{kind}"):
         if service.get("Binding") == REDIRECT:
             try:
                 return web_address(service.get("Location", ""))
             except ValueError as error:
-                raise MetadataRefused(f"its address for sign-ins {error}") from None
-    raise MetadataRefused("it names no address for sign-ins by redirection")
+                raise MetadataRefused(f"the address of its {kind} {error}") from None
+    return ""
+
+
+def _require_signature(document: bytes, root: etree._Element, certificate: str) -> None:
+    """One signature, of the whole document, without SHA-1, by the key of this certificate."""
+    signatures = root.findall(f"{SIGNATURE}Signature")
+    references = [each for found in signatures for each in found.iter(f"{SIGNATURE}Reference")]
+    if len(signatures) != 1 or len(references) != 1:
+        raise MetadataRefused("it is not signed as a whole by one signature")
+    name = root.get("ID", "")
+    same = [each for each in root.iter() if name and each.get("ID") == name]
+    if references[0].get("URI") not in ("", f"#{name}") or len(same) > 1:
+        raise MetadataRefused("its signature is not about the whole of it")
+    used = [each.get("Algorithm") for each in signatures[0].iter() if each.get("Algorithm")]
+    if set(used) & WEAK:
+        raise MetadataRefused("its signature is by SHA-1")
+    trusted = OneLogin_Saml2_Utils.format_cert(certificate)
+    if not OneLogin_Saml2_Utils.validate_metadata_sign(document, cert=trusted):
+        raise MetadataRefused("its signature is not by the certificate that was given for it")
 
 
 def _end_of(entity: etree._Element, role: etree._Element) -> datetime | None:

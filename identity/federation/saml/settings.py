@@ -1,6 +1,7 @@
 """A provider's row as settings for allauth and python3-saml."""
 
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
 from allauth.socialaccount.providers.saml.utils import build_saml_config, prepare_django_request
 from django.http import HttpRequest
@@ -9,30 +10,49 @@ from onelogin.saml2.auth import OneLogin_Saml2_Auth
 from identity.federation.models import SignInProvider
 from identity.federation.parameters import SamlParameters, parameters_of
 
+SMALL_ESCAPE = re.compile(r"%[0-9a-f]?[a-f]")
+
 
 def parameters(provider: SignInProvider) -> SamlParameters:
     """The provider's parameters, checked."""
     return parameters_of(provider.kind, provider.parameters)
 
 
-def described(provider: SignInProvider) -> tuple[str, list[str]]:
-    """Where the provider signs people in and by what its assertions may be signed, typed in or published.
+class Described(NamedTuple):
+    """What is known of a provider; empty addresses are not known, or not offered."""
+
+    sso_url: str
+    slo_url: str
+    certificates: list[str]
+
+
+def described(provider: SignInProvider) -> Described:
+    """Where the provider signs people in and out, and by what it may sign, typed in or published.
 
     As long as nothing usable was published: nowhere, and by nothing.
     """
     told = parameters(provider)
     if not told.metadata_url:
-        return told.sso_url, [each for each in (told.certificate, told.next_certificate) if each]
+        typed = [each for each in (told.certificate, told.next_certificate) if each]
+        return Described(told.sso_url, told.slo_url, typed)
     known = getattr(provider, "published", None)
-    return (known.sso_url, known.certificates) if known and known.is_usable(told.metadata_url) else ("", [""])
+    if known and known.is_usable(told.metadata_url):
+        return Described(known.sso_url, known.slo_url, known.certificates)
+    return Described("", "", [""])
 
 
-def auth_of(request: HttpRequest, provider) -> OneLogin_Saml2_Auth:
-    """python3-saml for this request and allauth provider, with every certificate that may sign."""
+def auth_of(request: HttpRequest, provider, *, messages_signed: bool = False) -> OneLogin_Saml2_Auth:
+    """python3-saml for this request and allauth provider, with every certificate that may sign.
+
+    ``messages_signed``: a message without a signature of its own is refused, whatever stands in it.
+    """
     told = provider.app.settings
     configuration = build_saml_config(request, told, provider.app.client_id)
     configuration["idp"]["x509certMulti"] = {"signing": told["certificates"]}
-    return OneLogin_Saml2_Auth(prepare_django_request(request), configuration)
+    configuration["security"]["wantMessagesSigned"] |= messages_signed
+    asked = prepare_django_request(request)
+    asked["lowercase_urlencoding"] = bool(SMALL_ESCAPE.search(request.META.get("QUERY_STRING", "")))
+    return OneLogin_Saml2_Auth(asked, configuration)
 
 
 def with_allowed_host(request: HttpRequest) -> HttpRequest:
@@ -44,9 +64,15 @@ def with_allowed_host(request: HttpRequest) -> HttpRequest:
 def saml_settings(provider: SignInProvider) -> dict[str, Any]:
     """Strict, with signed assertions, answers to our own requests only, and no SHA-1."""
     told = parameters(provider)
-    sso_url, certificates = described(provider)
+    sso_url, slo_url, certificates = described(provider)
+    signs = bool(told.sign_requests and provider.signing_certificate)
     return {
-        "idp": {"entity_id": told.entity_id, "sso_url": sso_url, "x509cert": certificates[0]},
+        "idp": {
+            "entity_id": told.entity_id,
+            "sso_url": sso_url,
+            "slo_url": slo_url,
+            "x509cert": certificates[0],
+        },
         "certificates": certificates,
         "sp": {"entity_id": told.own_entity_id},
         "advanced": {
@@ -58,5 +84,11 @@ def saml_settings(provider: SignInProvider) -> dict[str, Any]:
             "reject_deprecated_algorithm": True,
             "reject_idp_initiated_sso": True,
             "allow_single_label_domains": True,
+            "authn_request_signed": signs,
+            "logout_request_signed": signs,
+            "logout_response_signed": signs,
+            "metadata_signed": signs,
+            "x509cert": provider.signing_certificate if signs else None,
+            "private_key": provider.signing_key if signs else None,
         },
     }

@@ -1,4 +1,4 @@
-"""The addresses of a sign-in through SAML. Single logout is not offered: its requests need not be signed."""
+"""The addresses of signing in and out through SAML."""
 
 import logging
 
@@ -7,15 +7,20 @@ from allauth.socialaccount.helpers import complete_social_login
 from allauth.socialaccount.providers.saml import views as kit
 from allauth.socialaccount.providers.saml.utils import build_saml_config, get_app_or_404
 from allauth.socialaccount.sessions import LoginSession
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
 from identity.federation.refusing import refused_page, refuses_in_words
+from identity.federation.saml.logout import remembered, take_answer, take_request
 from identity.federation.saml.settings import auth_of, with_allowed_host
 from identity.federation.services import refresh_unless_asked_lately
+from identity.services.sessions import end_vouched_sessions
 
 logger = logging.getLogger(__name__)
 LONGEST_RESPONSE = 262_144
@@ -58,7 +63,9 @@ def finish_acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
             refresh_unless_asked_lately(provider=provider.row)
         return refused_page(request)
     login = provider.sociallogin_from_response(request, auth)
-    login.state = provider.unstash_redirect_state(request, asked)
+    login.state = provider.unstash_redirect_state(request, asked) | {
+        "farewell": remembered(provider.row, auth)
+    }
     return complete_social_login(request, login)
 
 
@@ -67,13 +74,29 @@ def metadata(request: HttpRequest, organization_slug: str) -> HttpResponse:
     """What the provider has to know of us, as SAML metadata."""
     app = get_app_or_404(request, organization_slug)
     told = build_saml_config(request, app.settings, organization_slug)
-    told["sp"].pop("singleLogoutService")
+    if not told["security"]["signMetadata"]:
+        told["sp"].pop("singleLogoutService")
     text = OneLogin_Saml2_Settings(settings=told, sp_validation_only=True).get_sp_metadata()
     return HttpResponse(text, content_type="application/samlmetadata+xml")
 
 
-@csrf_exempt
 @login_not_required
+@require_GET
+@refuses_in_words
 def single_logout(request: HttpRequest, organization_slug: str) -> HttpResponse:
-    """Not offered; allauth wants the name."""
-    raise Http404
+    """The provider's answer to a sign-out that began here, or its request to end sessions, in a browser."""
+    provider = get_app_or_404(request, organization_slug).get_provider(request)
+    if not provider.app.settings["advanced"]["logout_request_signed"]:
+        raise Http404
+    if "SAMLRequest" in request.GET:
+        sessions, answer = take_request(request, provider)
+        own = sessions.filter(session_key=request.session.session_key or "").exists()
+        end_vouched_sessions(sessions=sessions)
+        if own:
+            request.session.flush()
+        return HttpResponseRedirect(answer)
+    take_answer(request, provider)
+    messages.success(
+        request, _("You are signed out at %(provider)s as well.") % {"provider": provider.row.name}
+    )
+    return HttpResponseRedirect(reverse("account_login"))

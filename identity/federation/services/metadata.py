@@ -3,6 +3,7 @@
 import logging
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address
+from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
@@ -37,8 +38,8 @@ def refresh_metadata(*, provider: SignInProvider) -> bool:
         document = get(
             told.metadata_url, headers=ACCEPT, allowed=allowed, patience=PATIENCE, most_bytes=MOST_BYTES
         )
-        found = read_metadata(document, told.entity_id)
-        _require_unended(found)
+        found = read_metadata(document, told.entity_id, told.metadata_certificate)
+        require_unended(found)
     except (OutboundError, MetadataRefused) as error:
         logger.warning("the metadata of %s can't be used: %s", provider.slug, error)
         _keep_failure(provider, str(error)[:_MOST_LETTERS])
@@ -68,14 +69,20 @@ def refresh_due_metadata() -> int:
 def _keep(provider: SignInProvider, source_url: str, found: Published) -> None:
     known = PublishedMetadata.objects.select_for_update().filter(provider=provider).first()
     row = known or PublishedMetadata(provider=provider)
-    before = [row.sso_url, row.certificates]
-    row.source_url, row.sso_url, row.certificates = source_url, found.sso_url, list(found.certificates)
+    before = _told(row)
+    row.source_url, row.sso_url, row.slo_url = source_url, found.sso_url, found.slo_url
+    row.certificates = list(found.certificates)
     row.valid_until, row.last_error = found.valid_until, ""
     row.due_at = min(timezone.now() + KEPT, found.valid_until or datetime.max.replace(tzinfo=UTC))
     row.save()
-    if before != [row.sso_url, row.certificates]:
-        changes = {"sso_url": [before[0], row.sso_url], "certificates": [before[1], row.certificates]}
+    if before != _told(row):
+        changes = {name: [before[name], value] for name, value in _told(row).items()}
         record_event(kind="sign_in_provider.metadata_changed", subject=provider, changes=changes)
+
+
+def _told(row: PublishedMetadata) -> dict[str, Any]:
+    """What a change of is an event."""
+    return {"sso_url": row.sso_url, "slo_url": row.slo_url, "certificates": row.certificates}
 
 
 @transaction.atomic
@@ -93,7 +100,8 @@ def _keep_failure(provider: SignInProvider, error: str) -> None:
         )
 
 
-def _require_unended(found: Published) -> None:
+def require_unended(found: Published) -> None:
+    """Raises MetadataRefused when the description has ended by itself."""
     if found.valid_until is not None and found.valid_until <= timezone.now():
         raise MetadataRefused(f"it ended at {found.valid_until:%Y-%m-%d %H:%M} UTC")
 

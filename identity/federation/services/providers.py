@@ -13,12 +13,15 @@ from core.errors import Conflict, Invalid
 from events.services import record_event
 from identity.federation.models import EnterpriseRule, SignInProvider
 from identity.federation.parameters import parameters_of
-from identity.federation.services.metadata import refresh_metadata
+from identity.federation.saml.published import MetadataRefused, read_metadata
+from identity.federation.saml.signing import new_signing_pair
+from identity.federation.services.metadata import refresh_metadata, require_unended
 from tenants.access import require
 from tenants.models import User
 from tenants.models.user import BACK_OFFICE
 
 DOMAIN = re.compile(r"^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+$")
+MOST_TYPED = 2
 FIELDS = (
     "name", "slug", "is_enabled", "exclusive", "trusted", "mail_domains", "parameters", "nick_claim",
     "email_claim", "name_claim", "surname_claim", "enterprise_claim", "role_claim", "creates_users",
@@ -28,7 +31,8 @@ FIELDS = (
 
 @transaction.atomic
 def create_sign_in_provider(*, actor: User, kind: str, **fields: Any) -> SignInProvider:
-    """A new provider. ``fields`` are those of the row; ``secret`` is kept sealed.
+    """A new provider. ``fields`` are those of the row; ``secret`` is kept sealed. ``metadata``, bytes, is a
+    SAML provider's own description, out of which addresses and certificates are taken.
 
     Raises Invalid for parameters, domains or rules that can't work, Conflict for a name that is taken.
     """
@@ -68,6 +72,8 @@ def delete_sign_in_provider(*, actor: User, provider: SignInProvider) -> None:
 def _write(provider: SignInProvider, fields: dict[str, Any]) -> dict[str, list[Any]]:
     """Check and save; texts before and after by field, never the secret."""
     changes = {}
+    if fields.get("metadata"):
+        fields = fields | {"parameters": _by_metadata(provider, fields)}
     for name in FIELDS:
         if name in fields and getattr(provider, name) != fields[name]:
             changes[name] = [_shown(getattr(provider, name)), _shown(fields[name])]
@@ -83,6 +89,37 @@ def _write(provider: SignInProvider, fields: dict[str, Any]) -> dict[str, list[A
     return changes
 
 
+def _by_metadata(provider: SignInProvider, fields: dict[str, Any]) -> dict[str, Any]:
+    """The parameters with what the file says instead of what was typed."""
+    told = dict(fields.get("parameters") or provider.parameters)
+    if provider.kind != SignInProvider.Kind.SAML:
+        raise Invalid(_("Only a SAML provider is described by metadata."))
+    try:
+        found = read_metadata(
+            fields["metadata"], told.get("entity_id", ""), told.get("metadata_certificate", "")
+        )
+        require_unended(found)
+    except MetadataRefused as error:
+        raise Invalid(
+            _("The file of metadata can't be used: %(why)s.") % {"why": error},
+            remedy=_("The parameters have to hold entity_id as the file has it."),
+        ) from None
+    if len(found.certificates) > MOST_TYPED:
+        raise Invalid(
+            _("The file names %(count)s signing certificates; a file may name %(most)s.")
+            % {"count": len(found.certificates), "most": MOST_TYPED},
+            remedy=_("Give metadata_url instead, where all of them are read."),
+        )
+    first, second = (*found.certificates, "")[:2]
+    read = {
+        "sso_url": found.sso_url,
+        "slo_url": found.slo_url,
+        "certificate": first,
+        "next_certificate": second,
+    }
+    return told | read | {"metadata_url": ""}
+
+
 def _shown(value: Any) -> Any:
     return value if isinstance(value, bool | int | str | list | dict | None) else str(value)
 
@@ -90,7 +127,13 @@ def _shown(value: Any) -> Any:
 def _normalize(provider: SignInProvider) -> None:
     domains = provider.mail_domains or []
     provider.mail_domains = sorted({str(domain).strip().lower().removeprefix("@") for domain in domains})
-    provider.parameters = parameters_of(provider.kind, provider.parameters).model_dump()
+    told = parameters_of(provider.kind, provider.parameters)
+    provider.parameters = told.model_dump()
+    signs = getattr(told, "sign_requests", False)
+    if signs and not provider.sealed_signing_key:
+        provider.sign_by(*new_signing_pair(f"Atrium {provider.slug}"))
+    elif not signs:
+        provider.sign_by("", "")
 
 
 def _check(provider: SignInProvider) -> None:

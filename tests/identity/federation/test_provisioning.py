@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from identity.federation.person import Person, person_from
@@ -110,6 +110,7 @@ users_of_any_kind = st.none() | st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     user=users_of_any_kind,
     namesake=users_of_any_kind,

@@ -65,7 +65,7 @@ def test_the_same_person_comes_back_as_the_same_user(provider):
     assert User.objects.filter(auth_type="SAML").count() == 1
 
 
-def test_our_metadata_ask_for_signed_assertions_and_offer_no_single_logout(provider):
+def test_our_metadata_ask_for_signed_assertions_and_offer_no_single_logout_unless_we_sign(provider):
     text = Client().get(f"{AT}/metadata/").content.decode()
 
     assert 'WantAssertionsSigned="true"' in text

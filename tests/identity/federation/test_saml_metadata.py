@@ -1,9 +1,11 @@
 """A SAML provider described by an address: roll-over of its keys, what is refused, the last good one."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core.errors import Invalid
@@ -13,9 +15,10 @@ from identity.federation.models import PublishedMetadata, SignInProvider
 from identity.federation.saml.published import MetadataRefused, read_metadata
 from identity.federation.services import metadata as refreshing
 from identity.federation.services import refresh_due_metadata, refresh_metadata, update_sign_in_provider
+from tests.browsing import browser_of
 from tests.identity.federation.federated import nobody_came_of_it, signed_in_as
 from tests.identity.federation.test_saml import AT, SILKE, begin, post
-from tests.peers.saml_provider import ENTITY_ID, SSO_URL, SamlProvider
+from tests.peers.saml_provider import ENTITY_ID, SLO_URL, SSO_URL, SamlProvider
 from tests.peers.web_page import WebPage
 
 pytestmark = pytest.mark.server
@@ -224,6 +227,122 @@ def test_a_description_is_not_read_from_the_server_s_own_surroundings(url):
 def test_either_the_address_or_all_of_the_rest_is_given(federated, parameters):
     with pytest.raises(Invalid):
         federated.provider("SAML", "University", {"entity_id": "e"} | parameters)
+
+
+def bare(certificate: str) -> str:
+    return "".join(certificate.strip().splitlines()[1:-1])
+
+
+@pytest.fixture
+def signing(federated, page, present):
+    """The provider's row, which says by what its description is signed; the page shows such a one."""
+    for_us = federated.provider("SAML", "University", {"entity_id": ENTITY_ID, "metadata_url": page.url})
+    present.serve(Client().get(f"{AT}/metadata/").content)
+    page.body = present.signed_metadata()
+    return update_sign_in_provider(
+        actor=federated.world.cloud_admin,
+        provider=for_us,
+        parameters=for_us.parameters | {"metadata_certificate": present.certificate, "sign_requests": True},
+    )
+
+
+def test_a_signed_description_is_taken_and_names_the_way_out_too(signing, present):
+    assert refresh_metadata(provider=signing)
+    assert comes_in_by(present)
+    assert PublishedMetadata.objects.get().slo_url == SLO_URL
+
+
+def changed(document: bytes, before: bytes, after: bytes) -> bytes:
+    """The last of them changed: before it stands the signature, which brings a certificate of its own."""
+    head, _before, tail = document.rpartition(before)
+    return head + after + tail
+
+
+UNSIGNED = {
+    "no signature": lambda provider: provider.metadata(),
+    "a changed address": lambda provider: changed(provider.signed_metadata(), b"idp.e", b"eve.e"),
+    "a changed certificate": lambda provider: changed(provider.signed_metadata(), b"MII", b"MIJ"),
+    "a later end": lambda provider: provider.signed_metadata(valid_until="2030-01-01T00:00:00Z").replace(
+        b"2030-", b"2099-"
+    ),
+    "another root around it": lambda provider: wrapped(provider.signed_metadata()),
+    "the signature of another part": lambda provider: provider.signed_metadata().replace(
+        b'ID="described"', b'ID="other"'
+    ),
+    "twice the same name": lambda provider: provider.signed_metadata().replace(
+        b"IDPSSODescriptor ", b'IDPSSODescriptor ID="described" ', 1
+    ),
+    "a weak algorithm": lambda provider: provider.signed_metadata().replace(
+        b"2001/04/xmldsig-more#rsa-sha256", b"2000/09/xmldsig#rsa-sha1"
+    ),
+}  # fmt: skip
+
+
+def wrapped(document: bytes) -> bytes:
+    """Signature wrapping: the signed description within one that nobody signed."""
+    names = b'<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">'
+    return names + document.partition(b"?>")[2] + b"</md:EntitiesDescriptor>"
+
+
+@pytest.mark.parametrize("make", UNSIGNED.values(), ids=UNSIGNED)
+def test_a_description_that_is_not_signed_as_was_said_is_not_taken(signing, page, present, make):
+    before = page.body
+    page.body = make(present)
+    assert page.body != before
+
+    assert not refresh_metadata(provider=signing)
+    assert "sign" in PublishedMetadata.objects.get().last_error
+
+
+def test_a_description_signed_by_somebody_else_is_not_taken(signing, page, present, coming):
+    coming.serve(Client().get(f"{AT}/metadata/").content)
+    page.body = coming.signed_metadata()
+
+    assert not refresh_metadata(provider=signing)
+
+
+def test_a_file_describes_the_provider_as_well(federated, present):
+    made = federated.provider("SAML", "University", {"entity_id": ENTITY_ID}, metadata=present.metadata())
+    present.serve(Client().get(f"{AT}/metadata/").content)
+
+    assert made.parameters["certificate"] == bare(present.certificate)
+    assert comes_in_by(present)
+
+
+def test_a_file_that_can_t_be_used_makes_no_provider(federated, present):
+    for name, make in UNUSABLE.items():
+        if name not in ("nothing", "too much"):
+            with pytest.raises(Invalid, match="can't be used"):
+                federated.provider("SAML", "University", {"entity_id": ENTITY_ID}, metadata=make(present))
+    assert not SignInProvider.objects.exists()
+
+
+def test_the_back_office_takes_a_file_and_says_what_is_wrong_with_one(federated, present):
+    browser = browser_of(federated.world.cloud_admin)
+    form = {
+        "kind": "SAML", "name": "University", "slug": "university", "is_enabled": "on", "mail_domains": "",
+        "parameters": json.dumps({"entity_id": ENTITY_ID}), "enterprise_rule": "name", "creates_users": "on",
+    }  # fmt: skip
+    address = "/admin/identity/signinprovider/add/"
+
+    wrong = browser.post(address, form | {"metadata": SimpleUploadedFile("m.xml", b"<html>")})
+    long = browser.post(address, form | {"metadata": SimpleUploadedFile("m.xml", b" " * 2_100_000)})
+    right = browser.post(address, form | {"metadata": SimpleUploadedFile("m.xml", present.metadata())})
+
+    assert "The file of metadata can&#x27;t be used: it is no XML" in wrong.content.decode()
+    assert "more than 2 MiB" in long.content.decode()
+    assert right.status_code == 302
+    assert SignInProvider.objects.get().parameters["sso_url"] == SSO_URL
+
+
+def test_a_file_with_more_certificates_than_are_typed_is_told_with_numbers(
+    federated, present, coming, tmp_path
+):
+    third = SamlProvider(tmp_path)
+    document = present.metadata(present.certificate, coming.certificate, third.certificate)
+
+    with pytest.raises(Invalid, match="names 3 signing certificates; a file may name 2"):
+        federated.provider("SAML", "University", {"entity_id": ENTITY_ID}, metadata=document)
 
 
 def test_two_descriptions_of_one_provider_are_refused(present):

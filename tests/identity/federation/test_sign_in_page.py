@@ -54,7 +54,11 @@ def test_a_mail_address_leads_to_the_provider_of_its_domain(federated):
 def test_any_other_address_leads_back_to_the_form(federated, email):
     federated.saml(CERTIFICATE, mail_domains=["acme.example"])
 
-    assert discover(email)["Location"] == "/accounts/login/"
+    browser = Client()
+    led = browser.post("/accounts/discover/", {"email": email})["Location"]
+
+    assert led == "/accounts/login/"
+    assert "For this address sign in with your user name and password." in browser.get(led).content.decode()
 
 
 def test_opening_a_sign_in_by_a_link_asks_first(federated):
