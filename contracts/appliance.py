@@ -151,13 +151,15 @@ class FetchTemplate(Command):
 
 class TakeInFile(Command):
     """Take a file in that lies in the repository at ``path`` without being anybody's, as an upload is: it
-    gets a second name where templates lie, and keeps the first. Output as FetchTemplate's. Fails with
-    ``template_missing``, ``template_unusable`` and the codes of inspection."""
+    gets a second name where templates lie, and keeps the first. Of a descriptor this is done with the files
+    it names, which must be among ``beside``. Output as FetchTemplate's. Fails with ``template_missing``,
+    ``template_unusable`` and the codes of inspection."""
 
     type: Literal["appliance.take_in_file.v1"] = "appliance.take_in_file.v1"
     upload_id: UUID
     enterprise_id: int
     path: str
+    beside: tuple[str, ...] = ()
 
 
 class CancelFetch(Command):

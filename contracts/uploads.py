@@ -90,8 +90,11 @@ class UploadFailed(Message):
 
 
 class RepositoryFile(Message):
+    """``beside``: of a descriptor, the files of its package, which may be missing."""
+
     path: str
     size_bytes: int
+    beside: tuple[str, ...] = ()
 
 
 class RepositoryObserved(Message):

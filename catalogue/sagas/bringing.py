@@ -41,6 +41,7 @@ def _take_in(operation: Operation) -> Dispatch:
         upload_id=upload.uuid,
         enterprise_id=upload.enterprise_id,
         path=upload.source_path,
+        beside=tuple(operation.parameters.get("beside", ())),
     )
     return _dispatch(upload, command, Service.APPLIANCE_FETCH)
 
@@ -139,10 +140,11 @@ class TakeIn(Bringing):
     )
 
     def succeeded(self, operation: Operation) -> dict:
-        """Only now does the file lose its old name: until here nothing of it was lost if this had failed."""
+        """Only now do the files lose their old names: until here nothing was lost if this had failed."""
         upload = _upload_of(operation)
         FoundFile.objects.filter(repository_id=upload.repository_id, path=upload.source_path).delete()
-        command = DeleteTemplateFiles(operation_id=NO_OPERATION, paths=(upload.source_path,))
+        beside = operation.parameters.get("beside", ())
+        command = DeleteTemplateFiles(operation_id=NO_OPERATION, paths=(upload.source_path, *beside))
         queue = queue_name(upload.repository.datacenter.uuid, Service.APPLIANCE)
         outbox.enqueue(queue=queue, body=command.model_dump(mode="json"))
         return super().succeeded(operation)

@@ -13,6 +13,7 @@ from catalogue.sagas.bringing import DOWNLOAD_KIND, FETCH_KIND, TAKE_IN_KIND
 from catalogue.services.deletion import delete_template
 from catalogue.services.templates import repository_of
 from catalogue.services.uploads import LARGEST_BYTES, UPLOAD, AnnouncedFile, cancel_upload
+from contracts.vocabulary import RefusalCode
 from core.errors import Conflict, Invalid, NotFound
 from core.transactions import retried_transaction
 from infrastructure.models import Datacenter, LocationLimit
@@ -111,7 +112,8 @@ def take_in_file(
 ) -> Operation:
     """Begin to make a template of the enterprise out of a file that lies in the repository.
 
-    Raises PermissionRefused, NotFound, LimitExceeded, Conflict when that has begun already.
+    Raises PermissionRefused, NotFound, LimitExceeded, Conflict when that has begun already, or a file of its
+    package is missing.
     """
     require(actor, MANAGE)
     found = FoundFile.objects.select_for_update().select_related("repository__datacenter").get(pk=found.pk)
@@ -120,6 +122,13 @@ def take_in_file(
     there = Upload.objects.under_way().filter(repository=found.repository, source_path=found.path)
     if there.exists():
         raise Conflict(_("A template is being made of this file already."))
+    if found.missing:
+        raise Conflict(
+            _("Of its package %(number)s files are not there, or belong to something else: %(first)s.")
+            % {"number": len(found.missing), "first": found.missing[0]},
+            code=RefusalCode.OVF_MISSING,
+            remedy=_("Put them beside the descriptor, and look through the repository again."),
+        )
     file = AnnouncedFile(max(found.size_bytes, 1), name=found.path)
     upload = Upload(
         enterprise=enterprise,
@@ -130,7 +139,7 @@ def take_in_file(
         source_path=found.path,
         size_bytes=file.size_bytes,
     )
-    return _begin(TAKE_IN_KIND, upload, force, correlation_id)
+    return _begin(TAKE_IN_KIND, upload, force, correlation_id, beside=found.beside)
 
 
 @retried_transaction
@@ -212,7 +221,9 @@ def _wanted(actor: Any, enterprise: Enterprise, datacenter: Datacenter, wanted: 
     )
 
 
-def _begin(kind: str, upload: Upload, force: bool | Force, correlation_id: str) -> Operation:
+def _begin(
+    kind: str, upload: Upload, force: bool | Force, correlation_id: str, **parameters: Any
+) -> Operation:
     place = locked_place(enterprise_id=upload.enterprise_id, datacenter_id=upload.repository.datacenter_id)
     requested = Amounts(repository_mib=mib(upload.size_bytes))
     admit(actor=upload.user, place=place, requested=requested, force=force)
@@ -221,7 +232,8 @@ def _begin(kind: str, upload: Upload, force: bool | Force, correlation_id: str) 
         kind=kind,
         resource=upload,
         actor=upload.user,
-        parameters={"most_bytes": upload.size_bytes, "datacenter": upload.repository.datacenter_id},
+        parameters=parameters
+        | {"most_bytes": upload.size_bytes, "datacenter": upload.repository.datacenter_id},
         correlation_id=correlation_id,
     )
 

@@ -10,19 +10,30 @@ LONGEST_PATH = 512
 
 
 def note_found_files(repository: TemplateRepository, observation: RepositoryObserved) -> None:
-    """Keep which files are nobody's now. Joins the caller's transaction."""
-    sizes = {file.path: file.size_bytes for file in observation.files if len(file.path) <= LONGEST_PATH}
-    nobodys = sorted(sizes.keys() - _registered(sizes.keys()))
+    """Keep which files are nobody's now, those of one package as one. Joins the caller's transaction."""
+    files = {file.path: file for file in observation.files if len(file.path) <= LONGEST_PATH}
+    nobodys = sorted(files.keys() - registered(files.keys()))
     arriving = set(Upload.objects.filter(uuid__in=_folders(nobodys)).values_list("uuid", flat=True))
-    shown = [path for path in nobodys if not _folders([path]) & arriving][:MOST_LISTED]
+    nobodys = [path for path in nobodys if not _folders([path]) & arriving]
+    packages = {path: files[path].beside for path in nobodys if files[path].beside}
+    in_packages = {path for beside in packages.values() for path in beside} - packages.keys()
+    shown = [path for path in nobodys if path not in in_packages][:MOST_LISTED]
     repository.found_files.exclude(path__in=shown).delete()
     for path in shown:
+        beside = packages.get(path, ())
+        there = [each for each in beside if each in nobodys]
         FoundFile.objects.update_or_create(
-            repository=repository, path=path, defaults={"size_bytes": sizes[path]}
+            repository=repository,
+            path=path,
+            defaults={
+                "size_bytes": sum(files[each].size_bytes for each in (path, *there)),
+                "beside": there,
+                "missing": [each for each in beside if each not in there],
+            },
         )
 
 
-def _registered(paths) -> set[str]:
+def registered(paths) -> set[str]:
     """All that belongs to something, wherever it lies: paths are few beside those that are asked for."""
     known: set[str] = set()
     for model in (TemplateDisk, Conversion, Package):

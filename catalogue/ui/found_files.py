@@ -18,6 +18,8 @@ from core.ui.pages import Page
 from tenants.access import require
 from tenants.models import Enterprise
 
+MOST_NAMED = 5
+
 
 class TakeInForm(forms.Form):
     """Templates are of an enterprise that may use the location."""
@@ -72,7 +74,7 @@ class TakeIn(Page):
     ) -> HttpResponse:
         context = {
             "title": _("Make a template of a file"),
-            "lead": _("%(path)s is inspected, and moved to where templates lie.") % {"path": found.path},
+            "lead": _lead(found),
             "crumbs": [
                 (reverse("catalogue:templates"), _("Catalogue")),
                 (reverse("catalogue:repositories"), _("Repositories")),
@@ -84,3 +86,13 @@ class TakeIn(Page):
         }
         status = 409 if error or form.errors else 200
         return render(request, "components/form_page.html", context, status=status)
+
+
+def _lead(found: FoundFile) -> str:
+    if not found.beside:
+        return _("%(path)s is inspected, and moved to where templates lie.") % {"path": found.path}
+    files = ", ".join(path.rpartition("/")[2] for path in found.beside[:MOST_NAMED])
+    return _("The package %(path)s with %(files)s is inspected, and moved to where templates lie.") % {
+        "path": found.path,
+        "files": files + (" …" if len(found.beside) > MOST_NAMED else ""),
+    }

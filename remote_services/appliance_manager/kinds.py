@@ -11,7 +11,9 @@ from contracts.vocabulary import DiskFormat
 from remote_services.images import ImageRefused, RefusalCode, Subformat, detect_format
 
 ISO_SUFFIX = ".iso"
+_OF_DISKS = (".raw", ".img", ".dd")
 _HEAD_BYTES = 512
+_BOOT_SIGNATURE = b"\x55\xaa"
 _TAR_MAGIC = (257, b"ustar")
 _BY_SUFFIX = {
     ".qcow2": DiskFormat.QCOW2,
@@ -48,16 +50,24 @@ def kind_of(path: Path, file_name: str) -> tuple[Kind, DiskFormat]:
     return Kind.IMAGE, _BY_SUFFIX.get(suffix) or detect_format(path)
 
 
-def is_optical(file_name: str, subformat: Subformat) -> bool:
+def is_optical(path: Path, file_name: str, subformat: Subformat) -> bool:
     """Whether an inspected image is for a CD-ROM drive: ISO images are, unless their name says that it is
-    the image of a disk. Raises ImageRefused for a file that is only called an ISO image."""
+    the image of a disk and a machine could start from it as one.
+
+    Raises ImageRefused for a file that is only called an ISO image.
+    """
     suffix = Path(file_name).suffix.lower()
     if suffix == ISO_SUFFIX and subformat is not Subformat.ISO:
         raise ImageRefused(
             RefusalCode.FORMAT_MISMATCH,
             "The file is called .iso, but there is no ISO 9660 or UDF file system in it.",
         )
-    return subformat is Subformat.ISO and suffix in (ISO_SUFFIX, "")
+    return subformat is Subformat.ISO and not (suffix in _OF_DISKS and _has_boot_sector(path))
+
+
+def _has_boot_sector(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES).endswith(_BOOT_SIGNATURE)
 
 
 def _unknown(words: str) -> ImageRefused:

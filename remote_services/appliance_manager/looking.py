@@ -7,11 +7,15 @@ from pathlib import Path
 from uuid import UUID
 
 from contracts.uploads import RepositoryFile, RepositoryObserved
+from remote_services.appliance_manager.loose import is_descriptor, manifest_of, names_in
+from remote_services.images import ImageRefused
 from remote_services.runtime import mount
 from remote_services.runtime.errors import TemplateMissing
 
 MOST_FILES = 100_000
-_ENDINGS_OF_RECORDS = (".json", ".ovf", ".partial")
+MOST_DESCRIPTORS = 1000
+DESCRIPTOR = ".ovf"
+_ENDINGS_OF_RECORDS = (".json", ".partial")
 
 
 def look(root: Path, datacenter_id: UUID) -> RepositoryObserved:
@@ -37,7 +41,7 @@ def look(root: Path, datacenter_id: UUID) -> RepositoryObserved:
 
 def _files(root: Path) -> Iterator[RepositoryFile]:
     """Regular files, links not followed, without staging, records and whatever begins with a dot."""
-    found = 0
+    found = descriptors = 0
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
@@ -47,7 +51,23 @@ def _files(root: Path) -> Iterator[RepositoryFile]:
             found += 1
             if found > MOST_FILES:
                 return
-            yield RepositoryFile(path=str(path.relative_to(root)), size_bytes=path.stat().st_size)
+            beside: tuple[str, ...] = ()
+            if path.suffix.lower() == DESCRIPTOR and descriptors < MOST_DESCRIPTORS:
+                descriptors += 1
+                beside = _named_by(path, root)
+            size_bytes = path.stat().st_size
+            yield RepositoryFile(path=str(path.relative_to(root)), size_bytes=size_bytes, beside=beside)
+
+
+def _named_by(descriptor: Path, root: Path) -> tuple[str, ...]:
+    """The files of its package, there or not; none of what is no descriptor that could be used."""
+    try:
+        names = names_in(descriptor.read_bytes()) if is_descriptor(descriptor) else []
+    except (ImageRefused, OSError):
+        return ()
+    manifest = descriptor.with_name(manifest_of(descriptor.name))
+    vouched = [manifest.name] if names and _is_shown(manifest) else []
+    return tuple(str((descriptor.parent / name).relative_to(root)) for name in names + vouched)
 
 
 def unclaimed_file(root: Path, relative_path: str) -> Path:

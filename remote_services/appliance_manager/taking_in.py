@@ -90,7 +90,7 @@ def _disks_in(staged: StagedUpload, ready: Path, place: Path) -> Made:
     if kind is Kind.PACKAGE:
         return unpack(staged.data, ready, place)
     facts = inspect_image(staged.data, claimed)
-    optical = is_optical(staged.ticket.file_name, facts.subformat)
+    optical = is_optical(staged.data, staged.ticket.file_name, facts.subformat)
     name = f"disk-0.{facts.format}"
     sha256 = staged.sha256()
     # A link, not a rename: an upload that fails after this is still whole in staging.

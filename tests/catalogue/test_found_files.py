@@ -21,8 +21,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 DISK = {"path": "7/own/disk.qcow2", "format": "qcow2", "file_size_bytes": MIB, "virtual_size_bytes": MIB}
 
 
-def look(world, *paths: str) -> None:
+def look(world, *paths: str, **packages: tuple[str, ...]) -> None:
     files = tuple(RepositoryFile(path=path, size_bytes=5 * MIB) for path in paths)
+    files += tuple(
+        RepositoryFile(path=f"{name}.ovf", size_bytes=MIB, beside=beside) for name, beside in packages.items()
+    )
     observe(
         RepositoryObserved(
             datacenter_id=world.datacenter.uuid, reachable=True, files=files,
@@ -97,3 +100,38 @@ def test_who_manages_repositories_sees_them_and_others_do_not(world, found):
     assert browser_of(world.admin).get(page).status_code in (403, 404)
     posted = browser_of(world.cloud_admin).post(page, {"name": "Mine", "enterprise": world.acme.pk})
     assert (posted.status_code, Upload.objects.get().name) == (302, "Mine")
+
+
+def test_a_package_is_one_thing_whose_files_all_lose_their_names_in_the_end(world, found, datacenter):
+    datacenter.answers["take_in_file"] = lambda command: Succeeded(output=output_of(command))
+    look(world, "a.vmdk", "b.vmdk", "web.mf", web=("a.vmdk", "b.vmdk", "web.mf"))
+    package = FoundFile.objects.get()
+    shown = browser_of(world.cloud_admin).get("/catalogue/repositories/").content.decode()
+    asked = browser_of(world.cloud_admin).get(f"/catalogue/repositories/files/{package.pk}/").content.decode()
+
+    begin(world, package, name="Web")
+    datacenter.work()
+
+    assert (package.path, package.size_bytes, package.missing) == ("web.ovf", 16 * MIB, [])
+    assert ("a package, with 3 files beside it" in shown, "web.ovf with a.vmdk, b.vmdk, web.mf" in asked) == (
+        True,
+        True,
+    )
+    (taken,) = [each for each in datacenter.received if each.type == "appliance.take_in_file.v1"]
+    (deleted,) = [each for each in datacenter.received if each.type == "appliance.delete_template_files.v1"]
+    assert taken.beside == ("a.vmdk", "b.vmdk", "web.mf")
+    assert deleted.paths == ("web.ovf", "a.vmdk", "b.vmdk", "web.mf")
+    assert not FoundFile.objects.exists()
+
+
+def test_a_package_that_is_not_whole_or_not_nobodys_is_refused_with_what_is_missing(world, found):
+    look(world, DISK["path"], web=(DISK["path"], "b.vmdk"))
+    package = FoundFile.objects.get()
+
+    with pytest.raises(Conflict, match="2 files are not there") as refused:
+        begin(world, package)
+
+    assert (package.missing, refused.value.code) == ([DISK["path"], "b.vmdk"], RefusalCode.OVF_MISSING)
+    shown = browser_of(world.cloud_admin).get("/catalogue/repositories/").content.decode()
+    assert ("b.vmdk is missing" in shown, f"files/{package.pk}/" in shown) == (True, False)
+    assert not Upload.objects.exists()

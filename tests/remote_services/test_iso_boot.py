@@ -65,11 +65,16 @@ def provisioned(datastore: Path) -> tuple[UUID, UUID]:
 
 def test_an_iso_image_is_known_by_what_is_in_it(image, tmp_path):
     assert inspect_image(image, DiskFormat.RAW).subformat is Subformat.ISO
-    assert is_optical("install.iso", Subformat.ISO)
-    assert not is_optical("stick.raw", Subformat.ISO)
-    assert not is_optical("disk.img", Subformat.PLAIN)
+    hybrid = tmp_path / "hybrid"
+    hybrid.write_bytes(bytes(510) + b"\x55\xaa" + image.read_bytes()[512:])
+    for name in ("install.iso", "install", "debian-12.5.0", "INSTALL.ISO", "install.iso.orig"):
+        assert is_optical(hybrid, name, Subformat.ISO)
+    for name in ("stick.raw", "stick.IMG"):
+        assert not is_optical(hybrid, name, Subformat.ISO)
+        assert is_optical(image, name, Subformat.ISO), "no machine starts from it as a disk"
+    assert not is_optical(image, "disk.img", Subformat.PLAIN)
     with pytest.raises(ImageRefused, match="no ISO 9660"):
-        is_optical("install.iso", Subformat.PLAIN)
+        is_optical(image, "install.iso", Subformat.PLAIN)
 
 
 @pytest.mark.hypervisor

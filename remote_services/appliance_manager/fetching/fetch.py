@@ -1,7 +1,6 @@
 """One fetch from its address to the template's folder: a file, or a descriptor with what lies beside it."""
 
 import hashlib
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,21 +14,23 @@ from remote_services.appliance_manager.fetching.refusals import SourceRefused
 from remote_services.appliance_manager.fetching.source import Source
 from remote_services.appliance_manager.fetching.transfer import Patience, Progress, Transfer
 from remote_services.appliance_manager.fetching.workplace import Workplace
-from remote_services.appliance_manager.packages import placed
+from remote_services.appliance_manager.loose import (
+    MOST_MANIFEST_BYTES,
+    is_descriptor,
+    made_of,
+    manifest_of,
+    names_in,
+)
 from remote_services.appliance_manager.staging import StagedUpload, Staging
-from remote_services.appliance_manager.taking_in import Made, Maker, take_in
+from remote_services.appliance_manager.taking_in import Maker, take_in
 from remote_services.images import (
     ImageRefused,
     PackageLimits,
     RefusalCode,
-    read_envelope,
-    read_loose_package,
 )
 from remote_services.runtime.errors import Cancelled
 
 DATA, MANIFEST = "data", "manifest"
-MOST_DESCRIPTOR_BYTES, MOST_MANIFEST_BYTES = 4 * 2**20, 2**18
-_HEAD_BYTES = 4096
 Told = Callable[[int, int | None], None]
 
 
@@ -74,7 +75,7 @@ class Fetch:
         found = self._fetched(source, DATA, data, self._command.most_bytes)
         self._require_sha512(data)
         data.ticket = data.ticket.model_copy(update={"file_name": found.name})
-        if not _is_descriptor(data.data):
+        if not is_descriptor(data.data):
             return take_in(self._place.root, data)
         if self._command.sha256 and data.sha256() != self._command.sha256.lower():
             raise _wrong_checksum("SHA-256", data.sha256(), self._command.sha256)
@@ -85,33 +86,20 @@ class Fetch:
     def _package_of(self, descriptor: Source, data: StagedUpload) -> Maker:
         """Fetch what the descriptor names; only plain names are, so all of it lies beside it."""
         content = data.data.read_bytes()
-        facts = read_envelope(content)
-        names = list(dict.fromkeys(disk.file_name for disk in facts.disks if disk.file_name))
-        limits = PackageLimits(total_bytes=self._command.most_bytes)
+        names, files = names_in(content), {}
         manifest = self._manifest_of(descriptor)
         left_bytes = self._command.most_bytes - len(content)
         for number, name in enumerate(names):
             staged = self._place.staged(f"beside-{number}")
             self._fetched(descriptor.beside(name), staged.data.name, staged, left_bytes)
             left_bytes -= staged.offset
-
-        def make(upload: StagedUpload, ready: Path, place: Path) -> Made:
-            paths = {}
-            for number, name in enumerate(names):
-                paths[name] = ready / f"{number}.received"
-                # A link: what fails after this is still whole in staging.
-                os.link(self._place.folder / f"beside-{number}", paths[name])
-            package = read_loose_package(content, paths, manifest, descriptor.file_name, limits)
-            made = placed(package, ready, place)
-            for path in paths.values():
-                path.unlink(missing_ok=True)
-            return made
-
-        return make
+            files[name] = staged.data
+        limits = PackageLimits(total_bytes=self._command.most_bytes)
+        return made_of(content, descriptor.file_name, files, manifest=manifest, limits=limits)
 
     def _manifest_of(self, descriptor: Source) -> bytes | None:
         """What vouches for the package's files; not every package has one."""
-        name = f"{descriptor.file_name.rpartition('.')[0] or descriptor.file_name}.mf"
+        name = manifest_of(descriptor.file_name)
         staged = self._place.staged(MANIFEST)
         try:
             self._fetched(descriptor.beside(name), MANIFEST, staged, MOST_MANIFEST_BYTES)
@@ -173,15 +161,6 @@ def patience_of(connect_seconds: int, idle_seconds: int, total_seconds: int) -> 
     """``total_seconds`` 0: as long as bytes arrive."""
     deadline = time.monotonic() + total_seconds if total_seconds else 0
     return Patience(connect_seconds=connect_seconds, idle_seconds=idle_seconds, deadline=deadline)
-
-
-def _is_descriptor(path: Path) -> bool:
-    """Whether it is an OVF descriptor, whatever it is called."""
-    if path.stat().st_size > MOST_DESCRIPTOR_BYTES:
-        return False
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
-    return head.startswith(b"<") and b"Envelope" in head
 
 
 def _wrong_checksum(algorithm: str, found: str, wanted: str) -> ImageRefused:
