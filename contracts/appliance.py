@@ -66,6 +66,24 @@ class ProvisionMachineDisks(Command):
     disks: tuple[DiskOrder, ...]
 
 
+class DiskGrowth(Message):
+    """How large a disk made by ProvisionMachineDisks shall be at least."""
+
+    disk_id: UUID
+    datastore_path: str
+    size_bytes: int = Field(ge=1)
+
+
+class GrowMachineDisks(Command):
+    """Enlarge disks of a machine that is off; one that is as large already is left alone. Output:
+    ``{"disks": [{"disk_id", "size_bytes"}]}``. Fails with ``disk_missing``, ``ownership_mismatch``,
+    ``datastore_missing`` or ``datastore_full``; those before the one that failed are larger then."""
+
+    type: Literal["appliance.grow_disks.v1"] = "appliance.grow_disks.v1"
+    machine_id: UUID
+    disks: tuple[DiskGrowth, ...] = Field(min_length=1)
+
+
 class DiskPlace(Message):
     disk_id: UUID
     datastore_path: str
@@ -175,6 +193,7 @@ AnyApplianceCommand = Annotated[
     ProvisionDisk
     | DeleteDisk
     | ProvisionMachineDisks
+    | GrowMachineDisks
     | DeleteMachineDisks
     | WriteGuestDrive
     | DeleteGuestDrive

@@ -119,6 +119,9 @@ class LoopbackDatacenter:
     def _provision_disk(self, command) -> None:
         self.disks |= {disk.disk_id for disk in command.disks}
 
+    def _grow_disks(self, command) -> None:
+        assert {disk.disk_id for disk in command.disks} <= self.disks
+
     def _delete_disk(self, command) -> None:
         if command.type == "appliance.delete_disk.v1":
             self.disks.discard(command.disk_id)

@@ -32,6 +32,7 @@ class MachineOrder:
     vcpus: int
     memory_mib: int
     disk_mib: int
+    disks_mib: tuple[int, ...]
     cards: tuple[tuple[str, int | None], ...] = ()
     guest: dict[str, Any] = field(default_factory=dict)
 
@@ -139,7 +140,7 @@ class _Resolver:
         memory_mib = getattr(source, "memory_mib", None) or template.memory_mib
         self.errors += _about(part, size_refusals(template, vcpus=vcpus, memory_mib=memory_mib))
         self.errors += refusals(part, template)
-        self._compare_disks(part, template)
+        disks_mib = self._disks(part, template)
         guests = guest_orders(part)
         for number, name in enumerate(part.names):
             yield MachineOrder(
@@ -149,15 +150,16 @@ class _Resolver:
                 profile_id=profile.id if profile else None,
                 vcpus=vcpus,
                 memory_mib=memory_mib,
-                disk_mib=sum(template.disks_mib),
+                disk_mib=sum(disks_mib),
+                disks_mib=disks_mib,
                 cards=tuple(
                     (card.network, None if card.host is None else card.host + number) for card in part.cards
                 ),
                 guest=guests[number],
             )
 
-    def _compare_disks(self, part: MachinePart, template: TemplateOption) -> None:
-        """Disks are as the template has them; what the blueprint says of them was true of its origin."""
+    def _disks(self, part: MachinePart, template: TemplateOption) -> tuple[int, ...]:
+        """Their sizes: as the blueprint says, but none smaller than the template has it."""
         wanted = tuple(disk.size_mib for disk in part.disks)
         if len(wanted) > len(template.disks_mib):
             self.errors.append(
@@ -174,19 +176,26 @@ class _Resolver:
                     {"wanted": len(wanted), "there": len(template.disks_mib)},
                 )
             )
-        elif wanted and wanted != template.disks_mib:
+            return template.disks_mib
+        wanted += template.disks_mib[len(wanted) :]
+        made = tuple(map(max, wanted, template.disks_mib))
+        if made != wanted:
             self.warnings.append(
                 Reason(
                     "BLUEPRINT-DISKS",
-                    _("%(machine)s gets the disks of the template %(template)s: %(there)s, not %(wanted)s.")
+                    _(
+                        "%(machine)s gets disks of %(made)s, not %(wanted)s: none is smaller than in the "
+                        "template %(template)s."
+                    )
                     % {
                         "machine": part.label,
                         "template": template.name,
-                        "there": _sizes(template.disks_mib),
+                        "made": _sizes(made),
                         "wanted": _sizes(wanted),
                     },
                 )
             )
+        return made
 
 
 def _asked(content: Content, what: str) -> list[tuple[Selector, tuple[str, ...]]]:

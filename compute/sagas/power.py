@@ -7,7 +7,7 @@ from compute.sagas import commands
 from compute.sagas.action import MachineSaga
 from compute.sagas.outcome import settle
 from compute.states import MachineState
-from contracts import virtualization
+from contracts import appliance, virtualization
 from contracts.vocabulary import PowerState, Service, queue_name
 from infrastructure.services import change_claim, endpoint_of
 from operations.models import Operation
@@ -91,6 +91,23 @@ def _define_as(size: str):
     return send
 
 
+def _grow_disks(operation: Operation) -> Dispatch | None:
+    sizes = operation.parameters.get("disks")
+    if not sizes:
+        return None
+    machine = commands.machine_of(operation)
+    orders = tuple(
+        appliance.DiskGrowth(
+            disk_id=disk.uuid,
+            datastore_path=disk.datastore.path,
+            size_bytes=sizes[str(disk.pk)] * commands.MIB,
+        )
+        for disk in machine.disks.select_related("datastore").filter(pk__in=sizes)
+    )
+    command = appliance.GrowMachineDisks(operation_id=operation.id, machine_id=machine.uuid, disks=orders)
+    return Dispatch(queue_name(machine.host.datacenter.uuid, Service.APPLIANCE), command)
+
+
 @register
 class Reconfigure(MachineSaga, action="reconfigure", done="reconfigured"):
     """The greater of both sizes was claimed at admission; the end leaves the claim what the machine has."""
@@ -103,16 +120,29 @@ class Reconfigure(MachineSaga, action="reconfigure", done="reconfigured"):
             send=_define_as("after"),
             undo_send=_define_as("before"),
         ),
+        # The last, since what a guest may write to is not taken away again.
+        Step(name="grow_disks", title=_("Enlarge the disks"), send=_grow_disks),
     )
 
     def succeeded(self, operation: Operation) -> dict:
-        machine = commands.machine_of(operation)
-        change_claim(machine_id=machine.id, **operation.parameters["after"])
-        told = settle(machine, MachineState.OFF, **operation.parameters["after"], hardware_profile=None)
+        machine, after = commands.machine_of(operation), operation.parameters["after"]
+        more_mib = 0
+        for pk, size_mib in operation.parameters.get("disks", {}).items():
+            disk = machine.disks.get(pk=pk)
+            more_mib += size_mib - disk.size_mib
+            machine.disks.filter(pk=pk).update(size_mib=size_mib)
+        after = after | {"disk_mib": machine.disk_mib + more_mib}
+        change_claim(machine_id=machine.id, **after)
+        told = settle(machine, MachineState.OFF, **after, hardware_profile=None)
         open_usage(machine)
         return told
 
     def failed(self, operation: Operation) -> dict:
         machine = commands.machine_of(operation)
-        change_claim(machine_id=machine.id, vcpus=machine.vcpus, memory_mib=machine.memory_mib)
+        change_claim(
+            machine_id=machine.id,
+            vcpus=machine.vcpus,
+            memory_mib=machine.memory_mib,
+            disk_mib=machine.disk_mib,
+        )
         return {"state": machine.state}

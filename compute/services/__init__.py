@@ -17,6 +17,7 @@ from compute.services.guests import change_guest, sets_itself_up, user_data_of
 from compute.services.instances import WantedInstance, make_instance, plan_instance
 from compute.services.machine_disks import disks_for, taken_mib
 from compute.services.metadata import metadata_of, set_metadata
+from compute.services.new_size import DISKS_PRIVILEGE
 from compute.services.observation import observe
 from compute.services.planning import Plan, Wanted, plan
 from compute.services.power import perform
@@ -38,6 +39,7 @@ from compute.services.virtual_machine import (
 )
 
 __all__ = [
+    "DISKS_PRIVILEGE",
     "Plan",
     "Wanted",
     "WantedInstance",

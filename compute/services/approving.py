@@ -89,17 +89,16 @@ def of_departure(machine: VirtualMachine, action_name: str) -> Proposal:
 def of_new_size(
     machine: VirtualMachine,
     *,
-    vcpus: int,
-    memory_mib: int,
+    size: dict[str, int],
     passed: Iterable[LimitLine],
     force: bool | Force = False,
 ) -> Proposal:
     """Another size: price and size before and after. A smaller one raises neither cost nor number."""
-    before, after = _quote(machine), _quote(machine, vcpus=vcpus, memory_mib=memory_mib)
+    before, after = _quote(machine), _quote(machine, **size)
     passed = tuple(passed)
     plan = {
         "before": _size(machine),
-        "after": {"vcpus": vcpus, "memory_mib": memory_mib, "disk_mib": machine.disk_mib},
+        "after": size,
         "price_before": before.as_dict(),
         "price": after.as_dict(),
     } | _why(force)
@@ -107,7 +106,7 @@ def of_new_size(
         kind=Kind.RECONFIGURE,
         cost_per_month=after.per_month if after.per_month > before.per_month else 0,
         currency=after.currency,
-        vcpus=vcpus if vcpus > machine.vcpus else 0,
+        vcpus=size["vcpus"] if size["vcpus"] > machine.vcpus else 0,
         soft_limits=_names(passed),
         plan=plan | {"limits": [line.as_dict() for line in passed if line.visible]},
         private_plan=plan | {"limits": [line.as_dict() for line in passed]},

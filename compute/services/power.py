@@ -10,6 +10,7 @@ from compute.models import VirtualMachine
 from compute.placement import Demand, place
 from compute.services.access import locked_machine, require_action
 from compute.services.approving import DEPARTURES, of_departure, of_new_size
+from compute.services.new_size import NewSize
 from compute.services.rooms import rooms_of
 from compute.services.streams import withdraw_streams
 from compute.states import ACTIONS
@@ -79,38 +80,41 @@ def start_action(*, actor: Any, machine: VirtualMachine, action_name: str, **con
 
 
 def reconfigure(
-    *,
-    actor: Any,
-    machine: VirtualMachine,
-    vcpus: int,
-    memory_mib: int,
-    force: bool | Force,
-    correlation_id: str,
+    *, actor: Any, machine: VirtualMachine, size: NewSize, force: bool | Force, correlation_id: str
 ) -> Operation:
     """Give a switched-off machine another size: the difference is checked and claimed.
 
     Until the operation ends the machine holds the greater of both sizes, so that a failure, which
     leaves it as it was, takes nothing that was given away meanwhile.
     """
-    more = Amounts(vcpus=vcpus - machine.vcpus, memory_mib=memory_mib - machine.memory_mib)
+    more = size.more(machine)
     there = locked_place_in(
         enterprise_id=machine.enterprise_id, virtual_datacenter_id=machine.virtual_datacenter_id
     )
     passed = admit(actor=actor, place=there, requested=more, force=force, subject=machine)
     _check_room(machine, more)
-    before = {"vcpus": machine.vcpus, "memory_mib": machine.memory_mib}
+    _check_datastores(machine, size)
+    disk_mib = machine.disk_mib + more.disk_mib
     change_claim(
         machine_id=machine.id,
-        vcpus=max(vcpus, machine.vcpus),
-        memory_mib=max(memory_mib, machine.memory_mib),
+        vcpus=max(size.vcpus, machine.vcpus),
+        memory_mib=max(size.memory_mib, machine.memory_mib),
+        disk_mib=disk_mib,
     )
+    after = {"vcpus": size.vcpus, "memory_mib": size.memory_mib}
     return start_action(
         actor=actor,
         machine=machine,
         action_name="reconfigure",
         correlation_id=correlation_id,
-        propose=partial(of_new_size, machine, vcpus=vcpus, memory_mib=memory_mib, passed=passed, force=force),
-        parameters={"before": before, "after": {"vcpus": vcpus, "memory_mib": memory_mib}},
+        propose=partial(
+            of_new_size, machine, size={**after, "disk_mib": disk_mib}, passed=passed, force=force
+        ),
+        parameters={
+            "before": {"vcpus": machine.vcpus, "memory_mib": machine.memory_mib},
+            "after": after,
+            "disks": {str(pk): size_mib for pk, size_mib in size.disks.items()},
+        },
     )
 
 
@@ -134,3 +138,20 @@ def _check_room(machine: VirtualMachine, more: Amounts) -> None:
             remedy=_("Choose a smaller size, or undeploy and deploy it anew to place it elsewhere."),
             table=tuple(rejection.as_dict() for rejection in placement.rejected),
         )
+
+
+def _check_datastores(machine: VirtualMachine, size: NewSize) -> None:
+    """Whether those the growing disks lie on have room for it; the host's row is locked."""
+    by_disk = size.by_disk(machine)
+    if not by_disk:
+        return
+    (room,) = rooms_of(machine.host.datacenter_id, host=machine.host)
+    free = {each.id: each.free_mib for each in room.datastores}
+    for disk, more_mib in by_disk.items():
+        free[disk.datastore_id] = free.get(disk.datastore_id, 0) - more_mib
+        if free[disk.datastore_id] < 0:
+            raise NoPlacement(
+                _("The disk's datastore has no room for %(more)s MiB more: %(free)s MiB are free.")
+                % {"more": more_mib, "free": max(0, free[disk.datastore_id] + more_mib)},
+                remedy=_("Choose a smaller size, or undeploy and deploy it anew to place it elsewhere."),
+            )

@@ -1,5 +1,6 @@
 """Creating, changing and removing the definition of machines."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from compute.services.access import locked_container, locked_machine, require_ac
 from compute.services.cdroms import insert_cdrom
 from compute.services.guests import change_guest, equip_guest
 from compute.services.machine_disks import disks_for, taken_mib
+from compute.services.new_size import NewSize, grown_disks
 from compute.services.templates import require_size, require_terms_accepted, usable_disks
 from compute.states import DELETES_UNKNOWN, MachineState
 from core.errors import Conflict, Invalid
@@ -46,6 +48,7 @@ def create_virtual_machine(
     ``fqdn``, ``variables``, ``user_data``, ``keys``, ``static_addresses`` (see ``guests.change_guest``),
     ``image_id`` (an ISO image for its CD-ROM drive, see ``cdroms.insert_cdrom``),
     ``full_clone`` (disks that are copied whole), ``empty_disk_mib`` (of the disk beside an ISO image),
+    ``system_disk_mib`` or ``disks_mib`` of all disks (see ``machine_disks.disks_for``),
     ``terms_accepted`` (a template with terms takes no machine without); with ``idempotency_key`` a repeated
     request is answered with the machine that the first one made. The caller found appliance, template,
     profile and network through ``visible_to``.
@@ -57,7 +60,9 @@ def create_virtual_machine(
     repeated = VirtualMachine.objects.filter(creation_key=key).first() if key else None
     if repeated is not None:
         return repeated
-    disks = disks_for(usable_disks(template, virtual_appliance), options.get("empty_disk_mib"))
+    disks = disks_for(
+        usable_disks(template, virtual_appliance), options.get("empty_disk_mib"), _sizes_in(options)
+    )
     require_terms_accepted(template, options.get("terms_accepted"))
     vcpus, memory_mib = _size(template, options)
     require_size(template, vcpus=vcpus, memory_mib=memory_mib)
@@ -103,7 +108,8 @@ def update_virtual_machine(
 ) -> Operation | None:
     """Change ``name``, ``description``, ``vcpus``, ``memory_mib``, ``hardware_profile``, before it is
     deployed ``full_clone``, and as ``guests.change_guest`` does ``fqdn``, ``variables`` and
-    ``static_addresses``. ``image_id`` is inserted as ``cdroms.insert_cdrom`` does, alone.
+    ``static_addresses``. ``image_id`` is inserted as ``cdroms.insert_cdrom`` does, alone. Disks grow to
+    ``system_disk_mib`` or ``disk_sizes``, MiB by id.
 
     A new size of a deployed machine is an operation (returned); everything else happens at once.
     """
@@ -124,23 +130,18 @@ def update_virtual_machine(
     if told:
         change_guest(actor=actor, machine_id=machine_id, **told)
     image_id = _new_image(machine, changes.get("image_id"))
-    if (vcpus, memory_mib) == (machine.vcpus, machine.memory_mib):
+    size = NewSize(vcpus, memory_mib, disks=grown_disks(actor, machine, changes))
+    if not size.changes(machine):
         return _insert(actor, machine, image_id, correlation_id)
     _require_one_change(image_id)
     require_size(machine.template, vcpus=vcpus, memory_mib=memory_mib)
     require_action(actor, machine, "reconfigure")
     if machine.state == MachineState.NOT_ALLOCATED:
-        machine.vcpus, machine.memory_mib, machine.hardware_profile = vcpus, memory_mib, profile
-        machine.save(update_fields=["vcpus", "memory_mib", "hardware_profile", "updated_at"])
+        size.set_now(machine, profile)
         record_event(kind="virtual_machine.changed", subject=machine, actor=actor)
         return None
     return power.reconfigure(
-        actor=actor,
-        machine=machine,
-        vcpus=vcpus,
-        memory_mib=memory_mib,
-        force=force,
-        correlation_id=correlation_id,
+        actor=actor, machine=machine, size=size, force=force, correlation_id=correlation_id
     )
 
 
@@ -217,6 +218,10 @@ def _give_up(actor: Any, machine: VirtualMachine) -> bool:
         data={"machine_uuid": str(machine.uuid), "reason": left},
     )
     return True
+
+
+def _sizes_in(options: dict[str, Any]) -> Sequence[Any]:
+    return options.get("disks_mib") or (options.get("system_disk_mib"),)
 
 
 def _size(template: Template, options: dict[str, Any]) -> tuple[int, int]:

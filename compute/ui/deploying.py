@@ -56,13 +56,12 @@ def force_fields(request: HttpRequest) -> dict[str, Any]:
 
 def plan_of(values: dict[str, Any]) -> services.Plan:
     """The plan for what the form holds. ``values`` is cleaned data of DeployForm."""
-    disks = services.disks_for(list(values["template"].disks.all()), values.get("empty_disk_mib"))
     return services.plan(
         services.Wanted(
             virtual_datacenter=values["virtual_datacenter"],
             vcpus=values["vcpus"],
             memory_mib=values["memory_mib"],
-            disk_mib=services.taken_mib(disks),
+            disk_mib=services.taken_mib(values["disks"]),
             network=values["network"],
             count=values["count"],
             guest_drive=services.sets_itself_up(values["template"]),
@@ -133,7 +132,8 @@ def _create(
         network=values["network"],
         idempotency_key=key,
         terms_accepted=bool(request.POST.get("terms_accepted")),
-        empty_disk_mib=values.get("empty_disk_mib"),
+        empty_disk_mib=values["empty_disk_mib"],
+        system_disk_mib=values["system_disk_mib"],
         full_clone=bool(request.POST.get("full_clone")),
         **guest,
     )

@@ -1,5 +1,6 @@
 """Forms check shape and range; whether something may be done is decided by services."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Template
 from catalogue.services.bounds import size_refusals
-from compute.models import VirtualAppliance, VirtualDatacenter
-from compute.services import sets_itself_up
+from compute.models import Disk, VirtualAppliance, VirtualDatacenter
+from compute.services import disks_for, sets_itself_up
 from compute.ui.filters import whole_number
 from compute.ui.guest_forms import GuestForm
 from contracts.vocabulary import HypervisorType
+from core.errors import DomainError
+from core.ui.amounts import size_text
 from infrastructure.models import Datacenter, HardwareProfile
 from infrastructure.usage import hypervisor_types_of
 from networking.models import Network
@@ -30,7 +33,7 @@ name_of_a_thing = RegexValidator(
 
 
 class HardwareForm(forms.Form):
-    """vCPU and memory of a machine that is off or not deployed."""
+    """vCPU, memory and sizes of ``disks`` of a machine that is off or not deployed."""
 
     vcpus = forms.IntegerField(label=_("vCPU"), min_value=1, max_value=MOST_VCPUS)
     memory_mib = forms.IntegerField(
@@ -39,6 +42,29 @@ class HardwareForm(forms.Form):
         max_value=MOST_MEMORY_MIB,
         help_text=_("1024 MiB are 1 GiB."),
     )
+
+    def __init__(self, *args: Any, disks: Iterable[Disk] = (), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.disks = {f"disk_{disk.pk}": disk.pk for disk in disks}
+        for (name, _pk), disk in zip(self.disks.items(), disks, strict=True):
+            self.fields[name] = forms.IntegerField(
+                label=_("Disk %(number)s in GiB") % {"number": disk.position + 1},
+                required=False,
+                min_value=1,
+                max_value=MOST_EMPTY_GIB,
+                help_text=_("Now %(size)s. It only grows.") % {"size": size_text(disk.size_mib)},
+                widget=forms.NumberInput(attrs={"placeholder": _("as it is")}),
+            )
+
+    @property
+    def size(self) -> dict[str, Any]:
+        """The arguments for the service. Of a valid form."""
+        asked = {pk: self.cleaned_data[name] for name, pk in self.disks.items()}
+        return {
+            "vcpus": self.cleaned_data["vcpus"],
+            "memory_mib": self.cleaned_data["memory_mib"],
+            "disk_sizes": {pk: gib * 1024 for pk, gib in asked.items() if gib},
+        }
 
 
 class ApplianceForm(forms.Form):
@@ -94,6 +120,11 @@ class DeployForm(forms.Form):
         label=_("Empty disk in GiB"), required=False, min_value=1, max_value=MOST_EMPTY_GIB,
         help_text=_("The image is a CD: the machine starts from it, and it can be installed on this disk."),
     )  # fmt: skip
+    system_disk_gib = forms.IntegerField(
+        label=_("System disk in GiB"), required=False, min_value=1, max_value=MOST_EMPTY_GIB,
+        help_text=_("The guest sees a larger disk; many enlarge their file system at the first start."),
+        widget=forms.NumberInput(attrs={"placeholder": _("as the template has it")}),
+    )  # fmt: skip
     virtual_datacenter = forms.ModelChoiceField(
         VirtualDatacenter.objects.none(), label=_("Virtual datacenter"), empty_label=None
     )
@@ -123,8 +154,7 @@ class DeployForm(forms.Form):
         if "template" in values:
             self._clean_size(values)
             self._clean_guest(values)
-        if values.get("empty_disk_gib"):
-            values["empty_disk_mib"] = values["empty_disk_gib"] * 1024
+            self._clean_disks(values)
         datacenter = values.get("virtual_datacenter")
         for name in ("virtual_appliance", "network"):
             chosen = values.get(name)
@@ -152,6 +182,17 @@ class DeployForm(forms.Form):
             values["guest"] = self.guest.arguments
         else:
             self.add_error(None, _("The guest's set-up has a mistake."))
+
+    def _clean_disks(self, values: dict[str, Any]) -> None:
+        for name in ("empty_disk", "system_disk"):
+            gib = values.get(f"{name}_gib")
+            values[f"{name}_mib"] = gib * 1024 if gib else None
+        try:
+            values["disks"] = disks_for(
+                list(values["template"].disks.all()), values["empty_disk_mib"], (values["system_disk_mib"],)
+            )
+        except DomainError as error:
+            self.add_error("system_disk_gib", f"{error.message} {error.remedy}".strip())
 
     def _clean_size(self, values: dict[str, Any]) -> None:
         chosen = values.get("size") or "image"

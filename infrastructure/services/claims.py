@@ -43,9 +43,10 @@ def claim(*, machine: Any, host: Host, datastore_id: int) -> Claim:
     )
 
 
-def change_claim(*, machine_id: int, vcpus: int, memory_mib: int) -> None:
+def change_claim(*, machine_id: int, vcpus: int, memory_mib: int, disk_mib: int) -> None:
     """Give a held claim another size (reconfigure)."""
-    Claim.objects.filter(virtual_machine_id=machine_id).update(vcpus=vcpus, memory_mib=memory_mib)
+    held = Claim.objects.filter(virtual_machine_id=machine_id)
+    held.update(vcpus=vcpus, memory_mib=memory_mib, disk_mib=disk_mib)
 
 
 def release_claim(machine_id: int) -> None:

@@ -2,23 +2,22 @@
 system can do that (FICLONE), copied and converted where it can't."""
 
 import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
 from contracts.vocabulary import DiskFormat
 from remote_services.appliance_manager import datastore, qcow2
+from remote_services.appliance_manager.growing import enlarge
 from remote_services.appliance_manager.reflink import share_blocks
 from remote_services.images import qemu_img
 from remote_services.images.qemu_img import Source, Target
 from remote_services.images.repository import Template
 from remote_services.runtime import room
-from remote_services.runtime.errors import OwnershipMismatch, RemoteError
+from remote_services.runtime.errors import OwnershipMismatch
 
 # Of the same disk by an attempt that was killed: one that still runs writes all the time.
 _ABANDONED_SECONDS = 600
-_GROW_TIMEOUT_SECONDS = 60
 
 
 def make_clone(disk: Path, template: Template, size_bytes: int, progress: Callable[[int], None]) -> int:
@@ -43,7 +42,7 @@ def make_clone(disk: Path, template: Template, size_bytes: int, progress: Callab
                 progress=lambda percent: progress(int(percent)),
             )
         if wanted_bytes > template.virtual_size_bytes:
-            _grow(partial, wanted_bytes)
+            enlarge(partial, wanted_bytes)
         partial.chmod(0o600)
         os.link(partial, disk)
     except FileExistsError:
@@ -51,14 +50,6 @@ def make_clone(disk: Path, template: Template, size_bytes: int, progress: Callab
     finally:
         partial.unlink(missing_ok=True)
     return wanted_bytes
-
-
-def _grow(partial: Path, size_bytes: int) -> None:
-    arguments = ["qemu-img", "resize", "-q", "-f", DiskFormat.QCOW2.value, str(partial), str(size_bytes)]
-    try:
-        subprocess.run(arguments, check=True, capture_output=True, text=True, timeout=_GROW_TIMEOUT_SECONDS)
-    except subprocess.SubprocessError as error:
-        raise RemoteError(f"qemu-img could not enlarge the disk: {error}") from error
 
 
 def _check_existing(disk: Path) -> int:

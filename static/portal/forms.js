@@ -36,6 +36,10 @@ function show(form) {
     const [name, value] = part.dataset.shownWhen.split("=");
     part.hidden = !value.split(",").includes(form.querySelector(`[name="${name}"]:checked`)?.value);
   }
+  for (const part of form.querySelectorAll("[data-hidden-when]")) {
+    const [name, value] = part.dataset.hiddenWhen.split("=");
+    part.hidden = value.split(",").includes(form.querySelector(`[name="${name}"]:checked`)?.value);
+  }
   for (const part of form.querySelectorAll("[data-shown-when-empty]")) {
     part.hidden = form.elements[part.dataset.shownWhenEmpty]?.value !== "";
   }

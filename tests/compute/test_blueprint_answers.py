@@ -84,9 +84,11 @@ def test_a_profile_that_is_not_there_is_taken_by_its_numbers_and_that_is_told():
     assert (chosen.machines[0].vcpus, chosen.machines[0].profile_id, chosen.warnings) == (2, SMALL.id, ())
 
 
-def test_other_disks_than_the_blueprint_says_are_told():
-    assert codes(found(one(disks=[{"size_mib": 41}])).warnings) == ["BLUEPRINT-DISKS"]
-    assert found(one(disks=[{"size_mib": 40}])).warnings == ()
+def test_disks_are_as_large_as_the_blueprint_says_and_that_they_are_larger_is_told():
+    for wanted, made, told in ((41, 41, []), (40, 40, []), (39, 40, ["BLUEPRINT-DISKS"])):
+        result = found(one(disks=[{"size_mib": wanted}]))
+        assert (codes(result.warnings), result.machines[0].disks_mib) == (told, (made,))
+        assert result.machines[0].disk_mib == made
 
 
 def test_a_network_of_the_same_name_and_range_is_used_while_it_has_room():

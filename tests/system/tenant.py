@@ -33,8 +33,9 @@ class Tenant:
             else link(template, "self")
         )
 
-    def create(self, label: str) -> dict[str, Any]:
-        body = {"label": label, "links": [{"rel": "virtualmachinetemplate", "href": self.template_url}]}
+    def create(self, label: str, **properties: Any) -> dict[str, Any]:
+        links = [{"rel": "virtualmachinetemplate", "href": self.template_url}]
+        body = {"label": label, **properties, "links": links}
         answer = self.stack.rest("POST", self.machines_url, body)
         assert answer.status_code == 201, answer.text
         return answer.json()

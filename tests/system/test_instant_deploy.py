@@ -71,6 +71,16 @@ def slowed_down(stack, machine, mib_per_second: int) -> None:
         connection.close()
 
 
+def size_seen_mib(stack, machine) -> int:
+    """How large the running machine's disk is."""
+    connection = libvirt.open(stack.host.uri)
+    try:
+        domain = connection.lookupByUUID(uuid.UUID(machine["uuid"]).bytes)
+        return domain.blockInfo(str(disk_of(stack)))[0] // 2**20
+    finally:
+        connection.close()
+
+
 def ended(stack, machine) -> list[str]:
     found = [row[0] for row in stack.rows(STREAM, machine["id"])]
     return found if found and all(status != "running" for status in found) else []
@@ -81,7 +91,7 @@ def copied(stack, machine) -> bool:
 
 
 def test_a_machine_of_a_vmdk_runs_at_once_and_then_leaves_its_template(stack, tenant, vmdk):
-    machine = tenant.create("instant")
+    machine = tenant.create("instant", systemDiskInMb=700)
 
     assert tenant.run(machine, "deploy") == "FINISHED_SUCCESSFULLY"
     assert tenant.state(machine) == "ON"
@@ -90,11 +100,12 @@ def test_a_machine_of_a_vmdk_runs_at_once_and_then_leaves_its_template(stack, te
     assert copied(stack, machine)
     assert tenant.state(machine) == "ON"
     (ip,) = [row[0] for row in stack.rows("SELECT ip FROM networking_addresslease")]
-    stack.wait_until(
+    page = stack.wait_until(
         lambda: stack.host.enter("busybox", "wget", "-qO-", f"http://{ip}/").stdout,
         120,
         "a page of the guest",
     )
+    assert "disk of 700 MiB" in page
     assert tenant.run(machine, "undeploy") == "FINISHED_SUCCESSFULLY"
     assert list(stack.host.datastore_dir.iterdir()) == []
 
@@ -127,11 +138,15 @@ def test_a_machine_switched_off_meanwhile_is_copied_on_when_it_runs_again(stack,
     stack.wait_until(lambda: ended(stack, machine), MANY_SECONDS, "the end of the copy that was cut off")
     assert backing_of(stack) is not None
     stack.wait_until(lambda: tenant.state(machine) == "OFF", 60, "seen off")
+    grown = stack.rest("PUT", machine_url(machine), {"systemDiskInMb": 900}, user="operator")
+    assert grown.status_code == 202, grown.text
+    assert tenant.outcome(link(grown.json(), "status")) == "FINISHED_SUCCESSFULLY"
     answer = stack.rest("PUT", f"{machine_url(machine)}/state", {"state": "ON"})
     assert answer.status_code == 202, answer.text
 
     stack.wait_until(lambda: copied(stack, machine), MANY_SECONDS, "copied after all")
     stack.wait_until(lambda: tenant.state(machine) == "ON", 60, "on")
+    assert size_seen_mib(stack, machine) == 900
     assert tenant.run(machine, "undeploy") == "FINISHED_SUCCESSFULLY"
 
 

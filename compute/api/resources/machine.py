@@ -33,7 +33,7 @@ DISK = Resource(
         integer("id"),
         text("uuid", show=str),
         integer("sequence", source="position"),
-        integer("sizeInMb", source="size_mib"),
+        integer("sizeInMb", source="size_mib", writes="size_mib", help="It only grows."),
         text(
             "diskFormatType",
             needs=("format", "kind"),
@@ -143,6 +143,13 @@ VIRTUAL_MACHINE = Resource(
             written_only=True,
             least=1,
             help="When creating of an ISO image: the size of the disk to install on.",
+        ),
+        integer(
+            "systemDiskInMb",
+            writes="system_disk_mib",
+            written_only=True,
+            least=1,
+            help="The size of the disk it starts from: at least the template's, and never less than it is.",
         ),
         boolean(
             "staticAddresses",

@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext as _
 
+from compute.api.forcing import FORCE, forced
 from compute.api.resources import DISK, NIC
 from compute.api.rows import disks_of, nics_of
 from compute.api.views.machines import MachineView
 from compute.models import DiskKind
-from compute.services import eject_cdrom
+from compute.services import eject_cdrom, update_virtual_machine
 from core.api.verbs import speaks
 from core.errors import Conflict
 
@@ -35,6 +36,25 @@ class OneDisk(MachineView):
     def get(self, request, vdc, vapp, vm, disk):
         disks = disks_of(self.actor, self.machine_row(vdc, vapp, vm))
         return self.answer(DISK, self.among(disks, disk, "HD-0"))
+
+    @speaks(
+        "Enlarge a disk: 204 when done at once, 202 with a task when the machine is deployed",
+        answers=("acceptedrequest",),
+        accepts=(DISK,),
+        status=202,
+        parameters=FORCE,
+    )
+    def put(self, request, vdc, vapp, vm, disk):
+        self.among(disks_of(self.actor, self.machine_row(vdc, vapp, vm)), disk, "HD-0")
+        wanted = DISK.read(self.document())
+        operation = update_virtual_machine(
+            actor=self.actor,
+            machine_id=vm,
+            disk_sizes={disk: wanted.get("size_mib")},
+            force=forced(self.params),
+            correlation_id=self.correlation_id,
+        )
+        return self.accepted_task(operation) if operation else self.nothing()
 
     @speaks(
         "Eject a CD-ROM: 204 when done at once, 202 with a task when the machine is deployed",

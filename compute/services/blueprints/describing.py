@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from catalogue.blueprints.content import MOST_MACHINES, Content, content_of
 from catalogue.models import Blueprint, BlueprintVersion
 from catalogue.services import add_blueprint_version, create_blueprint
-from compute.models import Disk, VirtualAppliance, VirtualMachine
+from compute.models import Disk, DiskKind, VirtualAppliance, VirtualMachine
 from compute.services.access import locked_container
 from core.errors import Conflict, Invalid, Reason
 from core.transactions import retried_transaction
@@ -123,7 +123,8 @@ class _Reader:
         self.used: dict[int, Network] = {}
         self.labels: set[str] = set()
         ids = [machine.pk for machine in machines]
-        self.disks = _by_machine(Disk.objects.filter(virtual_machine_id__in=ids).order_by("position"))
+        own = Disk.objects.exclude(kind=DiskKind.CDROM).filter(virtual_machine_id__in=ids)
+        self.disks = _by_machine(own.order_by("position"))
         nics = Nic.objects.filter(virtual_machine_id__in=ids).select_related("network", "lease")
         self.nics = _by_machine(nics.order_by("position"))
 

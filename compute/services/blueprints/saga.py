@@ -70,6 +70,7 @@ def make_machines(operation: Operation) -> dict[str, Any]:
             vcpus=order["vcpus"],
             memory_mib=order["memory_mib"],
             hardware_profile=profiles.get(order["profile_id"]),
+            disks_mib=order.get("disks_mib"),
             cards=[(_network_in(networks, part), place) for part, place in order["cards"]],
             terms_accepted=operation.parameters["terms_accepted"],
             **order["guest"],

@@ -13,7 +13,7 @@ from billing.models import UsageRecord
 from billing.quotes import quote
 from billing.services import prices_in_force
 from compute import services
-from compute.models import VirtualMachine
+from compute.models import Disk, DiskKind, VirtualMachine
 from compute.sagas.commands import host_name_of
 from compute.states import actions_of, shown_state
 from compute.ui.deploying import force_fields, force_of
@@ -70,7 +70,10 @@ class MachinePage(Page):
         sees_paths = "PHYS_DC_RETRIEVE_DETAILS" in request.user.privileges
         return {
             "disks": machine.disks.select_related("datastore", "template_disk__template"),
-            "form": HardwareForm(initial={"vcpus": machine.vcpus, "memory_mib": machine.memory_mib}),
+            "form": HardwareForm(
+                initial={"vcpus": machine.vcpus, "memory_mib": machine.memory_mib},
+                disks=_own_disks(request, machine),
+            ),
             "profiles": HardwareProfile.objects.visible_to(request.user),
             "sees_paths": sees_paths,
             "images": services.usable_images(request.user, machine).select_related("template"),
@@ -120,13 +123,14 @@ class Reconfigure(Page):
 
     def post(self, request: HttpRequest, machine_id: int) -> HttpResponse:
         machine = read_machine(request, machine_id)
-        form, error, soft = HardwareForm(request.POST), None, False
+        form = HardwareForm(request.POST, disks=_own_disks(request, machine))
+        error, soft = None, False
         if form.is_valid():
             options = {"correlation_id": request.correlation_id}
             try:
                 options["force"] = force_of(request)
                 services.update_virtual_machine(
-                    actor=request.user, machine_id=machine.id, **form.cleaned_data, **options
+                    actor=request.user, machine_id=machine.id, **form.size, **options
                 )
             except DomainError as refused:
                 error = fault_of(refused, request, what=gettext("The size was not changed"))
@@ -198,6 +202,13 @@ def header_context(request: HttpRequest, machine: VirtualMachine) -> dict[str, A
 
 def _operations(request: HttpRequest, machine: VirtualMachine):
     return Operation.objects.visible_to(request.user).about(SUBJECT, machine.id).prefetch_related("steps")
+
+
+def _own_disks(request: HttpRequest, machine: VirtualMachine) -> list[Disk]:
+    """The disks of the machine that the actor may enlarge."""
+    if not may(request.user, services.DISKS_PRIVILEGE, machine):
+        return []
+    return list(machine.disks.exclude(kind=DiskKind.CDROM))
 
 
 def _quote(machine: VirtualMachine):

@@ -8,20 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from contracts.copies import CaptureDisks, DiskToCapture
-from contracts.vocabulary import DiskFormat, ErrorCode
+from contracts.vocabulary import DiskFormat
 from remote_services.appliance_manager import datastore, qcow2
 from remote_services.appliance_manager.copies.progress import Progress
 from remote_services.appliance_manager.copies.telling import told_of
 from remote_services.appliance_manager.copies.workshop import Workshop
+from remote_services.appliance_manager.growing import DiskMissing
 from remote_services.appliance_manager.staging import NoRoom, Staging
 from remote_services.images import inspect_image, qemu_img
 from remote_services.images.qemu_img import Source, Target
 from remote_services.images.repository import find_template
-from remote_services.runtime.errors import DatastoreFull, OwnershipMismatch, RemoteError
-
-
-class DiskMissing(RemoteError):
-    code = ErrorCode.DISK_MISSING
+from remote_services.runtime.errors import DatastoreFull, OwnershipMismatch
 
 
 def capture(command: CaptureDisks, root: Path, tell: Callable[[int], None]) -> dict:

@@ -9,6 +9,7 @@ from remote_services.appliance_manager.handlers import (  # noqa: F401
     delete_template_files,
     discard_upload,
     fetch_template,
+    grow_machine_disks,
     provision_disk,
     provision_machine_disks,
     refresh_repository,
