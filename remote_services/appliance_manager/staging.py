@@ -7,7 +7,7 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -16,11 +16,13 @@ from pydantic import ValidationError
 
 from contracts.uploads import UploadTicket
 from contracts.vocabulary import ErrorCode
-from remote_services.runtime import mount
+from remote_services.runtime import mount, writing_out
 from remote_services.runtime.errors import RemoteError
 
 RESERVE_BYTES = 64 * 2**20
 READ_BYTES = 2**20
+MOST_AT_ONCE = 512
+WRITE_OUT_BYTES = 16 * 2**20
 PROMISED = "promised"
 """In the folder of something that is fetched: how many bytes will lie there, once that is known."""
 
@@ -42,6 +44,7 @@ class StagedUpload:
         self.told: dict[str, str | int] = {}
         self._digest = hashlib.sha256()
         self._digested_bytes = 0
+        self._written_out_bytes = 0
 
     @property
     def offset(self) -> int:
@@ -65,14 +68,13 @@ class StagedUpload:
         draft.write_text(ticket.model_dump_json())
         draft.rename(self.folder / "ticket.json")
 
-    def append(self, data: bytes | bytearray | memoryview) -> None:
-        """Write at the end. Raises NoRoom, with all of ``data`` undone."""
+    def append(self, *pieces: bytes | bytearray | memoryview) -> None:
+        """Write at the end. Raises NoRoom, with all of ``pieces`` undone."""
         before = self.offset
         try:
             with self.data.open("ab", buffering=0) as file:
-                left = memoryview(data)
-                while left:
-                    left = left[file.write(left) :]
+                _write_all(file.fileno(), pieces)
+                self._write_out(file.fileno())
         except OSError as error:
             self.cut(before)
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
@@ -81,8 +83,15 @@ class StagedUpload:
                 ) from error
             raise
         if self._digested_bytes == before:
-            self._digest.update(data)
-            self._digested_bytes += len(data)
+            for piece in pieces:
+                self._digest.update(piece)
+                self._digested_bytes += len(piece)
+
+    def _write_out(self, descriptor: int) -> None:
+        at = self.offset
+        if not 0 <= at - self._written_out_bytes < WRITE_OUT_BYTES:
+            writing_out.begin(descriptor)
+            self._written_out_bytes = at
 
     def cut(self, size_bytes: int) -> None:
         """Forget what came after this many bytes."""
@@ -176,6 +185,16 @@ class Staging:
         except (OSError, ValidationError):
             return None
         return StagedUpload(folder, ticket)
+
+
+def _write_all(descriptor: int, pieces: Sequence[bytes | bytearray | memoryview]) -> None:
+    left = [memoryview(piece) for piece in pieces]
+    while left:
+        written_bytes = os.writev(descriptor, left[:MOST_AT_ONCE])
+        while left and written_bytes >= len(left[0]):
+            written_bytes -= len(left.pop(0))
+        if left:
+            left[0] = left[0][written_bytes:]
 
 
 def _still_to_come(folder: Path) -> int:

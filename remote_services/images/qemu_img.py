@@ -16,6 +16,7 @@ from remote_services.images import sandbox
 from remote_services.images.facts import Subformat
 from remote_services.images.refusal import ImageRefused, RefusalCode
 from remote_services.images.sandbox import Bounds, Files, ProgramFailed
+from remote_services.runtime import writing_out
 from remote_services.runtime.errors import DatastoreFull
 
 LONGEST_CONVERSION_SECONDS = 24 * 3600
@@ -181,13 +182,14 @@ def convert(
         file_size_bytes=most_bytes,
     )
     try:
-        sandbox.run(
-            _conversion(source, target),
-            Files(source.files, folder),
-            bounds,
-            on_line=_percents(progress) if progress is not None else None,
-            cancelled=cancelled,
-        )
+        with writing_out.meanwhile(folder / _RESULT):
+            sandbox.run(
+                _conversion(source, target),
+                Files(source.files, folder),
+                bounds,
+                on_line=_percents(progress) if progress is not None else None,
+                cancelled=cancelled,
+            )
         if before_publishing is not None:
             before_publishing(folder / _RESULT)
         _publish(folder / _RESULT, target.path)

@@ -141,6 +141,11 @@ class ServiceProcess:
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 
+    def cpu_seconds(self) -> float:
+        """What it has used until now, in its own and the kernel's code."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def _end(self, number: signal.Signals, within_seconds: float) -> int:
         process, self._process = self._process, None
         if process is None:

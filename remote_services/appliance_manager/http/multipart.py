@@ -47,13 +47,13 @@ class Parts:
         }
         self._parser = MultipartParser(boundary, callbacks)
 
-    def feed(self, data: bytes) -> bytes:
-        """The file's bytes in this piece. Raises Refused."""
+    def feed(self, data: bytes) -> list[bytes]:
+        """The file's bytes in this piece, as far as they lie together. Raises Refused."""
         try:
             self._parser.write(data)
         except MultipartParseError as error:
             raise Refused(400, "UPLOAD_MULTIPART", f"The body is no multipart/form-data: {error}.") from error
-        found, self._file_data = b"".join(self._file_data), []
+        found, self._file_data = self._file_data, []
         return found
 
     def _begin(self) -> None:
@@ -119,8 +119,8 @@ class Multipart:
 
     async def _receive(self, request: Request, upload: StagedUpload, parts: Parts) -> None:
         sink = Sink(upload, self._intake.announcer)
-        async for data in batches(request, asyncio.Event()):
-            file_data = parts.feed(bytes(data))
+        async for pieces in batches(request, asyncio.Event()):
+            file_data = [found for piece in pieces for found in parts.feed(piece)]
             if file_data:
                 await sink.append(file_data)
         if not parts.is_whole:

@@ -12,6 +12,7 @@ from remote_services.appliance_manager.http.refusal import Refused
 from remote_services.appliance_manager.staging import StagedUpload
 
 BATCH_BYTES = 2 * 2**20
+MOST_PIECES = 512
 SILENCE_SECONDS = 60
 TAKEOVER_SECONDS = 10
 
@@ -54,10 +55,11 @@ class Writers:
                 self._turns.pop(upload_id, None)
 
 
-async def batches(request: Request, stop: asyncio.Event) -> AsyncIterator[bytearray]:
-    """The body in pieces of about ``BATCH_BYTES``; what came before the connection broke is a piece as well.
+async def batches(request: Request, stop: asyncio.Event) -> AsyncIterator[list[bytes]]:
+    """The body in batches of about ``BATCH_BYTES``, each as the pieces it came in: joining them would copy
+    all once more. What came before the connection broke is a batch as well.
 
-    The next piece comes in while the caller works on one. Ends when the sender goes, falls silent or ``stop``
+    The next batch comes in while the caller works on one. Ends when the sender goes, falls silent or ``stop``
     is set.
     """
     inflow = _Inflow()
@@ -79,17 +81,20 @@ class _Inflow:
     """What has come in and is not taken yet: at most a batch and what one read brings."""
 
     def __init__(self) -> None:
-        self._kept = bytearray()
-        self._received_bytes = 0
+        self._kept: list[bytes] = []
+        self._kept_bytes = self._received_bytes = 0
         self._full, self._wanted = asyncio.Event(), asyncio.Event()
         self._wanted.set()
 
     async def take_in(self, request: Request) -> None:
         """Read to the end of the body, waiting while a batch lies here."""
         async for chunk in request.stream():
-            self._kept += chunk
+            if not chunk:
+                continue
+            self._kept.append(chunk)
+            self._kept_bytes += len(chunk)
             self._received_bytes += len(chunk)
-            if len(self._kept) >= BATCH_BYTES:
+            if self._kept_bytes >= BATCH_BYTES or len(self._kept) >= MOST_PIECES:
                 self._wanted.clear()
                 self._full.set()
                 await self._wanted.wait()
@@ -112,9 +117,9 @@ class _Inflow:
             coming.cancel()
         return self._full.is_set() and not stopped.done()
 
-    def taken(self) -> bytearray:
+    def taken(self) -> list[bytes]:
         """What lies here; there is room for more then."""
-        taken, self._kept = self._kept, bytearray()
+        taken, self._kept, self._kept_bytes = self._kept, [], 0
         self._full.clear()
         self._wanted.set()
         return taken
@@ -127,16 +132,16 @@ class Sink:
         self.upload = upload
         self._announcer = announcer
 
-    async def append(self, data: bytes | bytearray) -> None:
-        offset = await asyncio.to_thread(self._append, data)
+    async def append(self, pieces: list[bytes]) -> None:
+        offset = await asyncio.to_thread(self._append, pieces)
         self._announcer.progress(self.upload.ticket.upload_id, offset)
 
-    def _append(self, data: bytes | bytearray) -> int:
+    def _append(self, pieces: list[bytes]) -> int:
         most = self.upload.ticket.size_bytes
-        if self.upload.offset + len(data) > most:
+        if self.upload.offset + sum(map(len, pieces)) > most:
             raise Refused(413, "UPLOAD_TOO_LARGE", f"More than the announced {most} bytes were sent.")
         try:
-            self.upload.append(data)
+            self.upload.append(*pieces)
         except FileNotFoundError as error:
             raise Refused(404, "UPLOAD_UNKNOWN", "There is no such upload here any more.") from error
         return self.upload.offset

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import resource
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from remote_services.appliance_manager import staging
 from remote_services.appliance_manager.http.receiving import Writers
 from remote_services.appliance_manager.intake import Intake
 from tests.remote_services.appliance_manager.http.conftest import (
@@ -299,3 +301,28 @@ def test_a_client_learns_what_is_spoken(service):
     assert answer.headers["Tus-Version"] == "1.0.0"
     assert "termination" in answer.headers["Tus-Extension"]
     assert service.client.head(f"/uploads/{uuid4()}").status_code == 412
+
+
+def test_an_upload_is_what_its_pieces_are_together_however_many_and_small(service):
+    pieces = [bytes([number % 251]) * (number % 37) for number in range(3 * staging.MOST_AT_ONCE)]
+    whole = b"".join(pieces)
+    upload = service.intake.staging.take(upload_ticket(len(whole)))
+    upload.append(*pieces[:-700])
+    upload.append(*pieces[-700:])
+    assert upload.data.read_bytes() == whole
+    assert upload.sha256() == hashlib.sha256(whole).hexdigest()
+
+
+def test_pieces_of_which_the_disk_takes_a_part_are_as_if_never_sent(service):
+    upload = service.intake.staging.take(upload_ticket(2**22))
+    upload.append(b"before")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**20 + 100, hard))
+    try:
+        with pytest.raises(staging.NoRoom, match="6 of 4194304 bytes"):
+            upload.append(*[bytes(2**19)] * 4)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert upload.data.read_bytes() == b"before"
+    upload.append(b" and after")
+    assert upload.sha256() == hashlib.sha256(b"before and after").hexdigest()
