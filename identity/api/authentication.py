@@ -52,7 +52,7 @@ class OAuthProgram(Program):
         if user is None:
             raise self.wrong(request)
         oauth_tokens.note_use(token_id=access.token_id)
-        return self.admitted(request, user.through()), None
+        return self.admitted(request, user.through(access.privileges)), None
 
 
 class BearerProgram(Program):

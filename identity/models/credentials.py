@@ -32,12 +32,14 @@ class Credential(Entity):
 
 
 class Application(Credential):
-    """A program that acts for its user by OAuth 1.0a, once the user has allowed it."""
+    """A program that acts for its user by OAuth 1.0a, once the user has allowed it. ``privileges`` as those
+    of PersonalToken."""
 
     user = models.ForeignKey("tenants.User", on_delete=models.CASCADE, related_name="applications")
     description = models.CharField(max_length=DESCRIPTION_MOST, default="", blank=True)
     api_key = models.CharField(max_length=64, unique=True)
     sealed_secret = models.TextField()
+    privileges = models.JSONField(null=True)
 
 
 class RequestToken(models.Model):

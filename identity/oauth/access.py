@@ -15,13 +15,14 @@ _memory = ShortMemory(REMEMBER_SECONDS)
 
 @dataclass(frozen=True, repr=False)
 class Access:
-    """Whose access it is, and both secrets."""
+    """Whose access it is, both secrets, and what it leaves of the role; ``privileges`` None: everything."""
 
     token_id: int
     user_id: int
     client_secret: str
     token_secret: str
     expires_at: datetime | None
+    privileges: frozenset[str] | None
 
     def is_over(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
@@ -42,15 +43,21 @@ def _read(client_key: str, token_key: str) -> Access | None:
     row = (
         AccessToken.objects.filter(key=token_key, application__api_key=client_key)
         .values_list(
-            "id", "application__user_id", "application__sealed_secret", "sealed_secret", "expires_at"
-        )
+            "id",
+            "application__user_id",
+            "application__sealed_secret",
+            "sealed_secret",
+            "expires_at",
+            "application__privileges",
+        )  # fmt: skip
         .first()
     )
     if row is None:
         return None
-    token_id, user_id, *sealed, expires_at = row
+    token_id, user_id, *sealed, expires_at, privileges = row
     try:
         secrets = [unseal(each, purpose=SECRET_PURPOSE) for each in sealed]
     except CannotUnseal:
         return None
-    return Access(token_id, user_id, *secrets, expires_at)
+    limits = None if privileges is None else frozenset(privileges)
+    return Access(token_id, user_id, *secrets, expires_at, limits)

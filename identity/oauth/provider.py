@@ -23,10 +23,11 @@ _CREATORS = {
 
 @dataclass(frozen=True, slots=True)
 class SignedBy:
-    """Whose access token signed a call."""
+    """Whose access token signed a call, and what it leaves of the role; ``privileges`` None: everything."""
 
     user_id: int
     token_id: int
+    privileges: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,7 +65,11 @@ def signed_by(request: HttpRequest) -> SignedBy | None:
             return None
         if valid:
             access = validator.access
-            return SignedBy(access.user_id, access.token_id) if validator.use_nonce(found) else None
+            return (
+                SignedBy(access.user_id, access.token_id, access.privileges)
+                if validator.use_nonce(found)
+                else None
+            )
     return None
 
 

@@ -1,5 +1,6 @@
 """OAuth 1.0a applications: made and removed by their user, removed by who manages applications."""
 
+from collections.abc import Iterable
 from secrets import token_urlsafe
 from typing import Any
 
@@ -10,7 +11,7 @@ from core.sealing import seal
 from events.services import record_event
 from identity.models import Application
 from identity.models.credentials import DESCRIPTION_MOST
-from identity.services.giving_out import checked_name, require_room
+from identity.services.giving_out import checked_name, held, require_room
 from tenants.delegation import require_confirmed
 from tenants.services.grants import require_manageable
 
@@ -19,8 +20,10 @@ _KEY_BYTES, _SECRET_BYTES = 24, 32
 
 
 @transaction.atomic
-def create_application(*, actor: Any, name: str, description: str = "") -> tuple[Application, str]:
-    """A new application of the actor, and its secret.
+def create_application(
+    *, actor: Any, name: str, description: str = "", privileges: Iterable[str] | None = None
+) -> tuple[Application, str]:
+    """A new application of the actor, and its secret. ``privileges`` as those of a personal token.
 
     Key and secret have only characters that escaping leaves alone: a client escapes them once more.
     Raises Invalid, Conflict when there are too many, PermissionRefused for programs.
@@ -34,8 +37,10 @@ def create_application(*, actor: Any, name: str, description: str = "") -> tuple
         description=str(description or "")[:DESCRIPTION_MOST],
         api_key=token_urlsafe(_KEY_BYTES),
         sealed_secret=seal(secret, purpose=SECRET_PURPOSE),
+        privileges=held(actor, privileges),
     )
-    record_event(kind="application.created", subject=made, actor=actor)
+    told = {} if made.privileges is None else {"privileges": made.privileges}
+    record_event(kind="application.created", subject=made, actor=actor, data=told)
     return made, secret
 
 

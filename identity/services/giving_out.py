@@ -1,5 +1,6 @@
-"""What holds for everything somebody gives out to programs: its name, and how many there may be."""
+"""What holds for everything somebody gives out to programs: its name, its rights, how many there may be."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,20 @@ def checked_name(name: str) -> str:
     if not 0 < len(stripped) <= NAME_MOST:
         raise Invalid(_("name: must have 1 to %s characters.") % NAME_MOST)
     return stripped
+
+
+def held(actor: Any, privileges: Iterable[str] | None) -> list[str] | None:
+    """The privileges that something is to be bounded by, sorted; None for no bounds. Raises Invalid for those
+    the actor lacks."""
+    if privileges is None:
+        return None
+    missing = sorted(set(privileges) - actor.privileges)
+    if missing:
+        raise Invalid(
+            _("privileges: your role does not hold %s.") % ", ".join(missing),
+            remedy=_("What you give out can't have more rights than you."),
+        )
+    return sorted(set(privileges))
 
 
 def require_room(actor: Any, model: type[Application] | type[PersonalToken]) -> None:

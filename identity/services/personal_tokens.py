@@ -15,7 +15,7 @@ from core.errors import Invalid
 from core.sessions import hashed
 from events.services import record_event
 from identity.models import PersonalToken
-from identity.services.giving_out import checked_name, require_room
+from identity.services.giving_out import checked_name, held, require_room
 from tenants.delegation import require_confirmed
 from tenants.services.grants import require_manageable
 
@@ -47,7 +47,7 @@ def create_personal_token(
         name=checked_name(name),
         digest=hashed(text),
         read_only=read_only,
-        privileges=None if privileges is None else _held(actor, privileges),
+        privileges=held(actor, privileges),
         expires_at=_checked_end(expires_at),
     )
     record_event(
@@ -75,17 +75,6 @@ def note_use(*, token_id: int) -> None:
     """Remember that a token was used just now; at most once a minute."""
     if cache.add(f"personal_token:used:{token_id}", 1, USE_NOTED_SECONDS):
         PersonalToken.objects.filter(pk=token_id).update(last_used_at=timezone.now())
-
-
-def _held(actor: Any, privileges: Iterable[str]) -> list[str]:
-    wanted = set(privileges)
-    missing = wanted - actor.privileges
-    if missing:
-        raise Invalid(
-            _("privileges: your role does not hold %s.") % ", ".join(sorted(missing)),
-            remedy=_("A token can't have more rights than you."),
-        )
-    return sorted(wanted)
 
 
 def _checked_end(expires_at: datetime | None) -> datetime:

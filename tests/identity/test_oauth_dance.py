@@ -42,6 +42,37 @@ def test_an_application_acts_for_its_user_once_it_was_allowed_to(dance):
     assert (answer.status_code, answer.json()["nick"]) == (200, "anna")
 
 
+def test_an_application_that_was_bounded_does_only_what_its_privileges_allow(dance):
+    privileges = requests.get(f"{dance.api}/config/privileges", auth=dance.password).json()["collection"]
+    ids = {each["name"]: each["id"] for each in privileges}
+    chosen = ["AUTHENTICATED", "VDC_ENUMERATE"]
+    links = [{"rel": "privilege", "href": f"/api/config/privileges/{ids[name]}"} for name in chosen]
+    body = {"name": "Reporter", "links": links}
+    made = requests.post(dance.applications, json=body, auth=dance.password).json()
+    assert made["privileges"] == chosen
+    assert [each["title"] for each in made["links"] if each["rel"] == "privilege"] == chosen
+    dance.application = made
+
+    told = requests.get(f"{dance.api}/login?expand=privileges", auth=dance.signature()).json()
+    assert {each["name"] for each in told["privileges"]["collection"]} == set(chosen)
+    customising = f"{dance.api}/admin/enterprises/{dance.user.enterprise_id}/action/chefelements"
+    assert requests.get(customising, auth=dance.password).status_code == 400
+    assert requests.get(customising, auth=dance.signature()).status_code == 403
+    listed = requests.get(dance.applications, auth=dance.password).json()["collection"]
+    assert [each["privileges"] for each in listed] == [chosen]
+
+
+def test_an_application_is_bounded_by_nothing_its_user_lacks_and_nothing_unknown(dance):
+    lacking = requests.post(
+        dance.applications, json={"name": "a", "privileges": ["PHYS_DC_MANAGE"]}, auth=dance.password
+    )
+    assert (lacking.status_code, "PHYS_DC_MANAGE" in lacking.text) == (400, True)
+    nowhere = {"name": "a", "links": [{"rel": "privilege", "href": "/api/config/privileges/999999"}]}
+    unknown = requests.post(dance.applications, json=nowhere, auth=dance.password)
+    assert (unknown.status_code, "PRIVILEGE-0" in unknown.text) == (404, True)
+    assert not Application.objects.exists()
+
+
 def test_the_users_yes_is_a_redirect_that_ends_in_the_verifier(dance):
     assert re.search(r"oauth_verifier=[^&]+$", dance.allow(dance.ask()).headers["Location"])
 

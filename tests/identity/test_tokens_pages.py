@@ -118,10 +118,23 @@ def test_making_something_that_outlives_the_session_takes_a_recent_sign_in(world
 
 
 def test_key_and_secret_of_an_application_are_shown_once(browser):
-    page = browser.post("/account/applications/new/", {"name": "Reporter"}).content.decode()
+    new = {"name": "Reporter", "extent": "everything"}
+    page = browser.post("/account/applications/new/", new).content.decode()
     key, secret = re.findall(r'id="secret-\d" value="([^"]+)"', page)
     listed = browser.get("/account/applications/").content.decode()
     assert key in listed and secret not in listed
+
+
+def test_an_application_that_is_bounded_says_so_before_one_allows_it(browser):
+    new = {"name": "Reporter", "extent": "chosen", "privileges": ["VDC_ENUMERATE"]}
+    assert browser.post("/account/applications/new/", new).status_code == 200
+    application = Application.objects.get()
+    assert application.privileges == ["VDC_ENUMERATE"]
+    assert "1 privilege" in browser.get("/account/applications/").content.decode()
+
+    keep_request_token(api_key=application.api_key, key="asked", secret="x", callback="oob")
+    page = browser.get("/account/applications/consent/?oauth_token=asked").content.decode()
+    assert "<li>See virtual datacenters</li>" in page and "everything that" not in page
 
 
 def test_an_application_is_removed_after_a_question(browser, world):

@@ -72,7 +72,7 @@ def programs(world: Any) -> Secrets:
     application = rest.post(f"{of_user}/applications", {"name": "Reporter"}).json()
     token = rest.post(f"{of_user}/personaltokens", {"name": "nightly"}).json()["token"]
     page = browser.post("/account/tokens/new/", {"name": "page", "days": 30, "extent": "everything"})
-    other = browser.post("/account/applications/new/", {"name": "Other"})
+    other = browser.post("/account/applications/new/", {"name": "Other", "extent": "everything"})
     given = {name: canary(name) for name in ("request secret", "access secret")}
     keep_request_token(
         api_key=application["apiKey"], key="asked", secret=given["request secret"], callback="oob"

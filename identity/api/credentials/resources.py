@@ -1,12 +1,14 @@
 """What programs sign in with, declared. Secrets are in the answer to their creation and nowhere else."""
 
 from datetime import datetime
+from typing import Any
 
 from core.api.errors import invalid
 from core.api.fields import Field, Kind, boolean, integer, iso_millis, text
 from core.api.listing import Filter, Listing
-from core.api.resource import Link, Resource
+from core.api.resource import Family, Link, Resource, Row
 from identity.models.credentials import DESCRIPTION_MOST, NAME_MOST
+from tenants.models import Privilege
 
 OWNER = "/admin/enterprises/{user__enterprise_id}/users/{user_id}"
 
@@ -18,6 +20,12 @@ APPLICATION = Resource(
         integer("id"),
         text("name", writes="name", required=True, least=1, most=NAME_MOST),
         text("description", writes="description", most=DESCRIPTION_MOST),
+        Field(
+            name="privileges",
+            kind=Kind.LIST,
+            writes="privileges",
+            help="Names; absent: all that the role holds. Links 'privilege' say the same.",
+        ),
         text("apiKey", source="api_key"),
         text(
             "apiSecret",
@@ -31,6 +39,7 @@ APPLICATION = Resource(
         Link("edit", ".", "application", titled_by="name"),
         Link("user", OWNER, "user", titled_by="user__nick"),
     ),
+    families=(Family("privilege", "bounds", "/config/privileges/{id}", "privilege", "name", numbered=False),),
     listing=Listing(
         sorts={"name": "name", "id": "id"},
         default_sort="name",
@@ -76,6 +85,22 @@ PERSONAL_TOKEN = Resource(
     ),
     listing=Listing(sorts={"name": "name", "id": "id"}, default_sort="name"),
 )
+
+
+def application_values(values: dict, linked: list[str]) -> dict:
+    """What was read of a body, with the privileges it links to."""
+    sent = linked or values.get("privileges")
+    return values if sent is None else values | {"privileges": [str(each) for each in sent]}
+
+
+def with_bounds(rows: list[Row], actor: Any) -> list[Row]:
+    """Applications with the privileges that bound them."""
+    names = {name for row in rows for name in row["privileges"] or ()}
+    known = Privilege.objects.visible_to(actor).filter(name__in=names).order_by("name") if names else ()
+    bounds = [{"id": each.pk, "name": each.name} for each in known]
+    for row in rows:
+        row["bounds"] = [each for each in bounds if each["name"] in (row["privileges"] or ())]
+    return rows
 
 
 def token_values(values: dict) -> dict:

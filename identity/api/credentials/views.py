@@ -2,15 +2,24 @@
 
 from django.utils.translation import gettext as _
 
+from core.api.document import Document
+from core.api.resource import Row
 from core.api.verbs import speaks
 from core.api.views import DialectView
 from core.errors import PermissionRefused
-from identity.api.credentials.resources import APPLICATION, PERSONAL_TOKEN, token_values
+from identity.api.credentials.resources import (
+    APPLICATION,
+    PERSONAL_TOKEN,
+    application_values,
+    token_values,
+    with_bounds,
+)
 from identity.models import Application, PersonalToken
 from identity.querysets import MANAGE_APPLICATIONS
 from identity.services import applications, personal_tokens
-from tenants.models import User
+from tenants.models import Privilege, User
 
+PRIVILEGE_PATH = "/config/privileges/{privilege}"
 NO_APPLICATION, NO_USER = "USER-23", "USER-0"
 
 
@@ -39,6 +48,11 @@ class OfUser(DialectView):
     def applications(self, enterprise: int, user: int):
         return Application.objects.visible_to(self.actor).filter(user_id=self.owner(enterprise, user).pk)
 
+    def shown(self, enterprise: int, user: int, pk: int) -> Row:
+        """One application. Raises NotFound."""
+        found = self.applications(enterprise, user).filter(pk=pk)
+        return with_bounds([self.row(found, APPLICATION, NO_APPLICATION)], self.actor)[0]
+
     def tokens(self, enterprise: int, user: int):
         return PersonalToken.objects.visible_to(self.actor).filter(user_id=self.owner(enterprise, user).pk)
 
@@ -46,27 +60,37 @@ class OfUser(DialectView):
 class Applications(OfUser):
     @speaks("Applications of a user", answers=(APPLICATION,), many=True, paged=True)
     def get(self, request, enterprise, user):
-        return self.page(self.applications(enterprise, user), APPLICATION)
+        page = self.read_page(self.applications(enterprise, user), APPLICATION)
+        with_bounds(page.rows, self.actor)
+        return self.send_page(page, APPLICATION)
 
     @speaks(
-        "Create an application; the answer has its secret",
+        "Create an application, bounded by links 'privilege' if there are any; the answer has its secret",
         answers=(APPLICATION,),
         accepts=(APPLICATION,),
         status=201,
     )
     def post(self, request, enterprise, user):
         self.own(enterprise, user)
-        values = APPLICATION.read(self.document(), creating=True)
+        document = self.document()
+        values = application_values(APPLICATION.read(document, creating=True), self.linked(document))
         made, secret = applications.create_application(actor=self.actor, **values)
-        row = self.row(self.applications(enterprise, user).filter(pk=made.pk), APPLICATION, NO_APPLICATION)
-        return self.created(APPLICATION, row | {"secret": secret})
+        return self.created(APPLICATION, self.shown(enterprise, user, made.pk) | {"secret": secret})
+
+    def linked(self, document: Document) -> list[str]:
+        """The names of the privileges a body links to. Raises NotFound (PRIVILEGE-0)."""
+        wanted = {link["privilege"] for link in document.references("privilege", PRIVILEGE_PATH)}
+        found = Privilege.objects.visible_to(self.actor).filter(pk__in=wanted)
+        names = list(found.values_list("name", flat=True))
+        if len(names) < len(wanted):
+            raise self.missing("PRIVILEGE-0")
+        return names
 
 
 class OneApplication(OfUser):
     @speaks("An application", answers=(APPLICATION,))
     def get(self, request, enterprise, user, application):
-        found = self.applications(enterprise, user).filter(pk=application)
-        return self.answer(APPLICATION, self.row(found, APPLICATION, NO_APPLICATION))
+        return self.answer(APPLICATION, self.shown(enterprise, user, application))
 
     @speaks("Remove an application and end its access", status=204)
     def delete(self, request, enterprise, user, application):

@@ -38,14 +38,19 @@ class New(Page):
     failed_to = gettext_lazy("The application was not created")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._show(request, ApplicationForm())
+        return self._show(request, ApplicationForm(actor=request.user))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = ApplicationForm(request.POST)
+        form = ApplicationForm(request.POST, actor=request.user)
         if not form.is_valid():
             return self._show(request, form)
         try:
-            application, secret = create_application(actor=request.user, **form.cleaned_data)
+            application, secret = create_application(
+                actor=request.user,
+                name=form.cleaned_data["name"],
+                description=form.cleaned_data["description"],
+                privileges=form.bounds,
+            )
         except DomainError as error:
             return self._show(request, form, fault_of(error, request, what=str(self.failed_to)))
         return shown_once(

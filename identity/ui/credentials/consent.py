@@ -9,6 +9,7 @@ from core.ui.pages import Page
 from identity.oauth.addresses import OUT_OF_BAND, led_to, origin_of
 from identity.services.oauth_tokens import awaited_consent, give_consent, refuse_consent
 from identity.ui.credentials.tokens import shown_once
+from tenants.privilege_words import title_of
 
 
 class Consent(Page):
@@ -18,7 +19,13 @@ class Consent(Page):
         key = request.GET.get("oauth_token", "")
         asked = awaited_consent(actor=request.user, key=key)
         leads_to = "" if asked.callback == OUT_OF_BAND else origin_of(asked.callback)
-        context = {"application": asked.application, "key": key, "leads_to": leads_to}
+        bounds = asked.application.privileges
+        context = {
+            "application": asked.application,
+            "key": key,
+            "leads_to": leads_to,
+            "may_do": None if bounds is None else [title_of(name) for name in bounds],
+        }
         return render(request, "identity/oauth_consent.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -19,18 +19,13 @@ LIFETIMES = (
 )
 
 
-class TokenForm(forms.Form):
-    """``privileges`` counts only when the extent says so."""
+class Bounded(forms.Form):
+    """How much of one's rights a program gets; ``privileges`` counts only when the extent says so."""
 
-    name = forms.CharField(
-        label=_("Name"), max_length=NAME_MOST, help_text=_("What uses it, for example: nightly report.")
-    )
-    days = forms.TypedChoiceField(label=_("Valid for"), choices=LIFETIMES, coerce=int, initial=USUAL_DAYS)
     extent = forms.ChoiceField(
         label=_("May do"),
         choices=(
             (EVERYTHING, _("everything I may")),
-            (LOOKING, _("look at everything I see, change nothing")),
             (CHOSEN, _("only what these privileges allow")),
         ),
     )
@@ -38,7 +33,7 @@ class TokenForm(forms.Form):
         label=_("Privileges"),
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 8}),
-        help_text=_("Counts for the last choice. Never more than your role holds when the token is used."),
+        help_text=_("Counts for the last choice. Never more than your role holds when it is used."),
     )
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any):
@@ -54,9 +49,32 @@ class TokenForm(forms.Form):
             self.add_error("privileges", _("Choose at least one, or another extent."))
         return values
 
+    @property
+    def bounds(self) -> list[str] | None:
+        """The privileges chosen; None for all of one's own."""
+        return self.cleaned_data["privileges"] if self.cleaned_data["extent"] == CHOSEN else None
 
-class ApplicationForm(forms.Form):
+
+class TokenForm(Bounded):
+    """A personal access token."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=NAME_MOST, help_text=_("What uses it, for example: nightly report.")
+    )
+    days = forms.TypedChoiceField(label=_("Valid for"), choices=LIFETIMES, coerce=int, initial=USUAL_DAYS)
+    field_order = ("name", "days", "extent", "privileges")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        everything, chosen = self.fields["extent"].choices
+        looking = (LOOKING, _("look at everything I see, change nothing"))
+        self.fields["extent"].choices = (everything, looking, chosen)
+
+
+class ApplicationForm(Bounded):
     """A program that signs its calls by OAuth 1.0a."""
+
+    field_order = ("name", "description", "extent", "privileges")
 
     name = forms.CharField(
         label=_("Name"), max_length=NAME_MOST, help_text=_("You are asked by this name whether it may act.")

@@ -19,7 +19,7 @@ from core.ui.pages import Page
 from identity.models import PersonalToken
 from identity.services.personal_tokens import create_personal_token, revoke_personal_token
 from identity.ui.asking import AskedFirst, Question
-from identity.ui.credentials.forms import CHOSEN, LOOKING, TokenForm
+from identity.ui.credentials.forms import LOOKING, TokenForm
 from identity.ui.tabs import tabs_for
 
 confirmed = method_decorator(reauthentication_required, name="dispatch")
@@ -51,7 +51,7 @@ class New(Page):
                 name=values["name"],
                 expires_at=timezone.now() + timedelta(days=values["days"]),
                 read_only=values["extent"] == LOOKING,
-                privileges=values["privileges"] if values["extent"] == CHOSEN else None,
+                privileges=form.bounds,
             )
         except DomainError as error:
             return self._show(request, form, fault_of(error, request, what=str(self.failed_to)))

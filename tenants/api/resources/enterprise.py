@@ -56,6 +56,12 @@ ENTERPRISE = Resource(
             "templatedefinitionlists",
             "template definition lists",
         ),
+        Link(
+            "appslib/templateDefinitions",
+            "./appslib/templateDefinitions",
+            "templatedefinitions",
+            "template definitions",
+        ),
         Link("datacenterrepositories", "./datacenterrepositories", "datacenterrepositories", "repositories"),
         Link("virtualmachines", "./action/virtualmachines", "virtualmachines", "virtual machines"),
         Link("virtualappliances", "./action/virtualappliances", "virtualappliances", "virtual appliances"),
