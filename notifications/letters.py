@@ -14,7 +14,8 @@
 | ``test`` | somebody tries a mail server | ``server``, ``tester`` |
 
 Every template also knows ``product`` (the name in the theme), ``name`` (whom it is written to, may be
-empty), ``look`` (the theme) and ``portal_url``. Links are whole addresses.
+empty), ``look`` (the theme) and ``portal_url``. Links are whole addresses. Words of ours in a context are lazy,
+and what is kept for later is kept as a code with figures, so that each reader has them in their language.
 """  # noqa: E501  a table
 
 from collections.abc import Mapping

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from approvals.approvers import to_be_told
 from approvals.models import ApprovalRequest, RequestStatus
+from approvals.needs import sentence
 from core.errors import DomainError
+from core.ui.amounts import month_price_text
 from notifications.services import send_mail
 from tenants.models import User
 
@@ -81,7 +84,7 @@ def what(request: ApprovalRequest) -> str:
 
 def _reasons(request: ApprovalRequest) -> list[str]:
     """Why it waits, and what the requester said why a soft limit is to be passed."""
-    told = [reason["message"] for reason in request.reasons]
+    told = [_lazily(sentence)(reason) for reason in request.reasons]
     because = request.plan.get("because")
     return [*told, _lazily(_said)(request.requester_name, because)] if because else told
 
@@ -95,6 +98,6 @@ def _price(request: ApprovalRequest) -> str:
     if not price.get("per_month"):
         return ""
     return _("%(amount)s %(currency)s per month") % {
-        "amount": price["per_month"],
+        "amount": month_price_text(Decimal(price["per_month"])),
         "currency": price["currency"],
     }

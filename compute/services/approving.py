@@ -17,7 +17,6 @@ from compute.services.planning import Plan
 from core.errors import Reason
 from networking.models import AddressLease, NetworkKind, Nic
 from tenants.limits import Force, LimitLine
-from tenants.limits.wording import name_of
 
 DEPARTURES = ("undeploy", "delete")
 
@@ -44,7 +43,7 @@ def of_deployment(
         cost_per_month=plan.quote.per_month,
         currency=plan.quote.currency,
         vcpus=machine.vcpus,
-        soft_limits=_names(passed),
+        soft_limits=_resources(passed),
         first_public_ip=_takes_first_public_ip(machine),
         plan=plan.as_dict(TENANT) | more,
         private_plan=plan.as_dict(PROVIDER) | more,
@@ -70,7 +69,7 @@ def _of_one_of(plan: Plan) -> Proposal:
         cost_per_month=price.per_month,
         currency=price.currency,
         vcpus=wanted.vcpus,
-        soft_limits=_names(line for line in plan.limit_lines if line.soft_passed),
+        soft_limits=_resources(line for line in plan.limit_lines if line.soft_passed),
         first_public_ip=public and not _public_leases(wanted.virtual_datacenter.enterprise_id).exists(),
     )
 
@@ -107,7 +106,7 @@ def of_new_size(
         cost_per_month=after.per_month if after.per_month > before.per_month else 0,
         currency=after.currency,
         vcpus=size["vcpus"] if size["vcpus"] > machine.vcpus else 0,
-        soft_limits=_names(passed),
+        soft_limits=_resources(passed),
         plan=plan | {"limits": [line.as_dict() for line in passed if line.visible]},
         private_plan=plan | {"limits": [line.as_dict() for line in passed]},
     )
@@ -126,8 +125,8 @@ def _public_leases(enterprise_id: int) -> QuerySet[AddressLease]:
     return AddressLease.objects.filter(enterprise_id=enterprise_id, network__kind=NetworkKind.PUBLIC)
 
 
-def _names(passed: Iterable[LimitLine]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name_of(line.resource) for line in passed))
+def _resources(passed: Iterable[LimitLine]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line.resource for line in passed))
 
 
 def _why(force: bool | Force) -> dict[str, str]:

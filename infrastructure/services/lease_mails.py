@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import lazy
 
 from approvals.models import ApprovalRequest
 from core.errors import DomainError
@@ -68,11 +69,15 @@ def _context(lease: LimitLease, line: dict[str, Any], person: User) -> dict[str,
     return {
         "resource": THINGS[line["resource"]],
         "place": line["level_name"],
-        "used": _amount(line["resource"], line["used"]) if told else "",
-        "limit": _amount(line["resource"], line["soft"]) if told else "",
+        "used": _amount_lazily(line["resource"], line["used"]) if told else "",
+        "limit": _amount_lazily(line["resource"], line["soft"]) if told else "",
         "link": settings.ATRIUM_PUBLIC_URL + reverse("limits:enterprise", args=[lease.enterprise_id]),
     }
 
 
 def _amount(resource: str, amount: int) -> str:
-    return str(size_text(amount)) if resource.endswith("_mib") else str(amount)
+    return size_text(amount) if resource.endswith("_mib") else str(amount)
+
+
+# Written in the language of whoever reads it.
+_amount_lazily = lazy(_amount, str)

@@ -36,7 +36,7 @@ PROPOSALS = some.builds(
     cost_per_month=AMOUNTS,
     currency=some.just("EUR"),
     vcpus=some.integers(0, 128),
-    soft_limits=some.sampled_from([(), ("virtual CPUs",)]),
+    soft_limits=some.sampled_from([(), ("vcpus",)]),
     first_public_ip=some.booleans(),
 )
 RULES = some.builds(
