@@ -63,7 +63,7 @@ def _of_one_of(plan: Plan) -> Proposal:
     price = quote(
         prices_in_force(), vcpus=wanted.vcpus, memory_mib=wanted.memory_mib, disk_mib=wanted.disk_mib
     )
-    public = wanted.network is not None and wanted.network.kind == NetworkKind.PUBLIC
+    public = wanted.public or (wanted.network is not None and wanted.network.kind == NetworkKind.PUBLIC)
     return Proposal(
         kind=Kind.DEPLOY,
         cost_per_month=price.per_month,

@@ -23,7 +23,7 @@ from core.prepared import Prepared
 from core.transactions import retried_transaction
 from infrastructure.models import Host
 from infrastructure.services import Admission, admission_of, claim, locked_place_in, record_passed
-from networking.models import Nic
+from networking.models import NetworkKind, Nic
 from networking.services import lease_address
 from operations.models import Operation
 from operations.services import repeated_operation
@@ -49,13 +49,15 @@ def plan_deployment(machine: VirtualMachine) -> Plan:
 
 def wanted_by(machine: VirtualMachine, nics: Sequence[Nic] | None = None) -> Wanted:
     """What the machine needs; ``nics`` are its own, where the caller has read them already."""
-    nic = next(iter(_nics_of(machine) if nics is None else nics), None)
+    nics = _nics_of(machine) if nics is None else nics
+    nic = next(iter(nics), None)
     return Wanted(
         virtual_datacenter=machine.virtual_datacenter,
         vcpus=machine.vcpus,
         memory_mib=machine.memory_mib,
         disk_mib=machine.disk_mib,
         network=nic.network if nic else None,
+        public=any(each.network.kind == NetworkKind.PUBLIC for each in nics),
         guest_drive=sets_itself_up(machine.template),
     )
 

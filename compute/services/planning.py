@@ -31,7 +31,7 @@ DEPLOY_KIND = "virtual_machine.deploy"
 @dataclass(frozen=True)
 class Wanted:
     """What shall be deployed: ``count`` machines of one size in a virtual datacenter. ``guest_drive``: their
-    guests set themselves up."""
+    guests set themselves up. ``public``: a card besides the first stands in a public network."""
 
     virtual_datacenter: VirtualDatacenter
     vcpus: int
@@ -40,6 +40,7 @@ class Wanted:
     network: Network | None = None
     count: int = 1
     guest_drive: bool = False
+    public: bool = False
 
     @property
     def amounts(self) -> Amounts:
