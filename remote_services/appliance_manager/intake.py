@@ -18,6 +18,7 @@ from remote_services.appliance_manager.staging import NoRoom, StagedUpload, Stag
 from remote_services.appliance_manager.taking_in import folder_of, forget_record, take_in, taken_in
 from remote_services.runtime import mount
 from remote_services.runtime.errors import RemoteError
+from remote_services.runtime.full_disk import room_in
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 2
@@ -65,7 +66,7 @@ class Intake:
         except mount.RepositoryAway:
             raise
         except (RemoteError, OSError) as error:
-            refusal = _worded(error)
+            refusal = _worded(error, self.root)
             logger.warning("upload %s is refused (%s): %s", staged.ticket.upload_id, refusal.code, refusal)
             self.give_up(staged, str(refusal.code), str(refusal))
             raise refusal from error
@@ -108,10 +109,11 @@ class Intake:
             return
 
 
-def _worded(error: RemoteError | OSError) -> RemoteError:
+def _worded(error: RemoteError | OSError, root: Path) -> RemoteError:
     if isinstance(error, RemoteError):
         return error
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return NoRoom("The template repository became full while the file was taken in.")
+        words = "The template repository became full while the file was taken in"
+        return NoRoom(f"{words}: {room_in(root)}.")
     logger.error("an upload could not be taken in", exc_info=error)
     return RemoteError(f"The appliance manager could not store the file: {error.strerror or error}.")

@@ -18,6 +18,7 @@ from contracts.uploads import UploadTicket
 from contracts.vocabulary import ErrorCode
 from remote_services.runtime import mount, writing_out
 from remote_services.runtime.errors import RemoteError
+from remote_services.runtime.full_disk import room_in
 
 RESERVE_BYTES = 64 * 2**20
 READ_BYTES = 2**20
@@ -78,8 +79,10 @@ class StagedUpload:
         except OSError as error:
             self.cut(before)
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                whole = f" of {self.ticket.size_bytes}" if self.ticket.size_is_exact else ""
                 raise NoRoom(
-                    f"The template repository is full: {before} of {self.ticket.size_bytes} bytes are stored."
+                    f"The template repository became full: {before}{whole} bytes are stored, "
+                    f"{room_in(self.folder)}."
                 ) from error
             raise
         if self._digested_bytes == before:

@@ -18,9 +18,12 @@ from remote_services.images.refusal import ImageRefused, RefusalCode
 from remote_services.images.sandbox import Bounds, Files, ProgramFailed
 from remote_services.runtime import writing_out
 from remote_services.runtime.errors import DatastoreFull
+from remote_services.runtime.full_disk import room_in
+from remote_services.runtime.room import free_space_bytes
 
 LONGEST_CONVERSION_SECONDS = 24 * 3600
 _GIB = 2**30
+_FULL_BYTES = 2**20
 _SOURCE, _BACKING = "source", "backing"
 SOURCE_PATH = f"{sandbox.INPUT_FOLDER}/{_SOURCE}"
 _RESULT = "image"
@@ -235,8 +238,9 @@ def _flush(path: Path) -> None:
 
 
 def _explained(error: ProgramFailed, folder: Path, most_bytes: int) -> Exception:
-    if os.strerror(errno.ENOSPC) in error.last_words:
-        return DatastoreFull(f"The conversion filled {folder}: {error.last_words[-200:]}")
+    # Some formats' writers say something else once a write of theirs found no room.
+    if os.strerror(errno.ENOSPC) in error.last_words or free_space_bytes(folder) < _FULL_BYTES:
+        return DatastoreFull(f"The conversion filled {folder}: {room_in(folder)}. {error.last_words[-200:]}")
     if error.status == 128 + signal.SIGXFSZ or os.strerror(errno.EFBIG) in error.last_words:
         return ImageRefused(
             RefusalCode.COMPRESSION_BOMB,

@@ -19,6 +19,7 @@ from remote_services.images import inspect_image, qemu_img
 from remote_services.images.qemu_img import Source, Target
 from remote_services.images.repository import find_template
 from remote_services.runtime.errors import DatastoreFull, OwnershipMismatch
+from remote_services.runtime.full_disk import room_in
 
 
 def capture(command: CaptureDisks, root: Path, tell: Callable[[int], None]) -> dict:
@@ -49,7 +50,8 @@ def _flatten(
     try:
         qemu_img.convert(source, wanted, progress=progress, cancelled=workshop.is_unwanted)
     except DatastoreFull as error:
-        raise NoRoom("The template repository became full while the disk was copied.") from error
+        words = "The template repository became full while the disk was copied"
+        raise NoRoom(f"{words}: {room_in(workshop.root)}.") from error
 
 
 def _source(root: Path, disk: DiskToCapture) -> Source:

@@ -1,6 +1,5 @@
 """Makes a package (OVA) of a template's files that other products take: its disks as streamOptimized VMDK."""
 
-import errno
 import json
 import os
 import shutil
@@ -28,9 +27,10 @@ from remote_services.images.ovf import DiskController
 from remote_services.images.qemu_img import Source, Target
 from remote_services.images.repository import find_template
 from remote_services.runtime.errors import DatastoreFull
+from remote_services.runtime.full_disk import full_as, room_in
 
 PACKAGE = "package.ova"
-_FULL = "The template repository became full while the package was made."
+_FULL = "The template repository became full while the package was made"
 # The names VMware and VirtualBox know; what is in none of them is another system.
 _GUESTS = {
     "DEBIAN": "debian11", "UBUNTU": "ubuntu", "CENTOS": "centos8", "RHEL": "rhel8", "SUSE": "opensuse",
@@ -120,7 +120,7 @@ def _as_vmdk(source: Source, target: Path, workshop: Workshop, progress: Callabl
     try:
         qemu_img.convert(source, wanted, progress=progress, cancelled=workshop.is_unwanted)
     except DatastoreFull as error:
-        raise NoRoom(_FULL) from error
+        raise NoRoom(f"{_FULL}: {room_in(workshop.root)}.") from error
 
 
 def _write(
@@ -128,16 +128,11 @@ def _write(
 ) -> None:
     size_bytes = package_size_bytes(facts, files)
     Staging(workshop.root).require_room(size_bytes)
-    try:
-        with path.open("wb") as written:
-            for piece in write_package(facts, files, stem="template"):
-                workshop.look_up()
-                written.write(piece)
-                tell(80 + 15 * written.tell() // size_bytes)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise NoRoom(_FULL) from error
+    with full_as(NoRoom, workshop.root, _FULL), path.open("wb") as written:
+        for piece in write_package(facts, files, stem="template"):
+            workshop.look_up()
+            written.write(piece)
+            tell(80 + 15 * written.tell() // size_bytes)
 
 
 def _name(disk: DiskToExport) -> str:

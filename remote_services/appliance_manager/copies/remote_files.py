@@ -4,7 +4,6 @@ What a lost connection or a killed process left is gone on with; what arrived mu
 knows.
 """
 
-import errno
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,7 +23,9 @@ from remote_services.appliance_manager.fetching.transfer import Progress as Note
 from remote_services.appliance_manager.fetching.transfer import Transfer
 from remote_services.appliance_manager.staging import NoRoom, Staging
 from remote_services.images import ImageRefused, RefusalCode, inspect_image
+from remote_services.runtime.full_disk import full_as
 
+FULL = "The template repository became full while files were copied"
 # The address comes from the server, which knows the provider's own appliance managers: they may lie inside.
 ANYWHERE = "0.0.0.0/0,::/0"
 
@@ -42,13 +43,8 @@ class FileSink:
 
     def append(self, data: bytes) -> None:
         """Raises NoRoom."""
-        try:
-            with self._path.open("ab") as file:
-                file.write(data)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise NoRoom("The template repository became full while files were copied.") from error
-            raise
+        with full_as(NoRoom, self._path, FULL), self._path.open("ab") as file:
+            file.write(data)
 
     def cut(self, size_bytes: int) -> None:
         os.truncate(self._path, size_bytes)

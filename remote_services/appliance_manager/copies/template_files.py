@@ -1,7 +1,6 @@
 """Makes a second template's files of a first one's: shared block by block where the file system can do that,
 else copied, holes staying holes."""
 
-import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from remote_services.appliance_manager.copies.workshop import Workshop
 from remote_services.appliance_manager.reflink import share_blocks
 from remote_services.appliance_manager.staging import NoRoom, Staging
 from remote_services.images.repository import find_template
+from remote_services.runtime.full_disk import full_as
 
 PARTIAL = ".partial"
 
@@ -48,19 +48,18 @@ def _step(progress: Progress, index: int, done_bytes: int, workshop: Workshop) -
 
 
 def _copy(source: Path, target: Path, step: Callable[[int], None]) -> None:
-    try:
-        with source.open("rb") as read, target.open("xb", buffering=0) as written:
-            while data := read.read(READ_BYTES):
-                if any(data):
-                    written.write(data)
-                else:
-                    written.seek(len(data), os.SEEK_CUR)
-                step(read.tell())
-            written.truncate(read.tell())
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise NoRoom("The template repository became full while files were copied.") from error
+    with (
+        full_as(NoRoom, target.parent, "The template repository became full while files were copied"),
+        source.open("rb") as read,
+        target.open("xb", buffering=0) as written,
+    ):
+        while data := read.read(READ_BYTES):
+            if any(data):
+                written.write(data)
+            else:
+                written.seek(len(data), os.SEEK_CUR)
+            step(read.tell())
+        written.truncate(read.tell())
 
 
 def _name(file: FileToCopy) -> str:

@@ -8,12 +8,15 @@ from contracts.uploads import UploadProgressed
 from remote_services.appliance_manager.fetching.addresses import AddressPolicy
 from remote_services.appliance_manager.fetching.fetch import Fetch, Outfit, patience_of
 from remote_services.appliance_manager.fetching.workplace import Workplace
+from remote_services.appliance_manager.staging import NoRoom
 from remote_services.runtime.broker import Publisher
+from remote_services.runtime.full_disk import full_as
 from remote_services.runtime.registry import Context, handles
 from remote_services.runtime.reporting import observe
 from remote_services.runtime.settings import settings
 
 TELL_SECONDS = 1.0
+FULL = "The template repository became full while the file was fetched or taken in"
 
 
 @handles(FetchTemplate)
@@ -29,9 +32,10 @@ def fetch_template(command: FetchTemplate, context: Context) -> dict:
         environment.fetch_ca_file,
     )
     teller = _Teller(command, context, Publisher(environment.broker_url))
-    place = Workplace(environment.required("repository_dir"), command.enterprise_id, command.upload_id)
+    root = environment.required("repository_dir")
+    place = Workplace(root, command.enterprise_id, command.upload_id)
     try:
-        with place.opened():
+        with full_as(NoRoom, root, FULL), place.opened():
             finished = Fetch(command, place, outfit, teller.tell).run()
     finally:
         teller.stop()

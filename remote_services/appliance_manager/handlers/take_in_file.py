@@ -14,18 +14,25 @@ from remote_services.appliance_manager.loose import (
     manifest_of,
     names_in,
 )
+from remote_services.appliance_manager.staging import NoRoom
 from remote_services.appliance_manager.taking_in import Maker, take_in
 from remote_services.images.repository import TemplateUnusable
 from remote_services.runtime.errors import Cancelled, TemplateMissing
+from remote_services.runtime.full_disk import full_as
 from remote_services.runtime.registry import Context, handles
 from remote_services.runtime.settings import settings
+
+FULL = "The template repository became full while the file was taken in"
 
 
 @handles(TakeInFile)
 def take_in_file(command: TakeInFile, context: Context) -> dict:
     root = settings().required("repository_dir")
     place = Workplace(root, command.enterprise_id, command.upload_id)
-    with place.opened():
+    with (
+        full_as(NoRoom, root, "The template repository became full while the file was taken in"),
+        place.opened(),
+    ):
         finished = place.taken()
         if finished is None:
             if place.is_over():
