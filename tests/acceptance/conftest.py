@@ -17,7 +17,7 @@ def embedded():
     if reason:
         pytest.skip(reason)
     directory = Path(tempfile.mkdtemp(prefix="atrium-run-"))
-    running = Embedded(directory / "data")
+    running = Embedded(directory / "data", ATRIUM_FETCH_ALLOWED_NETWORKS="127.0.0.2/32")
     try:
         running.start()
         yield running

@@ -1,4 +1,5 @@
-"""Files go in by the browser and by published clients, become templates, and machines run from them."""
+"""Files go in by the browser, by published clients and from remote repositories, become templates, and
+machines run from them."""
 
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from contracts.vocabulary import DiskFormat
 from remote_services.images import PackageDisk, PackageFacts, Subformat, write_package
 from tests.acceptance.browser import browser_page, shoot, sign_in
 from tests.acceptance.uploading import uploaded
+from tests.remote_services.appliance_manager.fetching.mirror import Mirror
 from tests.system.tenant import Tenant, link
 
 pytestmark = [pytest.mark.browser, pytest.mark.hypervisor, pytest.mark.slow]
@@ -82,6 +84,66 @@ def test_a_machine_runs_at_once_from_a_package_made_elsewhere(embedded, guest):
         192,
     )
     assert_runs(embedded, template)
+
+
+LIST = """<?xml version="1.0"?>
+<RepositorySpace RepositoryName="Official images" RepositoryURI="{url}">
+<OVFDescription OVFFile="small.qcow2" OVFCategories="Others" DiskFormat="QCOW2_SPARSE" DiskSize="64">
+<Product>Small guest</Product><Info>Answers web pages and nothing else</Info><Vendor>Atrium</Vendor>
+<Version>1</Version><OSType>LINUX_64</OSType></OVFDescription>
+<OVFDescription OVFFile="slow.raw" DiskFormat="RAW" DiskSize="160"><Product>Slow one</Product>
+<Info>Comes from far away</Info></OVFDescription></RepositorySpace>"""
+
+
+@pytest.fixture
+def mirror(guest):
+    """A publisher whose list and one of whose images come slowly."""
+    running = Mirror().start()
+    listed = LIST.format(url=running.url).encode()
+    running.serve("/images/ovfindex.xml", listed, piece_bytes=len(listed) // 5, pause_seconds=0.8)
+    running.serve("/images/small.qcow2", guest.read_bytes())
+    slow = b"\xeb" + bytes(range(256)) * (LARGE_MIB * 4096 - 1) + bytes(255)
+    running.serve("/images/slow.raw", slow, pause_seconds=0.05)
+    yield running
+    running.stop()
+
+
+def offer(page, name: str):
+    return page.locator("[data-definition]", has=page.get_by_role("heading", name=name))
+
+
+def test_a_list_is_read_one_image_of_it_is_fetched_and_runs_and_another_is_given_up(embedded, mirror):
+    with browser_page() as page:
+        sign_in(page, embedded.url, "dana", embedded.users["dana"])
+        page.goto(f"{embedded.url}/catalogue/remote/add/")
+        page.get_by_label("Address of its list").fill(f"{mirror.url}/images")
+        page.get_by_role("button", name="Add and read").click()
+        expect(page.locator("[data-reading] progress")).to_be_visible(timeout=PATIENCE_MS)
+        shoot(page, "remote-reading")
+        expect(page.get_by_role("heading", name="Official images")).to_be_visible(timeout=PATIENCE_MS)
+        offer(page, "Small guest").get_by_role("button").click()
+        offer(page, "Slow one").get_by_role("button").click()
+        expect(offer(page, "Slow one").locator("progress")).to_be_visible(timeout=PATIENCE_MS)
+        expect(offer(page, "Small guest")).to_have_attribute("data-status", "DOWNLOAD", timeout=PATIENCE_MS)
+        shoot(page, "remote-downloads")
+        offer(page, "Slow one").get_by_role("button", name="Give up").click()
+        expect(offer(page, "Slow one")).to_have_attribute("data-status", "NOT_DOWNLOAD", timeout=PATIENCE_MS)
+        page.get_by_role("button", name="Read again").click()
+        page.locator("[data-reading]").get_by_role("button", name="Cancel").click()
+        expect(page.locator("[data-reading]")).to_have_count(0, timeout=PATIENCE_MS)
+        expect(page.locator("[data-definition]")).to_have_count(2)
+        assert page.locator(".notice-warning").count() == 0
+        shoot(page, "remote-given-up")
+        offer(page, "Small guest").get_by_role("link", name="To the template").click()
+        page.wait_for_url(lambda url: url.rstrip("/").rpartition("/")[2].isdigit())
+        number = page.url.rstrip("/").rpartition("/")[2]
+    locations = embedded.rest("GET", "/cloud/locations", user="dana").json()["collection"]
+    template = embedded.rest(
+        "GET", f"/cloud/locations/{locations[0]['id']}/templates/{number}", user="dana"
+    ).json()
+    assert (template["name"], template["osType"]) == ("Small guest", "LINUX_64")
+    assert_runs(embedded, template)
+    assert not [path for path in embedded.data_dir.glob("repository/.staging/*/data")]
 
 
 def assert_runs(embedded, template: dict) -> None:
