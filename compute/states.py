@@ -126,7 +126,7 @@ ACTIONS: dict[str, Action] = {
             _("Reconfigure"),
             (MachineState.NOT_ALLOCATED, MachineState.OFF),
             "VM_EDIT_CPU_RAM",
-            _("CPU and memory can be changed while the machine is off or not deployed."),
+            _("CPU, memory and disks can be changed while the machine is off or not deployed."),
             operation_kind="virtual_machine.reconfigure",
             icon="adjustments",
         ),

@@ -41,7 +41,8 @@ class DownloadTicket(Message):
 
 
 class UploadedDisk(Message):
-    """A disk file that was inspected. ``path`` is relative to the repository. ``controller`` is the bus the
+    """A disk file that was inspected. ``path`` is relative to the repository; empty: the package has the disk
+    with nothing on it, so there is no file. ``controller`` is the bus the
     package attaches it to (``scsi``), ``adapter`` which one in the package's words; empty: not said.
     ``optical``: an ISO image, for a CD-ROM drive."""
 

@@ -124,12 +124,13 @@ def _template_of(upload: Upload, observation: UploadFinished) -> Template:
 
 
 def _disk_of(told: UploadedDisk) -> dict[str, Any]:
-    """A controller that nobody knows is none: then disks are virtual ones. Only SCSI has adapters."""
+    """A controller that nobody knows is none: then disks are virtual ones. Only SCSI has adapters. One with
+    nothing on it has no file."""
     values = told.model_dump(mode="json")
     controller = values.pop("controller").upper()
     adapter = values.pop("adapter") if controller == DiskController.SCSI else ""
     known = {"controller": controller} if controller in DiskController.values else {}
-    return values | known | {"adapter": adapter}
+    return values | known | {"adapter": adapter, "path": told.path or None}
 
 
 def _fields_of(upload: Upload, told: dict[str, str | int]) -> dict[str, Any]:

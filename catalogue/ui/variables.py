@@ -17,6 +17,9 @@ class VariablesField(forms.CharField):
         return as_lines(value) if isinstance(value, dict) else value
 
     def clean(self, value) -> dict[str, str]:
+        """A disabled field is given the mapping it was made with."""
+        if isinstance(value, dict):
+            return value
         found = {}
         for line in filter(str.strip, super().clean(value).splitlines()):
             name, sign, text = line.partition("=")

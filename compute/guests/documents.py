@@ -101,16 +101,21 @@ def _password_settings(facts: GuestFacts) -> dict[str, Any]:
 
 
 def _network_data(addresses: tuple[Address, ...]) -> dict[str, Any]:
+    """Without an order among routes a guest would choose any: the first card that is told of a gateway has
+    the only one, unless one before it asks by DHCP, which brings its own."""
     links, networks, services = [], [], []
+    routed = False
     for number, address in enumerate(addresses):
         link = f"nic{number}"
         links.append({"id": link, "type": "phy", "ethernet_mac_address": address.mac})
         network: dict[str, Any] = {"id": f"network{number}", "link": link}
         if address.ip is None:
             networks.append(network | {"type": "ipv4_dhcp"})
+            routed = True
             continue
         network |= {"type": "ipv4", "ip_address": address.ip, "netmask": str(address.network.netmask)}
-        if number == 0 and address.gateway:
+        if address.gateway and not routed:
+            routed = True
             route = {"network": "0.0.0.0", "netmask": "0.0.0.0", "gateway": address.gateway}  # noqa: S104
             network["routes"] = [route]
         if address.dns:
@@ -118,7 +123,8 @@ def _network_data(addresses: tuple[Address, ...]) -> dict[str, Any]:
         if address.search:
             network["dns_search"] = [address.search]
         networks.append(network)
-        services += [{"type": "dns", "address": server} for server in address.dns]
+        told = [each["address"] for each in services]
+        services += [{"type": "dns", "address": each} for each in address.dns if each not in told]
     return {"links": links, "networks": networks, "services": services}
 
 

@@ -11,7 +11,8 @@ class Guest(Entity):
 
     Without ``chooses_keys`` the guest gets all SSH keys that the owner of its machine has at the deployment,
     else those of ``keys``. ``has_drive``: the machine was, or is being, deployed with a config drive.
-    ``static_addresses``: addresses stand on the drive instead of coming by DHCP. ``written_at``: when the
+    ``static_addresses``: addresses stand on the drive instead of coming by DHCP, but for the cards at the
+    positions in ``dhcp_cards``, which go on asking. ``written_at``: when the
     drive there is now was written. The user data and the first password are sealed.
     """
 
@@ -23,6 +24,7 @@ class Guest(Entity):
     chooses_keys = models.BooleanField(default=False)
     keys = models.ManyToManyField("tenants.SshKey", related_name="+", blank=True)
     static_addresses = models.BooleanField(default=False)
+    dhcp_cards = models.JSONField(default=list, blank=True)
     sealed_password = models.CharField(max_length=512, default="", blank=True)
     password_made_at = models.DateTimeField(null=True)
     password_mailed_at = models.DateTimeField(null=True)

@@ -76,7 +76,7 @@ def facts_of(machine: VirtualMachine) -> GuestFacts:
         user_data=_unsealed(guest.sealed_user_data, USER_DATA_PURPOSE),
         password=password,
         password_hash=hashed(password, _salt(guest)) if password else "",
-        addresses=_addresses_of(machine) if guest.static_addresses else None,
+        addresses=_addresses_of(machine, guest.dhcp_cards) if guest.static_addresses else None,
     )
 
 
@@ -124,14 +124,14 @@ def _keys_of(guest: Guest, owner_id: int | None) -> Any:
     return keys.filter(pk__in=guest.keys.values("pk")) if guest.chooses_keys else keys
 
 
-def _addresses_of(machine: VirtualMachine) -> tuple[Address, ...]:
+def _addresses_of(machine: VirtualMachine, dhcp_cards: list[int]) -> tuple[Address, ...]:
     nics = Nic.objects.filter(virtual_machine_id=machine.id).select_related("network", "lease")
-    return tuple(_address_of(nic) for nic in nics.order_by("position"))
+    return tuple(_address_of(nic, nic.position in dhcp_cards) for nic in nics.order_by("position"))
 
 
-def _address_of(nic: Nic) -> Address:
+def _address_of(nic: Nic, asks: bool) -> Address:
     network, lease = nic.network, getattr(nic, "lease", None)
-    if lease is None:
+    if lease is None or asks:
         return Address(mac=nic.mac)
     return Address(
         mac=nic.mac,

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalogue.models import GuestSetup, Template
 from compute.guests.passwords import password_template
 from compute.models import Guest, VirtualMachine
 from compute.sagas.guest_drive import PASSWORD_PURPOSE
@@ -24,10 +25,12 @@ RESET = "VM_RESET_GUEST_PASSWORD"
 def prepare_guest(machine: VirtualMachine) -> bool:
     """Get ready what the guest shall be told; whether there is anything. Joins the caller's transaction.
 
-    Raises Conflict (VM-155) when it needs a first password and its owner has no e-mail address.
+    Raises Conflict when it needs a first password: VM-155 where its owner has no e-mail address, VM-161 where
+    nobody would set it.
     """
     template = machine.template
     if not sets_itself_up(template):
+        _require_no_password(template)
         Guest.objects.filter(virtual_machine_id=machine.pk).update(has_drive=False)
         return False
     guest = guest_of(machine)
@@ -47,6 +50,16 @@ def prepare_guest(machine: VirtualMachine) -> bool:
         if not guest.sealed_password:
             _make_password(guest)
     return True
+
+
+def _require_no_password(template: Template | None) -> None:
+    if template and template.guest_setup == GuestSetup.HYPERVISOR_TOOLS and template.generates_password:
+        raise Conflict(
+            _("No hypervisor here sets guests up by its tools, so %(name)s's machines get no first password.")
+            % {"name": template.name},
+            code="VM-161",
+            remedy=_("Have the template's owner choose cloud-init, or machines without a first password."),
+        )
 
 
 @retried_transaction

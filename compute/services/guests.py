@@ -19,12 +19,13 @@ from core.errors import Conflict, Invalid, NotFound
 from core.sealing import seal, unseal
 from core.transactions import retried_transaction
 from events.services import record_event
+from networking.models import Nic
 from operations.models import Operation
 from tenants.access import require
 from tenants.models import SshKey
 
 MANAGE = "VDC_MANAGE_VAPP"
-ON_THE_DRIVE = ("user_data", "keys", "static_addresses")
+ON_THE_DRIVE = ("user_data", "keys", "static_addresses", "dhcp_cards")
 
 
 def sets_itself_up(template: Template | None) -> bool:
@@ -69,7 +70,8 @@ def change_guest(
     *, actor: Any, machine_id: int, correlation_id: str = "", **changes: Any
 ) -> Operation | None:
     """Change ``fqdn``, ``variables``, ``user_data`` (empty removes it), ``keys`` (ids of the owner's, or None
-    for all of them) or ``static_addresses``; what is not given stays.
+    for all of them), ``static_addresses`` or ``dhcp_cards`` (positions of those that ask by DHCP all the
+    same); what is not given stays.
 
     For a machine that is off and deployed the drive is written anew by an operation (returned). Raises
     NotFound, PermissionRefused, Invalid (GUEST-1, VM-159, VM-165, VM-182), Conflict: VM-160 and VM-183 for
@@ -147,10 +149,16 @@ def _change_names(machine: VirtualMachine, changes: Mapping[str, Any]) -> dict[s
 
 
 def _differing(guest: Guest, told: dict[str, Any]) -> dict[str, Any]:
-    now = {"static_addresses": guest.static_addresses, "keys": _chosen_keys(guest)}
+    now = {
+        "static_addresses": guest.static_addresses,
+        "dhcp_cards": guest.dhcp_cards,
+        "keys": _chosen_keys(guest),
+    }
     if "user_data" in told:
         sealed = guest.sealed_user_data
         now["user_data"] = unseal(sealed, purpose=USER_DATA_PURPOSE) if sealed else ""
+    if told.get("dhcp_cards") is not None:
+        told["dhcp_cards"] = _positions(told["dhcp_cards"])
     if told.get("keys") is not None:
         told["keys"] = sorted(told["keys"])
     return {name: value for name, value in told.items() if value != now[name]}
@@ -165,10 +173,29 @@ def _write(actor: Any, guest: Guest, told: Mapping[str, Any]) -> None:
         _write_user_data(guest, told["user_data"] or "")
     if "static_addresses" in told:
         guest.static_addresses = bool(told["static_addresses"])
+    if "dhcp_cards" in told:
+        guest.dhcp_cards = _checked_cards(guest, told["dhcp_cards"] or [])
     if "keys" in told:
         _write_keys(actor, guest, told["keys"])
     guest.changed_at = timezone.now()
     guest.save()
+
+
+def _positions(sent: Iterable[Any]) -> list[int]:
+    """Raises Invalid for what is no number."""
+    try:
+        return sorted({int(each) for each in sent})
+    except (TypeError, ValueError):
+        raise Invalid(_("Cards are named by their numbers."), code="NIC-0") from None
+
+
+def _checked_cards(guest: Guest, sent: Iterable[Any]) -> list[int]:
+    positions = _positions(sent)
+    cards = Nic.objects.filter(virtual_machine_id=guest.virtual_machine_id)
+    unknown = set(positions) - set(cards.values_list("position", flat=True))
+    if unknown:
+        raise NotFound(_("The machine has no card %(number)s.") % {"number": min(unknown) + 1}, code="NIC-0")
+    return positions
 
 
 def _write_user_data(guest: Guest, text: str) -> None:

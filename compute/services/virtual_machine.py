@@ -33,7 +33,7 @@ MANAGE = "VDC_MANAGE_VAPP"
 VCPUS = range(1, 129)
 MEMORY_MIB = range(32, 4 * 1024 * 1024 + 1)
 NAME_LENGTH = 128
-TOLD_TO_GUESTS = ("fqdn", "variables", "static_addresses")
+TOLD_TO_GUESTS = ("fqdn", "variables", "static_addresses", "dhcp_cards")
 
 
 @retried_transaction
@@ -87,7 +87,6 @@ def create_virtual_machine(
     for disk in disks:
         disk.virtual_machine = machine
     Disk.objects.bulk_create(disks)
-    equip_guest(actor, machine, options)
     for position, (network, place) in enumerate(cards):
         add_nic(
             enterprise_id=machine.enterprise_id,
@@ -96,6 +95,7 @@ def create_virtual_machine(
             position=position,
             fixed_offset=place,
         )
+    equip_guest(actor, machine, options)
     _insert(actor, machine, options.get("image_id"))
     record_event(kind="virtual_machine.created", subject=machine, actor=actor)
     return machine

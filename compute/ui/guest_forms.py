@@ -1,5 +1,6 @@
 """What a guest shall be told, as a form: a part of the deploy form, and a page of its own for a machine."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -17,7 +18,8 @@ SEES_PEOPLE = "USERS_VIEW"
 
 
 class GuestForm(forms.Form):
-    """``os_type`` bounds the host name; ``owner_id`` is whose SSH keys there are to choose from."""
+    """``os_type`` bounds the host name; ``owner_id`` is whose SSH keys there are to choose from; ``cards``
+    are the machine's, by position and what they are called."""
 
     fqdn = forms.CharField(
         label=_("Host name"), max_length=300, required=False,
@@ -51,8 +53,24 @@ class GuestForm(forms.Form):
         help_text=_("For guests that do not ask for theirs by DHCP."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, actor: Any, owner_id: int | None, os_type: str = "", **kwargs: Any):
+    dhcp_cards = forms.TypedMultipleChoiceField(
+        label=_("Cards that ask by DHCP all the same"), required=False, coerce=int,
+        widget=forms.CheckboxSelectMultiple(attrs=TICK),
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *args: Any,
+        actor: Any,
+        owner_id: int | None,
+        os_type: str = "",
+        cards: Sequence[tuple[int, str]] = (),
+        **kwargs: Any,
+    ):
         super().__init__(*args, **kwargs)
+        self.fields["dhcp_cards"].choices = cards
+        if len(cards) <= 1:
+            del self.fields["dhcp_cards"]
         self.os_type = os_type
         if owner_id == actor.pk or SEES_PEOPLE in actor.privileges:
             self.fields["keys"].queryset = SshKey.objects.visible_to(actor).filter(user_id=owner_id)

@@ -4,9 +4,12 @@ from pathlib import Path
 
 from contracts.copies import TOLD_PROPERTY
 from contracts.uploads import UploadedDisk
+from contracts.vocabulary import DiskFormat
 from remote_services.appliance_manager.checksums import sha256_of
 from remote_services.images import (
+    ImageLimits,
     ImageRefused,
+    PackageDisk,
     PackageFacts,
     ReceivedDisk,
     ReceivedPackage,
@@ -15,6 +18,7 @@ from remote_services.images import (
 )
 
 LONGEST_TEXT, LONGEST_ADAPTER = 255, 32
+MOST_VIRTUAL_BYTES = ImageLimits().virtual_size_bytes
 _SYSTEMS = {
     "debian": "DEBIAN", "ubuntu": "UBUNTU", "centos": "CENTOS", "rhel": "RHEL", "redhat": "RHEL",
     "sles": "SLES", "suse": "SUSE", "freebsd": "FREEBSD", "openbsd": "OPENBSD", "netbsd": "NETBSD",
@@ -40,8 +44,37 @@ def placed(
     """The disks of a package whose files lie in ``folder``, as ``unpack``. Raises ImageRefused, OSError."""
     if not received.disks:
         raise ImageRefused(RefusalCode.OVF_UNSUPPORTED, "The package has no disk with contents.")
-    disks = tuple(_placed(disk, number, folder, place) for number, disk in enumerate(received.disks))
-    return disks, proposal_of(received.facts)
+    filled = iter([_placed(disk, number, folder, place) for number, disk in enumerate(received.disks)])
+    disks = [
+        _empty(disk) if _has_nothing_on_it(disk) else next(filled, None) for disk in received.facts.disks
+    ]
+    found = [*filter(None, disks), *filled]
+    # Machines start from the first, so that is one with contents, whatever the package says.
+    boots = next(disk for disk in found if disk.path)
+    return (boots, *(disk for disk in found if disk is not boots)), proposal_of(received.facts)
+
+
+def _has_nothing_on_it(disk: PackageDisk) -> bool:
+    return not disk.file_name and disk.capacity_bytes > 0
+
+
+def _empty(disk: PackageDisk) -> UploadedDisk:
+    """Raises ImageRefused for one that is larger than any image may be."""
+    if disk.capacity_bytes > MOST_VIRTUAL_BYTES:
+        raise ImageRefused(
+            RefusalCode.TOO_LARGE,
+            f"Its disk {disk.label!r} would have {disk.capacity_bytes / 2**40:.0f} TiB; "
+            f"at most {MOST_VIRTUAL_BYTES // 2**40} TiB are taken.",
+        )
+    return UploadedDisk(
+        path="",
+        format=DiskFormat.RAW,
+        file_size_bytes=0,
+        virtual_size_bytes=disk.capacity_bytes,
+        label=disk.label[:LONGEST_TEXT],
+        controller=str(disk.controller),
+        adapter=disk.controller_model[:LONGEST_ADAPTER],
+    )
 
 
 def proposal_of(facts: PackageFacts) -> dict[str, str | int]:

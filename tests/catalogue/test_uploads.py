@@ -10,6 +10,7 @@ from catalogue.models import Template, TemplateDisk, TemplateState, Upload, Uplo
 from catalogue.services import register_template, repository_of
 from catalogue.services.observing import observe
 from catalogue.services.repository_state import refresh_repository
+from catalogue.services.upload_ends import settle_upload
 from catalogue.services.upload_tickets import token_of_download, token_of_upload
 from catalogue.services.uploads import (
     AnnouncedFile,
@@ -18,6 +19,7 @@ from catalogue.services.uploads import (
     renew_ticket,
     request_upload,
 )
+from compute.services import disks_for
 from contracts.signing import message_of
 from contracts.uploads import (
     DownloadTicket,
@@ -77,6 +79,19 @@ def finished(upload: Upload, *sizes_mib: int, **told) -> UploadFinished:
         for number, size in enumerate(sizes_mib)
     )  # fmt: skip
     return UploadFinished(upload_id=upload.uuid, disks=disks, proposal=told, observed_at=datetime.now(UTC))
+
+
+def test_a_disk_of_a_package_with_nothing_on_it_becomes_one_of_the_template(world, place):
+    upload = ask(world, 10)
+    end = finished(upload, 5)
+    nothing = UploadedDisk(path="", format="raw", file_size_bytes=0, virtual_size_bytes=70 * MIB, label="log")
+
+    template = settle_upload(end.model_copy(update={"disks": (*end.disks, nothing)}))
+
+    disk = template.disks.get(position=1)
+    assert (disk.is_empty, disk.label, disk.virtual_size_bytes) == (True, "log", 70 * MIB)
+    assert kept_mib(world) == 5
+    assert [each.size_mib for each in disks_for(list(template.disks.all()))] == [100, 70]
 
 
 def test_room_is_kept_while_a_file_is_on_its_way(world, place):

@@ -4,6 +4,7 @@ import json
 import subprocess
 from dataclasses import replace
 from ipaddress import IPv4Network
+from itertools import product
 from uuid import uuid4
 
 import pytest
@@ -143,6 +144,31 @@ def test_a_card_without_an_address_asks_by_dhcp_and_only_the_first_leads_out():
     assert [each["type"] for each in told["networks"]] == ["ipv4", "ipv4_dhcp", "ipv4"]
     assert [len(each.get("routes", ())) for each in told["networks"]] == [1, 0, 0]
     assert "network_data.json" not in files_of(FACTS)
+
+
+NETWORK = IPv4Network("10.0.0.0/24")
+KINDS = {
+    "asks": Address("52:54:00:00:00:01"),
+    "leads out": Address("52:54:00:00:00:02", "10.0.0.5", NETWORK, "10.0.0.1", ("10.0.0.1",), "example.org"),
+    "leads nowhere": Address("52:54:00:00:00:03", "10.0.0.6", NETWORK),
+}
+
+
+@pytest.mark.parametrize("kinds", [each for count in (1, 2, 3) for each in product(KINDS, repeat=count)])
+def test_every_card_is_told_what_is_its_own_and_one_at_most_leads_out(kinds):
+    told = json.loads(
+        files_of(replace(FACTS, addresses=tuple(KINDS[kind] for kind in kinds)))["network_data.json"]
+    )
+
+    assert [each["link"] for each in told["networks"]] == [each["id"] for each in told["links"]]
+    assert len({each["id"] for each in told["links"]}) == len(kinds)
+    asks = [each["type"] == "ipv4_dhcp" for each in told["networks"]]
+    assert asks == [kind == "asks" for kind in kinds]
+    routed = [place for place, each in enumerate(told["networks"]) if each.get("routes")]
+    leads_out = next((place for place, kind in enumerate(kinds) if kind != "leads nowhere"), None)
+    expected = [leads_out] if leads_out is not None and kinds[leads_out] == "leads out" else []
+    assert routed == expected
+    assert len(told["services"]) == ("leads out" in kinds)
 
 
 @given(st.data())

@@ -24,9 +24,12 @@ from compute.states import MachineState
 from contracts.base import Failed
 from core.errors import Conflict, Invalid, NotFound, OperationInProgress, PermissionRefused
 from events.models import Event
+from networking.models import Network
 from notifications.models import MailMessage
 from operations.models import Operation, OperationStatus, OutboxMessage, Step
 from tenants.services import add_ssh_key
+from tests.api_user import ApiUser, codes, machine_path
+from tests.browsing import browser_of
 from tests.compute.public_keys import new_key
 
 SCRIPT = "#!/bin/sh\necho canary-of-user-data\n"
@@ -235,6 +238,47 @@ def test_static_addresses_stand_on_the_drive_as_they_were_leased(cloud, datacent
     nic = machine_nic(machine)
     assert network["ip_address"] == nic.lease.ip
     assert network["routes"][0]["gateway"] == nic.network.gateway
+
+
+def test_a_template_of_the_hypervisor_s_tools_promises_no_password_that_nobody_sets(cloud, datacenter):
+    tools = Template.objects.filter(pk=cloud.template.pk)
+    tools.update(guest_setup=GuestSetup.HYPERVISOR_TOOLS)
+    machine = cloud.new_machine("web")
+
+    with pytest.raises(Conflict) as refusal:
+        deploy(actor=cloud.user, machine_id=machine.id)
+
+    assert refusal.value.code == "VM-161"
+    assert not Guest.objects.exclude(sealed_password="").exists()
+    tools.update(generates_password=False)
+    deploy(actor=cloud.user, machine_id=machine.id)
+    datacenter.work()
+    machine.refresh_from_db()
+    assert (machine.state, datacenter.guest_drives) == (MachineState.ON, {})
+
+
+def test_each_card_asks_by_dhcp_or_is_told_its_address(cloud, datacenter):
+    network = cloud.vdc and Network.objects.get(virtual_datacenter_id=cloud.vdc.id)
+    cards = [(network, None), (network, None), (network, None)]
+    machine = deployed(cloud, datacenter, static_addresses=True, cards=cards, dhcp_cards=[1, "0"])
+    api, path = ApiUser(cloud.user.nick), machine_path(machine)
+
+    def types() -> list[str]:
+        told = json.loads(files(machine)["network_data.json"])["networks"]
+        return [each["type"] for each in told]
+
+    assert types() == ["ipv4_dhcp", "ipv4_dhcp", "ipv4"]
+    perform(actor=cloud.user, machine_id=machine.id, action_name="power_off")
+    datacenter.work()
+    assert codes(api.put(path, {"dhcpNics": [7]})) == ["NIC-0"]
+    assert codes(api.put(path, {"dhcpNics": [{"id": 1}]})) == ["NIC-0"]
+    form = {"user_data": "", "which_keys": "all", "static_addresses": "on", "dhcp_cards": ["2"]}
+    page = f"/machines/{machine.id}/guest/change/"
+    assert "Cards that ask by DHCP all the same" in browser_of(cloud.user).get(page).content.decode()
+    browser_of(cloud.user).post(page, form)
+    datacenter.work()
+    assert types() == ["ipv4", "ipv4", "ipv4_dhcp"]
+    assert "but for one card" in browser_of(cloud.user).get(f"/machines/{machine.id}/guest/").content.decode()
 
 
 def machine_nic(machine):

@@ -12,7 +12,7 @@ from tests.system.test_crashes import kill_during
 pytestmark = [pytest.mark.server, pytest.mark.hypervisor, pytest.mark.slow]
 
 
-def test_a_machine_is_deployed_answers_http_is_stopped_started_and_leaves_nothing(stack, tenant):
+def test_a_machine_is_deployed_answers_http_is_stopped_started_and_leaves_nothing(stack, tenant, made):
     machine = tenant.create("web")
 
     assert tenant.run(machine, "deploy") == "FINISHED_SUCCESSFULLY"
@@ -22,7 +22,7 @@ def test_a_machine_is_deployed_answers_http_is_stopped_started_and_leaves_nothin
         lambda: stack.host.enter("busybox", "wget", "-qO-", f"http://{ip}/").stdout, 90, "a page of the guest"
     )
 
-    assert_a_cd_is_changed_while_it_runs(stack, tenant, machine)
+    assert_a_cd_is_changed_while_it_runs(stack, tenant, machine, made["Tools"])
 
     assert tenant.run(machine, "undeploy") == "FINISHED_SUCCESSFULLY"
     assert tenant.state(machine) == "NOT_ALLOCATED"
@@ -30,8 +30,9 @@ def test_a_machine_is_deployed_answers_http_is_stopped_started_and_leaves_nothin
     assert "atr" not in stack.host.enter("ip", "-o", "link").stdout
 
 
-CD = """
-from catalogue.services import register_template
+MADE = """
+from catalogue.blueprints.content import content_of
+from catalogue.services import create_blueprint, register_template
 from infrastructure.models import Datacenter
 from tenants.models import Enterprise
 disk = {"path": "tools.raw", "format": "raw", "file_size_bytes": 2**20, "virtual_size_bytes": 2**20}
@@ -39,16 +40,37 @@ register_template(
     actor=None, enterprise=Enterprise.objects.order_by("id").first(), datacenter=Datacenter.objects.get(),
     name="Tools", shared=True, disk=disk | {"optical": True},
 )
+from tenants.models import User
+for name, count in (("Shop", 1), ("Many", 40)):
+    operator = User.objects.actor(User.objects.get(nick="operator").pk)
+    front = {"name": "front of " + name, "cidr": "192.168.77.0/24"}
+    part = {
+        "label": "web", "count": count, "template": {"name": "%s"}, "disks": [{"size_mib": 96}],
+        "cards": [{"network": front["name"], "host": 10}],
+    }
+    content = content_of({"networks": [front], "machines": [part]})
+    demo = Enterprise.objects.get(name="Demo")
+    create_blueprint(actor=operator, enterprise=demo, name=name, content=content)
 """
+SPEC = "application/vnd.abiquo.virtualappliancespec+json"
 
 
-def assert_a_cd_is_changed_while_it_runs(stack, tenant, machine) -> None:
-    """Though the service that inserts it is killed over it."""
+@pytest.fixture(scope="module")
+def made(stack, tenant) -> dict[str, str]:
+    """An ISO image, and blueprints of one machine and of forty; their addresses by name."""
     (stack.directory / "repository" / "tools.raw").write_bytes(bytes(2**20))
-    stack.manage("shell", "-c", CD)
+    template = stack.rest("GET", tenant.template_url).json()["name"]
+    stack.manage("shell", "-c", MADE % template)
     vdc = stack.rest("GET", "/cloud/virtualdatacenters").json()["collection"][0]
-    offered = stack.rest("GET", link(vdc, "templates")).json()["collection"]
-    image = next(link(each, "edit") for each in offered if each["name"] == "Tools")
+    found = stack.rest("GET", link(vdc, "templates")).json()["collection"]
+    specs = stack.rest("GET", link(vdc, "vappspecs"), user="operator").json()["collection"]
+    return {each["name"]: link(each, "edit") for each in (*found, *specs)} | {
+        "appliances": link(vdc, "virtualappliances")
+    }
+
+
+def assert_a_cd_is_changed_while_it_runs(stack, tenant, machine, image) -> None:
+    """Though the service that inserts it is killed over it."""
     own = link(machine, "edit")
 
     inserted = stack.rest("PUT", own, {"dvd": {"links": [{"rel": "image", "href": image}]}}, user="operator")
@@ -75,3 +97,64 @@ def cds(stack, machine) -> list[str]:
         connection.close()
     sources = ElementTree.fromstring(xml).iterfind("devices/disk[@device='cdrom']/source")
     return [source.get("file").rpartition("/")[2] for source in sources if source.get("file")]
+
+
+def materialised(stack, made, name: str) -> dict:
+    """The appliance that is being made of the blueprint."""
+    body = {"links": [{"rel": "edit", "href": made[name], "type": SPEC}]}
+    answer = stack.rest("POST", made["appliances"], body, user="operator", headers={"Content-Type": SPEC})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def task_of(stack, appliance) -> str:
+    (task,) = stack.rest("GET", f"{link(appliance, 'edit')}/tasks", user="operator").json()["collection"]
+    return link(task, "self")
+
+
+def test_an_appliance_of_a_blueprint_runs_with_its_address_and_a_larger_disk(stack, tenant, made):
+    stack.kill_process("server")
+    appliance = materialised(stack, made, "Shop")
+    stack.start_process("server")
+    assert tenant.outcome(task_of(stack, appliance), 120) == "FINISHED_SUCCESSFULLY"
+    (machine,) = stack.rest("GET", link(appliance, "virtualmachines")).json()["collection"]
+
+    assert tenant.run(machine, "deploy") == "FINISHED_SUCCESSFULLY"
+
+    page = stack.wait_until(
+        lambda: stack.host.enter("busybox", "wget", "-qO-", "http://192.168.77.10/").stdout,
+        90,
+        "a page of the guest",
+    )
+    assert "disk of 96 MiB" in page
+    assert tenant.run(machine, "undeploy") == "FINISHED_SUCCESSFULLY"
+    assert list(stack.host.datastore_dir.iterdir()) == []
+
+
+HALF_MADE = (
+    "SELECT 1 FROM operations_step WHERE name = 'make_networks' AND status = 'done' AND operation_id = %s"
+)
+
+
+def test_a_blueprint_cut_off_half_way_by_a_killed_worker_and_cancelled_leaves_nothing(stack, tenant, made):
+    before = counted(stack)
+    stack.kill_process("server")
+    appliance = materialised(stack, made, "Many")
+    task = task_of(stack, appliance)
+    operation = UUID(task.rpartition("/")[2]).hex
+    stack.start_process("server")
+    stack.wait_until(lambda: stack.rows(HALF_MADE, operation), 60, "networks made")
+    stack.kill_process("server")
+
+    cancelled = stack.rest("POST", f"{task}/action/cancel", user="operator")
+    stack.start_process("server")
+
+    assert cancelled.status_code == 204, cancelled.text
+    assert tenant.outcome(task, 120) == "CANCELLED"
+    assert counted(stack) == before
+
+
+def counted(stack) -> list[int]:
+    """How many appliances, machines and networks there are."""
+    tables = ("compute_virtualappliance", "compute_virtualmachine", "networking_network")
+    return [stack.rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables]

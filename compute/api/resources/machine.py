@@ -157,6 +157,13 @@ VIRTUAL_MACHINE = Resource(
             written_only=True,
             help="Whether a guest that sets itself up is told its addresses instead of asking by DHCP.",
         ),
+        Field(
+            name="dhcpNics",
+            kind=Kind.LIST,
+            writes="dhcp_cards",
+            written_only=True,
+            help="Of a guest that is told its addresses: sequences of NICs that ask by DHCP all the same.",
+        ),
         text("fqdn", show=lambda name: name or None, writes="fqdn", most=253, help="The guest's host name."),
         Field(
             name="variables",

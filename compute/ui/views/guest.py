@@ -17,6 +17,7 @@ from compute.ui.views.machine import header_context, read_machine
 from core.errors import DomainError
 from core.ui.faults import fault_of
 from core.ui.pages import Page, told
+from networking.models import Nic
 from tenants.access import require
 
 MANAGE = "VDC_MANAGE_VAPP"
@@ -106,11 +107,24 @@ class CheckUserData(Page):
 
 def _form(request: HttpRequest, machine: VirtualMachine, *data: Any, initial: dict[str, Any]) -> GuestForm:
     os_type = machine.template.os_type if machine.template else ""
-    form = GuestForm(*data, initial=initial, actor=request.user, owner_id=machine.owner_id, os_type=os_type)
+    form = GuestForm(
+        *data,
+        initial=initial,
+        actor=request.user,
+        owner_id=machine.owner_id,
+        os_type=os_type,
+        cards=_cards_of(request, machine),
+    )
     if machine.state != MachineState.NOT_ALLOCATED:
         for name in KEPT_WHILE_DEPLOYED:
             form.fields[name].disabled = True
     return form
+
+
+def _cards_of(request: HttpRequest, machine: VirtualMachine) -> list[tuple[int, str]]:
+    nics = Nic.objects.visible_to(request.user).filter(virtual_machine_id=machine.id)
+    rows = nics.order_by("position").values_list("position", "network__name", "lease__ip")
+    return [(place, " · ".join(filter(None, (f"{place + 1}", name, ip)))) for place, name, ip in rows]
 
 
 def _kept(machine: VirtualMachine) -> dict[str, Any]:
@@ -121,6 +135,7 @@ def _kept(machine: VirtualMachine) -> dict[str, Any]:
     return kept | {
         "user_data": services.user_data_of(machine),
         "static_addresses": guest.static_addresses,
+        "dhcp_cards": guest.dhcp_cards,
         "which_keys": CHOSEN if guest.chooses_keys else ALL,
         "keys": guest.keys.all(),
     }

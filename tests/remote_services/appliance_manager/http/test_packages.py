@@ -53,6 +53,37 @@ def test_a_package_says_which_controllers_and_card_its_guest_has_drivers_for(ser
     assert end["proposal"]["ethernet_driver"] == "E1000"
 
 
+def empty(label: str, capacity_bytes: int) -> PackageDisk:
+    return PackageDisk(
+        label=label, file_name="", format=None, subformat=Subformat.PLAIN, capacity_bytes=capacity_bytes,
+        controller=DiskController.SATA,
+    )  # fmt: skip
+
+
+def test_disks_with_nothing_on_them_are_kept_in_their_places_but_for_the_first(service, images):
+    full = PackageDisk("full", "disk.vmdk", DiskFormat.VMDK, Subformat.SPARSE, MIB)
+    facts = PackageFacts(name="Shop", disks=(empty("log", 5 * MIB), full, empty("data", 7 * MIB)))
+    data = b"".join(write_package(facts, {"disk.vmdk": images / "disk.vmdk"}))
+
+    end = service.upload(upload_ticket(len(data), "shop.ova"), data)
+
+    found = [(disk["label"], bool(disk["path"]), disk["virtual_size_bytes"]) for disk in end["disks"]]
+    assert found == [("full", True, MIB), ("log", False, 5 * MIB), ("data", False, 7 * MIB)]
+    assert (end["disks"][1]["file_size_bytes"], end["disks"][1]["controller"]) == (0, "sata")
+
+
+def test_a_disk_with_nothing_on_it_is_not_beyond_all_measure_either(service, images):
+    full = PackageDisk("full", "disk.vmdk", DiskFormat.VMDK, Subformat.SPARSE, MIB)
+    facts = PackageFacts(name="Shop", disks=(full, empty("log", 17 * 2**40)))
+    data = b"".join(write_package(facts, {"disk.vmdk": images / "disk.vmdk"}))
+
+    end = service.upload(upload_ticket(len(data), "shop.ova"), data)
+
+    assert (end["type"], end["code"]) == ("upload_failed.v1", "too_large")
+    assert "17 TiB" in end["detail"]
+    service.wait_for(lambda: service.files() == [])
+
+
 @pytest.mark.parametrize("damage", ["flipped", "cut"])
 def test_a_damaged_package_is_refused_and_leaves_nothing(service, images, damage):
     data = bytearray(package_of(images))
