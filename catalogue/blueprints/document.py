@@ -68,6 +68,10 @@ def _require_header(document: plain_yaml.Document) -> None:
             % {"version": API_VERSION, "kind": KIND},
             document.line_of(("kind",)),
         )
+    if "apiVersion" not in value:
+        raise plain_yaml.problem(
+            _("“apiVersion: %(version)s” is missing.") % {"version": API_VERSION}, document.line_of(())
+        )
     if value.get("apiVersion") != API_VERSION:
         raise plain_yaml.problem(
             _("this server reads blueprints of %(version)s, not of %(found)s.")

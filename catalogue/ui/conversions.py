@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue import services
 from catalogue.formats import WRITABLE, most_bytes
 from catalogue.models import Conversion, Template, TemplateDisk
+from catalogue.ui.losses import lost_with_conversion
 from contracts.vocabulary import DiskFormat, DiskVariant
 from core.ui.pages import Page, told
 from operations.failures import words_of
@@ -94,7 +95,7 @@ class DeleteConverted(Page):
             "text": gettext(
                 "The room in the repository is free again. It can be converted anew at any time."
             ),
-            "losses": [found.path],
+            "losses": lost_with_conversion(found),
             "verb": gettext("Delete"),
             "action": reverse("catalogue:delete_conversion", args=[template_id, found.pk]),
         }

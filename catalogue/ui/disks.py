@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from catalogue import services
 from catalogue.models import DiskController, Template, TemplateDisk
 from catalogue.services.rights import require_own
+from catalogue.ui.losses import lost_with_disk
 from catalogue.ui.views import read_template
 from core.errors import DomainError
 from core.ui.faults import fault_of
@@ -143,7 +144,7 @@ class DeleteDisk(Page):
         context = {
             "title": _("Delete a disk of %(name)s?") % {"name": template.name},
             "text": _("Machines made of it from now on do without."),
-            "losses": [disk.path] if disk.path else [],
+            "losses": lost_with_disk(disk),
             "verb": _("Delete"),
             "action": reverse("catalogue:delete_disk", args=[template.pk, disk.pk]),
         }

@@ -13,6 +13,7 @@ from catalogue.models import Template
 from catalogue.services.passwords import reveal_login_password
 from catalogue.services.rights import require_own
 from catalogue.ui.forms import TemplateForm, add_refusal
+from catalogue.ui.losses import lost_with_template
 from catalogue.ui.views import read_template
 from core.errors import DomainError
 from core.ui.faults import fault_of
@@ -57,7 +58,7 @@ class Delete(Page):
             "title": _("Delete the template %(name)s?") % {"name": template.name},
             "text": _("It goes from the catalogue, and its files from the repository of %(location)s.")
             % {"location": template.repository.datacenter.name},
-            "losses": [disk.path for disk in template.disks.all() if disk.path],
+            "losses": lost_with_template(template),
             "type_name": template.name,
             "verb": _("Delete"),
             "action": reverse("catalogue:delete_template", args=[template.id]),
@@ -79,7 +80,7 @@ class DeleteFiles(Page):
         context = {
             "title": _("Delete the files of %(name)s?") % {"name": template.name},
             "text": _("Nothing more can be made of it. The room in the repository is free again."),
-            "losses": [disk.path for disk in template.disks.all() if disk.path],
+            "losses": lost_with_template(template),
             "keeps": [_("its instances"), _("the definitions of machines made of it, not to be deployed")],
             "type_name": template.name,
             "verb": _("Delete the files"),
