@@ -11,6 +11,7 @@ import "./rows.js";
 import "./forms.js";
 import "./asked.js";
 import "./chooser.js";
+import "./tabs.js";
 import { connect } from "./live.js";
 
 connect();
