@@ -199,6 +199,8 @@ function listen() {
   const zone = form.querySelector("[data-upload-zone]");
   const input = form.querySelector("[data-upload-files]");
   input.addEventListener("change", () => { takeAll([...input.files]); input.value = ""; });
+  // Browsers open the chooser on the space bar alone; Enter is what people press.
+  input.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); input.click(); } });
   for (const kind of ["dragenter", "dragover"]) zone.addEventListener(kind, (event) => { event.preventDefault(); zone.classList.add("is-over"); });
   for (const kind of ["dragleave", "drop"]) zone.addEventListener(kind, () => zone.classList.remove("is-over"));
   zone.addEventListener("drop", (event) => { event.preventDefault(); takeAll([...event.dataTransfer.files]); });

@@ -1,5 +1,13 @@
-/* Native dialogs: they trap focus and give it back. A fragment loaded into #dialog opens it. */
+/* Native dialogs: they trap focus and give it back. A fragment loaded into #dialog opens it; one begins in its
+   first field, or on the button that changes nothing, rather than on the cross. */
 const dialog = document.getElementById("dialog");
+const FIELD = ".sheet-body :is(input:not([type=hidden]), select, textarea):not(:disabled)";
+
+function begin() {
+  const field = dialog.querySelector(FIELD);
+  (field ?? dialog.querySelector(".sheet-foot :is(button, a)"))?.focus();
+  if (field?.matches("input:not([type]), input[type=text]")) field.select();
+}
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open-dialog]");
@@ -12,6 +20,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target !== dialog || event.detail.xhr?.getResponseHeader("HX-Reswap") === "none") return;
   if (!dialog.open) dialog.showModal();
+  begin();
 });
 
 dialog?.addEventListener("close", () => setTimeout(() => dialog.open || dialog.replaceChildren(), 0));

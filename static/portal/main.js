@@ -12,6 +12,7 @@ import "./forms.js";
 import "./asked.js";
 import "./chooser.js";
 import "./tabs.js";
+import "./focus.js";
 import { connect } from "./live.js";
 
 connect();

@@ -11,7 +11,10 @@ AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").r
 LEVELS = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}"
 PAGES = (
     "/", "/machines/", "/machines/deploy/", "/virtual-appliances/", "/virtual-datacenters/",
-    "/virtual-datacenters/new/", "/virtual-datacenters/1/", "/catalogue/", "/catalogue/1/", "/activity/",
+    "/virtual-datacenters/new/", "/virtual-datacenters/1/", "/catalogue/", "/catalogue/?view=list",
+    "/catalogue/1/", "/catalogue/1/disks/", "/catalogue/1/formats/", "/catalogue/1/download/",
+    "/catalogue/1/edit/", "/catalogue/repositories/1/", "/catalogue/upload/", "/catalogue/blueprints/new/",
+    "/activity/",
     "/people/", "/people/tree/", "/people/scopes/", "/people/scopes/1/", "/people/scopes/new/",
     "/people/enterprises/new/", "/people/enterprises/1/", "/people/enterprises/1/properties/",
     "/people/enterprises/1/history/", "/infrastructure/enterprises/1/locations/", "/infrastructure/",
@@ -144,6 +147,50 @@ def test_a_disabled_button_tells_why_on_focus(portal, open_as, machine_path):
     page.locator("[data-action=power_on]").focus()
 
     expect(page.get_by_text("Only machines that are off can be powered on.")).to_be_visible()
+
+
+def test_a_dialog_begins_in_its_first_field_or_on_what_changes_nothing(portal, open_as, machine_path):
+    page = open_as("dana", machine_path)
+    page.locator("[data-action=power_off]").press("Enter")
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator("[data-action=delete]").press("Enter")
+    expect(page.locator("#dialog [name=typed_name]")).to_be_focused()
+
+
+def test_files_are_chosen_by_the_enter_key(portal, open_as):
+    page = open_as("dana", "/catalogue/upload/")
+    page.locator("[data-upload-files]").focus()
+
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+
+    assert chooser.value.is_multiple()
+
+
+def test_the_keyboard_keeps_its_place_when_a_part_is_replaced(portal, open_as):
+    page = open_as("operator", "/catalogue/repositories/1/")
+    look = page.get_by_role("button", name="Look through now")
+    look.press("Enter")
+    task = page.locator("#repository-now").get_by_role("link", name="Look through the repository")
+    expect(task).to_be_visible()
+    task.focus()
+    page.evaluate("htmx.trigger(document.body, 'repositoryChanged')")
+
+    expect(page.locator("#repository-now")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(task).to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["/catalogue/?view=list", "/catalogue/1/disks/", "/machines/", "/people/"])
+def test_tables_on_a_telephone_name_their_columns(portal, open_as, machine_path, path):
+    page = open_as("operator", path, width=390)
+    names = "cell => getComputedStyle(cell, '::before').content.replaceAll('\"', '')"
+    labelled = page.locator("main .stack tbody td[data-label]:not(.beside, .gone)")
+
+    shown = labelled.evaluate_all(f"cells => cells.map({names})")
+
+    assert shown and shown == labelled.evaluate_all("cells => cells.map(cell => cell.dataset.label)")
 
 
 def test_the_theme_one_chooses_stays(portal, open_as):
