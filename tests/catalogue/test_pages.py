@@ -179,7 +179,8 @@ def test_machines_of_a_template_are_shown_to_who_may_see_them(world, offers):
 def test_a_template_is_deleted_from_its_page(world, offers, datacenter):
     browser, path = browser_of(world.admin), reverse("catalogue:delete_template", args=[offers.template.id])
 
-    assert "Debian.qcow2" in text_of(browser.get(path))
+    words = text_of(browser.get(path))
+    assert "Disk 1: a file of 16 MiB" in words and "Debian.qcow2" not in words
     assert browser.post(path).status_code == 200
     datacenter.work()
 
