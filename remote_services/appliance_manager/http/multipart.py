@@ -47,13 +47,13 @@ class Parts:
         }
         self._parser = MultipartParser(boundary, callbacks)
 
-    def feed(self, data: bytes) -> list[bytes]:
-        """The file's bytes in this piece, as far as they lie together. Raises Refused."""
+    def feed(self, data: bytes) -> bytes:
+        """The file's bytes in this piece: one again, for the parser cuts at every line. Raises Refused."""
         try:
             self._parser.write(data)
         except MultipartParseError as error:
             raise Refused(400, "UPLOAD_MULTIPART", f"The body is no multipart/form-data: {error}.") from error
-        found, self._file_data = self._file_data, []
+        found, self._file_data = b"".join(self._file_data), []
         return found
 
     def _begin(self) -> None:
@@ -120,7 +120,7 @@ class Multipart:
     async def _receive(self, request: Request, upload: StagedUpload, parts: Parts) -> None:
         sink = Sink(upload, self._intake.announcer)
         async for pieces in batches(request, asyncio.Event()):
-            file_data = [found for piece in pieces for found in parts.feed(piece)]
+            file_data = [found for piece in pieces if (found := parts.feed(piece))]
             if file_data:
                 await sink.append(file_data)
         if not parts.is_whole:
