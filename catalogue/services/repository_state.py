@@ -15,6 +15,7 @@ from catalogue.models import (
 )
 from catalogue.sagas.refreshing import KIND, lane_of
 from catalogue.services.found_files import note_found_files
+from catalogue.services.templates import repository_of
 from catalogue.services.usage import BYTES_PER_MIB
 from contracts.uploads import RepositoryObserved
 from contracts.vocabulary import ErrorCode
@@ -59,10 +60,12 @@ def refresh_repository(
 
 @retried_transaction
 def record_repository(observation: RepositoryObserved) -> None:
-    """Note capacity and which files are there. A repository that can't be read takes nothing away."""
-    repository = TemplateRepository.objects.filter(datacenter__uuid=observation.datacenter_id).first()
-    if repository is None or not observation.reachable:
+    """Note capacity and which files are there. A repository that can't be read takes nothing away, and one
+    that is looked at for the first time is there from now on."""
+    datacenter = Datacenter.objects.filter(uuid=observation.datacenter_id).first()
+    if datacenter is None or not observation.reachable:
         return
+    repository = repository_of(datacenter)
     if repository.refreshed_at and repository.refreshed_at > observation.observed_at:
         return
     repository.capacity_mib = observation.capacity_bytes // BYTES_PER_MIB

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from catalogue.models import FoundFile, Template, Upload, UploadState
+from catalogue.models import FoundFile, Template, TemplateRepository, Upload, UploadState
 from catalogue.services import register_template
 from catalogue.services.bringing import take_in_file
 from catalogue.services.observing import observe
@@ -100,6 +100,15 @@ def test_who_manages_repositories_sees_them_and_others_do_not(world, found):
     assert browser_of(world.admin).get(page).status_code in (403, 404)
     posted = browser_of(world.cloud_admin).post(page, {"name": "Mine", "enterprise": world.acme.pk})
     assert (posted.status_code, Upload.objects.get().name) == (302, "Mine")
+
+
+def test_a_location_has_its_repository_as_soon_as_its_appliance_manager_looked(world):
+    assert (world.cloud_admin.pk, TemplateRepository.objects.count()) == (world.cloud_admin.pk, 0)
+
+    look(world, "left.qcow2")
+
+    assert TemplateRepository.objects.get().datacenter == world.datacenter
+    assert "left.qcow2" in browser_of(world.cloud_admin).get("/catalogue/repositories/").content.decode()
 
 
 def test_a_package_is_one_thing_whose_files_all_lose_their_names_in_the_end(world, found, datacenter):
