@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from core.ui import keyset
 from core.ui.pages import Page
+from events.models import Event
 from operations.models import Operation
 from operations.ui.event_filter import EVENT_FIELDS, ONLY, EventFilter
 from operations.ui.presenting import tasks_of
@@ -29,16 +30,27 @@ class Activity(Page):
         events = asked.events_for(request.user).values(*EVENT_FIELDS)
         rows = keyset.read(events, order=keyset.Order(), key=request.GET.get("after", ""))
         context: dict[str, Any] = {"rows": rows, "asked": asked, "filters": ONLY}
+        context["enterprise"] = self._enterprise(request, asked)
         if request.headers.get("HX-Target") == "events":
             return render(request, "operations/_events.html", context)
-        context["tasks"] = tasks_of(self._operations(request), request.user)
+        context["tasks"] = tasks_of(self._operations(request, asked), request.user)
         return render(request, "operations/activity.html", context)
 
     @staticmethod
-    def _operations(request: HttpRequest):
+    def _enterprise(request: HttpRequest, asked: EventFilter) -> str:
+        """What the log calls the enterprise whose events are asked for; empty if it tells them nothing of it."""
+        if asked.enterprise is None:
+            return ""
+        told = Event.objects.visible_to(request.user).about("enterprise", asked.enterprise)
+        return told.values_list("subject_name", flat=True).first() or ""
+
+    @staticmethod
+    def _operations(request: HttpRequest, asked: EventFilter):
         operations = Operation.objects.visible_to(request.user).filter(
             Q(active_key__isnull=False) | Q(needs_attention=True, finished_at__gte=timezone.now() - STAYS)
         )
+        if asked.enterprise is not None:
+            operations = operations.filter(enterprise_id=asked.enterprise)
         return operations.prefetch_related("steps")[:MOST_TASKS]
 
 

@@ -17,6 +17,7 @@ EVENT_FIELDS = (
     "source_address", "operation_id", "changes", "data",
 )  # fmt: skip
 ONLY = (("", _("Everything")), ("mine", _("By me")), ("problems", _("Problems")), ("people", _("People")))
+LONGEST_NUMBER = 19
 PEOPLE = ("user", "role", "external_role", "scope", "enterprise")
 
 
@@ -28,6 +29,7 @@ class EventFilter:
     only: str = ""
     since: Any = None
     until: Any = None
+    enterprise: int | None = None
 
     @classmethod
     def read(cls, asked: QueryDict) -> "EventFilter":
@@ -37,6 +39,7 @@ class EventFilter:
             only=only if only in dict(ONLY) else "",
             since=_day(asked.get("since", "")),
             until=_day(asked.get("until", "")),
+            enterprise=_number(asked.get("enterprise", "")),
         )
 
     def events_for(self, actor: Any) -> EventQuerySet:
@@ -45,6 +48,8 @@ class EventFilter:
         if self.text:
             found = Q(subject_name__icontains=self.text) | Q(actor_name__icontains=self.text)
             events = events.filter(found | Q(kind__istartswith=self.text) | Q(source_address=self.text))
+        if self.enterprise is not None:
+            events = events.filter(enterprise_id=self.enterprise)
         if self.only == "problems":
             events = events.exclude(severity="INFO")
         if self.only == "mine":
@@ -56,6 +61,10 @@ class EventFilter:
         if self.until:
             events = events.filter(occurred_at__lt=_midnight(self.until) + timedelta(days=1))
         return events
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else None
 
 
 def _day(text: str) -> Any:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import timedelta
 
 import pytest
@@ -53,6 +54,39 @@ def test_everybody_reads_what_happened_to_their_own_account(world):
     kinds = [row["kind"] for row in exported(browser_of(world.user), "?only=people")]
 
     assert "user.changed" in kinds
+
+
+def test_a_line_of_the_export_says_who_did_what_from_where_and_what_was_before(world):
+    browser = browser_of(world.admin)
+    change = {"name": "Ulf", "surname": "Changed", "role": world.user.role_id, "is_active": "on"}
+    browser.post(f"/people/users/{world.user.id}/edit/", change, REMOTE_ADDR="192.0.2.7")
+
+    [row] = [row for row in exported(browser) if row["kind"] == "user.changed"]
+
+    assert (row["actor_name"], row["subject_name"]) == ("anna", "ulf")
+    assert (row["source_address"], row["occurred_at"][:10]) == ("192.0.2.7", str(timezone.now().date()))
+    assert json.loads(row["changes"])["surname"] == ["", "Changed"]
+
+
+def test_what_happened_in_one_enterprise_is_shown_and_exported_by_itself(world):
+    record_event(kind="told.acme", subject=world.vdc)
+    record_event(kind="told.rival", subject=world.rival)
+    root, rita = browser_of(world.cloud_admin), browser_of(world.rival_admin)
+
+    def found(browser: Client, query: str) -> set[str]:
+        return {row["kind"] for row in exported(browser, query) if row["kind"].startswith("told")}
+
+    of_acme = f"?enterprise={world.acme.id}"
+    assert found(root, "") == {"told.acme", "told.rival"}
+    assert found(root, of_acme) == {"told.acme"}
+    assert found(rita, of_acme) == set()
+    assert "In Acme" in root.get(f"/activity/{of_acme}").content.decode()
+    assert "Acme" not in rita.get(f"/activity/{of_acme}").content.decode()
+    assert found(root, "?enterprise=99999999999999999999999") == {"told.acme", "told.rival"}
+
+    history = root.get(f"/people/enterprises/{world.acme.id}/history/").content.decode()
+    for page in ("/activity/", "/activity/export/"):
+        assert f'href="{page}{of_acme}"' in history
 
 
 def test_days_bound_what_is_found(world):

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from infrastructure.models import LocationLimit
 from tenants.models import Enterprise
-from tenants.services import create_enterprise, create_scope
+from tenants.services import create_enterprise, create_scope, update_enterprise
 from tests.browsing import browser_of
 from tests.resellers import reselling
 
@@ -37,6 +37,12 @@ def test_the_tabs_open_for_those_who_know_the_enterprise(world, operator):
         assert {path: client.get(path).status_code for path in pages_of(world.acme)} == dict.fromkeys(
             pages_of(world.acme), 200
         )
+
+
+def test_the_history_shows_what_was_changed_from_what_into_what(world, operator):
+    update_enterprise(actor=world.cloud_admin, enterprise=world.acme, name="Ajax")
+    page = body(operator.get(reverse("tenants:enterprise_history", args=[world.acme.id])))
+    assert "<del>Acme</del>" in page and "<ins>Ajax</ins>" in page
 
 
 def test_nobody_else_learns_that_it_exists(world, sold):
