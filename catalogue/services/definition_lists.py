@@ -22,6 +22,7 @@ from catalogue.services.bringing import checked_address
 from catalogue.services.list_reading import ListUnreadable, read_at
 from catalogue.services.rights import MODIFY
 from contracts.vocabulary import ErrorCode
+from core.changes import assign
 from core.errors import Conflict, Invalid, NotFound
 from core.outbound import Onlooker
 from core.transactions import retried_transaction
@@ -34,6 +35,9 @@ from tenants.access import require
 from tenants.models import Enterprise
 
 MOST_LISTS = 50
+TOLD_OF_DEFINITION = frozenset(
+    {"name", "description", "product_name", "product_vendor", "product_version", "os_type"}
+)
 
 
 @retried_transaction
@@ -170,13 +174,15 @@ def save_definition(
     kept = definition or TemplateDefinition(enterprise=enterprise)
     if "url" in fields:
         fields["url"] = _short_address(fields["url"])
-    for name, value in fields.items():
-        setattr(kept, name, value)
+    changes = assign(kept, fields)
     kept.name = kept.name or kept.product_name or kept.url.rpartition("/")[2][:128]
     same = TemplateDefinition.objects.filter(definition_list_id=kept.definition_list_id, url=kept.url)
     if kept.definition_list_id and same.exclude(pk=kept.pk).exists():
         raise Conflict(_("The list offers something at this address already."), code="OVF-PACKAGE-2")
     kept.save()
+    kind = "template_definition.changed" if definition else "template_definition.added"
+    told = {field: change for field, change in changes.items() if field in TOLD_OF_DEFINITION}
+    record_event(kind=kind, subject=kept, actor=actor, changes=told)
     return kept
 
 
@@ -184,6 +190,7 @@ def save_definition(
 def remove_definition(*, actor: Any, definition: TemplateDefinition) -> None:
     """Forget a definition; what was downloaded stays. Raises PermissionRefused."""
     _require_owner(actor, definition.enterprise)
+    record_event(kind="template_definition.removed", subject=definition, actor=actor)
     definition.delete()
 
 

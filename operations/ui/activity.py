@@ -38,7 +38,7 @@ class Activity(Page):
 
     @staticmethod
     def _enterprise(request: HttpRequest, asked: EventFilter) -> str:
-        """What the log calls the enterprise whose events are asked for; empty if it tells them nothing of it."""
+        """What the log calls the enterprise whose events are asked for; or nothing."""
         if asked.enterprise is None:
             return ""
         told = Event.objects.visible_to(request.user).about("enterprise", asked.enterprise)

@@ -12,6 +12,7 @@ from contracts.addresses import is_public
 from contracts.base import Failed, Succeeded
 from contracts.vocabulary import ErrorCode, Service
 from core.errors import Invalid
+from events.models import Event
 from tests.api_user import ApiUser, codes, link
 from tests.catalogue.list_mirror import GIB, MIB, NAMESPACE, entry, index
 from tests.catalogue.test_fetching import output_of
@@ -168,6 +169,10 @@ def test_a_definition_is_written_down_changed_and_forgotten_by_hand(world, anna)
     assert anna.post(path, body | {"url": "file:///etc/passwd"}).status_code == 400
     assert anna.delete(link(made, "edit")).status_code == 204
     assert not TemplateDefinition.objects.exists()
+    kinds = [f"template_definition.{what}" for what in ("added", "changed", "removed")]
+    told = Event.objects.filter(kind__in=kinds).order_by("id")
+    assert [(each.kind, each.actor_name) for each in told] == [(kind, "anna") for kind in kinds]
+    assert told[1].changes == {"description": ["Mine", "Another"]}
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,8 @@ QUERIES = {
 }  # fmt: skip
 # Query parameters that name nothing anybody owns.
 PLAIN_QUERIES = {
-    "64bits", "RelayState", "SigAlg", "activated", "after", "asc", "before", "boot", "by", "component", "datacenterUuid", "desc",
+    "64bits", "RelayState", "SigAlg",
+    "activated", "after", "asc", "before", "boot", "by", "component", "datacenterUuid", "desc",
     "diskformattype", "diskformattypes", "expand", "external", "fileName", "fileSize", "fileSizeInMb",
     "filter", "fingerprint", "force", "forceReason", "forceUntil", "hypervisor", "imported",
     "keeps_addresses", "master",
