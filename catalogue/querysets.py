@@ -27,6 +27,16 @@ class TemplateQuerySet(models.QuerySet):
         """Those of the enterprises the actor reaches, which they may change; being offered one is less."""
         return self.visible_to(actor).filter(actor.reaching())
 
+    def current(self) -> "TemplateQuerySet":
+        """Without versions in whose place there is another one."""
+        return self.filter(Q(line=None) | Q(leads_line__isnull=False))
+
+    def offered_for_machines(self, named: int | None = None) -> "TemplateQuerySet":
+        """Those to choose from for a new machine: what is ready and current, and the one that was asked for
+        by its id unless it is retired."""
+        ready = self.filter(state="DONE")
+        return ready.filter(Q(line=None) | Q(leads_line__isnull=False) | Q(pk=named or 0, retired_at=None))
+
     def in_formats(self, formats: list[str]) -> "TemplateQuerySet":
         """Those with a disk in one of the formats."""
         disks = self.model.disks.rel.related_model.objects

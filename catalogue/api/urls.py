@@ -14,6 +14,7 @@ from catalogue.api.views import (
     tasks,
     templates,
     uploads,
+    versions,
 )
 
 REPOSITORIES = "admin/enterprises/<int:enterprise>/datacenterrepositories"
@@ -79,6 +80,9 @@ urlpatterns = [
     path(f"{TEMPLATE}/action/deletefile", templates.DeleteFile.as_view()),
     path(f"{TEMPLATE}/action/export", packages.Export.as_view()),
     path(f"{TEMPLATE}/action/instances", templates.Instances.as_view()),
+    path(f"{TEMPLATE}/action/versions", versions.Versions.as_view()),
+    path(f"{TEMPLATE}/action/makecurrent", versions.MakeCurrent.as_view()),
+    path(f"{TEMPLATE}/action/retire", versions.Retire.as_view()),
     path(f"{TEMPLATE}/disks", disks.TemplateDisks.as_view()),
     path(f"{TEMPLATE}/action/move", disks.MoveTemplate.as_view()),
     path(DISK, disks.OneTemplateDisk.as_view()),

@@ -9,6 +9,7 @@ from catalogue.models.package import Package
 from catalogue.models.repository import TemplateRepository
 from catalogue.models.template import EthernetDriver, GuestSetup, Template, TemplateState
 from catalogue.models.template_disk import DiskController, TemplateDisk
+from catalogue.models.template_line import TemplateLine
 from catalogue.models.upload import UNDER_WAY, Upload, UploadState
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "TemplateDefinition",
     "TemplateDefinitionList",
     "TemplateDisk",
+    "TemplateLine",
     "TemplateRepository",
     "TemplateState",
     "Upload",

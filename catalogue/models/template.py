@@ -5,6 +5,7 @@ from django.db import models
 
 from catalogue.models.category import Category
 from catalogue.models.repository import TemplateRepository
+from catalogue.models.template_line import TemplateLine
 from catalogue.querysets import TemplateQuerySet
 from core.models import Entity
 
@@ -68,7 +69,8 @@ class Template(Entity, MachineDefaults):
 
     ``shared`` templates are offered to every enterprise that may use the datacenter, those with ``scopes``
     to the enterprises in or beneath these. ``terms`` must be accepted by whoever makes a machine of it.
-    ``creator_name`` outlives the user.
+    ``creator_name`` outlives the user. With a ``line`` it is a version of that; of a retired one nothing
+    new is made.
     """
 
     enterprise = models.ForeignKey("tenants.Enterprise", on_delete=models.PROTECT, related_name="templates")
@@ -77,6 +79,17 @@ class Template(Entity, MachineDefaults):
     master = models.ForeignKey(
         "catalogue.Template", null=True, blank=True, on_delete=models.PROTECT, related_name="instances"
     )
+    line = models.ForeignKey(
+        TemplateLine,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="versions",
+    )
+    version = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    version_note = models.CharField(max_length=255, default="", blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
     scopes = models.ManyToManyField("tenants.Scope", related_name="templates", blank=True)
     name = models.CharField(max_length=128)
     description = models.CharField(max_length=255, default="", blank=True)
@@ -92,6 +105,12 @@ class Template(Entity, MachineDefaults):
 
     class Meta:
         ordering = ("name",)
+        constraints = [models.UniqueConstraint(fields=("line", "version"), name="template_version_of_line")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether it is a version in whose place new machines get another one."""
+        return self.line is not None and self.line.current_id != self.pk

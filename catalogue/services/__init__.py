@@ -27,10 +27,18 @@ from catalogue.services.packages import export_template
 from catalogue.services.promotion import promote_template
 from catalogue.services.relocation import copy_template
 from catalogue.services.templates import register_template, repository_of
+from catalogue.services.versions import (
+    add_version,
+    leave_versions,
+    make_current_version,
+    retire_version,
+    take_back_version,
+)
 
 __all__ = [
     "add_blueprint_version",
     "add_empty_disk",
+    "add_version",
     "convert_disk",
     "convert_whole_template",
     "copy_disk",
@@ -47,12 +55,16 @@ __all__ = [
     "delete_template",
     "delete_template_files",
     "export_template",
+    "leave_versions",
+    "make_current_version",
     "make_default_version",
     "move_template",
     "promote_template",
     "register_template",
     "repository_of",
+    "retire_version",
     "retry_conversion",
+    "take_back_version",
     "update_blueprint",
     "update_category",
     "update_template",

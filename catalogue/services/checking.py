@@ -15,7 +15,7 @@ MOST_VARIABLES, LONGEST_VALUE = 100, 1024
 LARGEST = {"vcpus": 128, "memory_mib": 4 * 1024 * 1024, "cores_per_socket": 128}
 LONGEST = {
     "name": 128, "description": 255, "icon": 255, "os_version": 64, "login_user": 64, "cost_code": 64,
-    "terms": 100_000, "label": 128, "adapter": 32,
+    "terms": 100_000, "version_note": 255, "label": 128, "adapter": 32,
 }  # fmt: skip
 CHOICES = {
     "os_type": frozenset(OS_TYPES),

@@ -13,6 +13,7 @@ from catalogue.sagas.deletion import DELETE_FILE_KIND, DELETE_KIND
 from catalogue.services.conversions import conversions_under_way
 from catalogue.services.making import is_copied_from
 from catalogue.services.rights import require_own
+from catalogue.services.versions import require_not_leading
 from catalogue.uses import Use, uses_of, uses_shown_to
 from core.errors import Conflict, Reason
 from core.transactions import retried_transaction
@@ -27,7 +28,7 @@ MOST_NAMES = 5
 def delete_template(*, actor: Any, template: Template, correlation_id: str = "") -> Operation:
     """Begin to remove a template and its files.
 
-    Raises PermissionRefused, Conflict (VIMAGE-7, -9, -10, -30, -31).
+    Raises PermissionRefused, Conflict (VIMAGE-7, -9, -10, -30, -31, VERSION-CURRENT).
     """
     template = Template.objects.select_for_update().get(pk=template.pk)
     _require_deletable(actor, template)
@@ -68,6 +69,7 @@ def _begin(kind: str, actor: Any, template: Template, correlation_id: str) -> Op
 def _require_deletable(actor: Any, template: Template) -> None:
     require_own(actor, template)
     _require_settled(template)
+    require_not_leading(template)
     count = template.instances.count()
     if count:
         shown = template.instances.filter(actor.reaching()).values_list("name", flat=True)[:MOST_NAMES]

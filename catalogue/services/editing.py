@@ -23,7 +23,7 @@ CHANGEABLE = frozenset(
         "vcpus_min", "vcpus_max", "memory_mib", "memory_mib_min", "memory_mib_max", "cores_per_socket",
         "ethernet_driver", "vcpus_hot_add", "memory_hot_add", "nics_hot_reconfigure",
         "disks_hot_reconfigure", "remote_access_hot_reconfigure", "guest_setup", "generates_password",
-        "variables", "category",
+        "variables", "category", "version_note",
     }
 )  # fmt: skip
 

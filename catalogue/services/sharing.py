@@ -37,6 +37,18 @@ def share(actor: Any, template: Template, shared: bool, scopes: Sequence[Scope])
     return {"shared_with": [before, after]} if before != after else {}
 
 
+def share_like(template: Template, other: Template) -> dict[str, list[Any]]:
+    """Share it with exactly those with whom the other one is; answers what changed. Joins the caller's
+    transaction. Raises Conflict (VIMAGE-70)."""
+    before = _told(template)
+    template.shared = other.shared
+    template.save(update_fields=["shared", "updated_at"])
+    template.scopes.set(other.scopes.all())
+    _require_users_kept(template)
+    after = _told(template)
+    return {"shared_with": [before, after]} if before != after else {}
+
+
 def _require_sharer(actor: Any, everybody: bool) -> None:
     if everybody and actor.reach != Reach.ALL:
         raise PermissionRefused(

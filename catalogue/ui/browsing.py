@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.models import Category, Template, TemplateState
 from catalogue.os_types import FAMILIES
+from catalogue.uses import uses_shown_to
 from contracts.vocabulary import DiskFormat
 from core.ui.keyset import Order
 from infrastructure.models import Datacenter
@@ -16,7 +17,7 @@ from infrastructure.models import Datacenter
 FIELDS = (
     "id", "name", "description", "icon", "os_type", "os_version", "vcpus", "memory_mib", "state", "shared",
     "repository__datacenter__name", "category__name", "enterprise_id", "enterprise__name", "login_user",
-    "master_id", "created_at",
+    "master_id", "created_at", "version", "line__current_id",
 )  # fmt: skip
 ORDER = Order("name", descending=False)
 VIEWS = ("cards", "list")
@@ -109,6 +110,7 @@ def whose(actor: Any, row: dict[str, Any]) -> dict[str, Any]:
     """Whose the template is, as far as the actor knows: its owner may be somebody else's enterprise."""
     known = actor.reaches(row["enterprise_id"])
     return {
+        "superseded": row["line__current_id"] not in (None, row["id"]),
         "mine": row["enterprise_id"] == actor.enterprise_id,
         "owner": row["enterprise__name"] if known else "",
     }
@@ -116,6 +118,12 @@ def whose(actor: Any, row: dict[str, Any]) -> dict[str, Any]:
 
 def visible(actor: Any) -> QuerySet:
     return Template.objects.visible_to(actor)
+
+
+def machines_of(actor: Any, template: Template) -> list[dict[str, Any]]:
+    """The machines made of a template that the actor sees, with its version; older ones are ``outdated``."""
+    version = {"version": template.version, "outdated": template.is_superseded}
+    return [row | version for row in uses_shown_to(actor, template.pk)]
 
 
 def _one_of(allowed: Any, sent: str) -> str:

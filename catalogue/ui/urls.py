@@ -15,6 +15,7 @@ from catalogue.ui import (
     repositories,
     repository,
     uploads,
+    versions,
     views,
 )
 from catalogue.ui.blueprints import editing as blueprint_editing
@@ -93,5 +94,10 @@ urlpatterns = [
         conversions.Convert.as_view(),
         name="convert_disk",
     ),
+    path("<int:template_id>/versions/add/", versions.AddVersion.as_view(), name="add_version"),
+    path("<int:template_id>/versions/current/", versions.MakeCurrent.as_view(), name="make_current_version"),
+    path("<int:template_id>/versions/retire/", versions.Retire.as_view(), name="retire_version"),
+    path("<int:template_id>/versions/take-back/", versions.TakeBack.as_view(), name="take_back_version"),
+    path("<int:template_id>/versions/leave/", versions.Leave.as_view(), name="leave_versions"),
     path("<int:template_id>/<slug:part>/", views.TemplatePage.as_view(), name="template_tab"),
 ]

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.guest_drivers import notes_of
@@ -14,11 +15,12 @@ from catalogue.services.bounds import shown_range
 from catalogue.services.deletion import may_delete, may_delete_files
 from catalogue.services.promotion import may_promote
 from catalogue.services.rights import MODIFY, may_change_template
+from catalogue.services.versions import may_add_version, versions_of
 from catalogue.ui import browsing
 from catalogue.ui.conversions import formats_of
 from catalogue.ui.downloads import download_of
 from catalogue.ui.making import task_making
-from catalogue.uses import uses_of, uses_shown_to
+from catalogue.uses import uses_of
 from core.ui import keyset
 from core.ui.pages import Page
 from events.models import Event
@@ -37,6 +39,7 @@ TABS = (
     ("disks", _("Disks")),
     ("formats", _("Formats")),
     ("machines", _("Machines of it")),
+    ("versions", _("Versions")),
     ("instances", _("Instances")),
     ("download", _("Download")),
     ("sharing", _("Who sees it")),
@@ -47,7 +50,7 @@ TABS = (
 class Templates(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         wanted = browsing.Wanted.read(request.GET)
-        templates = wanted.apply(browsing.visible(request.user), request.user)
+        templates = wanted.apply(browsing.visible(request.user).current(), request.user)
         rows = keyset.read(
             browsing.rows_of(templates), order=browsing.ORDER, key=request.GET.get("after", ""), size=PAGE
         )
@@ -76,7 +79,7 @@ class TemplatePage(Page):
             "may_promote": may_promote(request.user, template),
             "may_delete_files": may_delete_files(request.user, template),
         }
-        context |= {"making": task_making(request, template)}
+        context |= {"making": task_making(request, template)} | _joining(request, template)
         context |= getattr(self, part)(request, template)
         target = request.headers.get("HX-Target", "")
         if target in FRAGMENTS:
@@ -105,9 +108,27 @@ class TemplatePage(Page):
 
     @staticmethod
     def machines(request: HttpRequest, template: Template) -> dict[str, Any]:
-        shown = uses_shown_to(request.user, template.id)
+        """Those of every version that the actor sees."""
+        versions = list(versions_of(template, browsing.visible(request.user))[:MOST])
+        shown = [row for version in versions for row in browsing.machines_of(request.user, version)]
+        every = sum(len(uses_of(version.pk)) for version in versions)
         own = request.user.reaches(template.enterprise_id)
-        return {"machines": shown, "others": len(uses_of(template.id)) - len(shown) if own else 0}
+        return {"machines": shown, "others": every - len(shown) if own else 0}
+
+    @staticmethod
+    def versions(request: HttpRequest, template: Template) -> dict[str, Any]:
+        seen = versions_of(template, browsing.visible(request.user))
+        sized = seen.annotate(disk_bytes=Sum("disks__virtual_size_bytes"))
+        rows = [
+            {
+                "template": version,
+                "current": not version.is_superseded,
+                "disk_bytes": version.disk_bytes,
+                "machines": len(browsing.machines_of(request.user, version)),
+            }
+            for version in sized[:MOST]
+        ]
+        return {"versions": rows, "may_add": may_add_version(request.user, template)}
 
     @staticmethod
     def instances(request: HttpRequest, template: Template) -> dict[str, Any]:
@@ -132,9 +153,18 @@ class TemplatePage(Page):
         return {"rows": rows, "hide_subject": True}
 
 
+def _joining(request: HttpRequest, template: Template) -> dict[str, Any]:
+    """Of an instance, whether it could become a version of its master."""
+    master = browsing.visible(request.user).filter(pk=template.master_id).first()
+    if master is None or not request.user.reaches(master.enterprise_id):
+        return {}
+    url = f"{reverse('catalogue:add_version', args=[master.pk])}?new={template.pk}"
+    return {"may_version": may_add_version(request.user, master), "version_url": url}
+
+
 def read_template(request: HttpRequest, template_id: int) -> Template:
     """The template with what its page names, or 404."""
-    related = ("repository__datacenter", "enterprise", "category")
+    related = ("repository__datacenter", "enterprise", "category", "line__current")
     return get_object_or_404(browsing.visible(request.user).select_related(*related), pk=template_id)
 
 

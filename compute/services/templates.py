@@ -6,12 +6,16 @@ from django.utils.translation import gettext as _
 
 from catalogue.models import Template, TemplateDisk, TemplateState
 from catalogue.services.bounds import size_refusals
+from catalogue.services.versions import retired
 from compute.models import VirtualAppliance
 from core.errors import Conflict, Invalid
 
 
 def usable_disks(template: Template, appliance: VirtualAppliance) -> list[TemplateDisk]:
-    """Its disks in their order, the one to boot from first. Raises Conflict (VM-16, VM-19, VM-56)."""
+    """Its disks in their order, the one to boot from first. Raises Conflict (VM-16, VM-19, VM-56,
+    VERSION-RETIRED)."""
+    if template.retired_at is not None:
+        raise retired(template)
     if template.state != TemplateState.DONE:
         raise Conflict(
             _("The template %(name)s can't be used now: %(state)s.")

@@ -140,7 +140,9 @@ class DeployForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.actor = actor
         datacenters = VirtualDatacenter.objects.visible_to(actor).select_related("datacenter", "enterprise")
-        self.fields["template"].queryset = Template.objects.visible_to(actor).filter(state="DONE")
+        self.fields["template"].queryset = Template.objects.visible_to(actor).filter(
+            state="DONE", retired_at=None
+        )
         self.fields["virtual_datacenter"].queryset = datacenters
         self.fields["virtual_appliance"].queryset = VirtualAppliance.objects.visible_to(actor)
         self.fields["network"].queryset = Network.objects.visible_to(actor)

@@ -97,6 +97,22 @@ TEMPLATE = Resource(
         text("creationDate", source="created_at", show=iso_millis),
         text("creationUser", source="creator_name"),
         boolean("chefEnabled", constant=False),
+        integer("version", show=_or_none, help="Its number among the versions of a template."),
+        text(
+            "versionNote",
+            source="version_note",
+            show=_or_none,
+            writes="version_note",
+            most=255,
+            help="What is new in this version.",
+        ),
+        boolean(
+            "currentVersion",
+            needs=("id", "line__current_id"),
+            show=lambda row: row["line__current_id"] in (None, row["id"]),
+            help="Whether new machines get it: false for a version that another one took the place of.",
+        ),
+        boolean("retired", source="retired_at", show=bool, help="Nothing new is made of it."),
         Field(name="variables", kind=Kind.OBJECT, writes="variables"),
     ),
     links=(
@@ -126,6 +142,7 @@ TEMPLATE = Resource(
         ),
         Link("virtualmachines", "./action/virtualmachines", "virtualmachines", "virtual machines"),
         Link("export", "./action/export", "virtualmachinetemplatepackage", "export as OVA"),
+        Link("versions", "./action/versions", "virtualmachinetemplates", "versions"),
         Link("instances", "./action/instances", "virtualmachinetemplates", "instances"),
         Link(
             "master",

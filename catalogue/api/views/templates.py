@@ -3,7 +3,8 @@
 from typing import Any
 
 from catalogue import services
-from catalogue.api.resources import REPOSITORY, TEMPLATE, formats_named
+from catalogue.api import narrowing
+from catalogue.api.resources import REPOSITORY, TEMPLATE
 from catalogue.api.rows import with_parts
 from catalogue.api.template_sources import TemplateRequest, maker_for
 from catalogue.api.views.repositories import RepositoryView
@@ -14,17 +15,11 @@ from core.api.verbs import speaks
 from infrastructure.models import Datacenter
 from tenants.models import Enterprise, Scope
 
-FORMATS = {"diskformattypes": "Only those with a disk in one of these formats: QCOW2_SPARSE, RAW …"}
 BOUNDS = ("vcpus_min", "vcpus_max", "memory_mib_min", "memory_mib_max")
 
 
 class TemplateView(RepositoryView):
     """A view of, or below, templates that may be changed."""
-
-    def in_wanted_formats(self, templates):
-        """Narrowed by the query parameter ``diskformattypes``."""
-        sent = self.params.get("diskformattypes")
-        return templates.in_formats(formats_named(sent)) if sent else templates
 
     def instance(self, enterprise: int, repository: int, template: int) -> Template:
         """The template for a service. Raises NotFound."""
@@ -63,11 +58,17 @@ class TemplateView(RepositoryView):
 
 
 class Templates(TemplateView):
-    @speaks("Templates an enterprise may use", answers=(TEMPLATE,), many=True, paged=True, parameters=FORMATS)
+    @speaks(
+        "Templates an enterprise may use",
+        answers=(TEMPLATE,),
+        many=True,
+        paged=True,
+        parameters=narrowing.PARAMETERS,
+    )
     def get(self, request, enterprise, repository):
         self.row(self.repositories(enterprise).filter(pk=repository), REPOSITORY, "DC-0")
         templates = self.templates().filter(repository__datacenter_id=repository)
-        return self.send_templates(self.in_wanted_formats(templates))
+        return self.send_templates(narrowing.listed(templates, self.params))
 
     @speaks(
         "Make a template of what the body links to; the task's result is the template",
@@ -126,11 +127,17 @@ class Instances(TemplateView):
 
 
 class LocationTemplates(TemplateView):
-    @speaks("Templates usable in a location", answers=(TEMPLATE,), many=True, paged=True, parameters=FORMATS)
+    @speaks(
+        "Templates usable in a location",
+        answers=(TEMPLATE,),
+        many=True,
+        paged=True,
+        parameters=narrowing.PARAMETERS,
+    )
     def get(self, request, location):
         self.one(Datacenter.objects.visible_to(self.actor).filter(pk=location), "DC-0")
         templates = self.templates().filter(repository__datacenter_id=location)
-        return self.send_templates(self.in_wanted_formats(templates))
+        return self.send_templates(narrowing.listed(templates, self.params))
 
 
 class OneLocationTemplate(TemplateView):

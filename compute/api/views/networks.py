@@ -1,6 +1,7 @@
 """Private networks of a virtual datacenter, their addresses, and the templates usable there."""
 
-from catalogue.api.resources import TEMPLATE, formats_named
+from catalogue.api import narrowing
+from catalogue.api.resources import TEMPLATE
 from catalogue.api.rows import with_parts
 from catalogue.models import Template
 from compute.api.forcing import FORCE, forced
@@ -113,13 +114,11 @@ class Templates(VirtualDatacenterView):
         answers=(TEMPLATE,),
         many=True,
         paged=True,
-        parameters={"diskformattypes": "Only those with a disk in one of these formats: QCOW2_SPARSE, RAW …"},
+        parameters=narrowing.PARAMETERS,
     )
     def get(self, request, vdc):
         location = self.virtual_datacenter(vdc).datacenter_id
         templates = Template.objects.visible_to(self.actor).filter(repository__datacenter_id=location)
-        formats = self.params.get("diskformattypes")
-        narrowed = templates.in_formats(formats_named(formats)) if formats else templates
-        page = self.read_page(narrowed, TEMPLATE)
+        page = self.read_page(narrowing.listed(templates, self.params), TEMPLATE)
         with_parts(self.actor, templates, page.rows)
         return self.send_page(page, TEMPLATE)

@@ -36,8 +36,10 @@ def target_of(actor: Any, blueprint: Blueprint, virtual_datacenter: VirtualDatac
 
 
 def _templates(actor: Any, vdc: VirtualDatacenter) -> tuple[TemplateOption, ...]:
-    usable = Template.objects.visible_to(actor).filter(
-        repository__datacenter_id=vdc.datacenter_id, state=TemplateState.DONE, persistent=False
+    usable = (
+        Template.objects.visible_to(actor)
+        .current()
+        .filter(repository__datacenter_id=vdc.datacenter_id, state=TemplateState.DONE, persistent=False)
     )
     rows = list(usable.order_by("name", "id").values(*_TEMPLATE)[:MOST_TEMPLATES])
     disks: dict[int, list[int]] = defaultdict(list)

@@ -109,7 +109,8 @@ def choices(request: HttpRequest, form: DeployForm) -> dict[str, Any]:
     )
     appliances = VirtualAppliance.objects.visible_to(actor).filter(virtual_datacenter=vdc)
     networks = Network.objects.visible_to(actor).filter(virtual_datacenter_id=vdc.id if vdc else 0)
-    templates = Template.objects.visible_to(actor).filter(state="DONE")
+    named = whole_number(str(form["template"].value() or ""))
+    templates = Template.objects.visible_to(actor).offered_for_machines(named)
     self_setting = templates.filter(guest_setup=GuestSetup.CLOUD_INIT).values_list("pk", flat=True)
     optical = templates.filter(disks__optical=True).exclude(disks__optical=False)
     return {

@@ -164,7 +164,7 @@ def read_machine(request: HttpRequest, machine_id: int) -> VirtualMachine:
     related = (
         "virtual_appliance",
         "virtual_datacenter__datacenter",
-        "template",
+        "template__line__current",
         "owner",
         "host",
         "hardware_profile",
