@@ -151,6 +151,7 @@ EVENTS = {
     "template.copy_failed": _("Copying to another location failed"),
     "package.made": _("Exported as OVA"),
     "package.failed": _("Export failed"),
+    "virtual_machine.terms_accepted": _("Terms of the template accepted"),
     "virtual_machine.cdrom_changed": _("CD-ROM inserted or ejected"),
     "virtual_machine.change_cdrom_failed": _("CD-ROM could not be inserted or ejected"),
     "virtual_machine.metadata_changed": _("Metadata changed"),

@@ -1,5 +1,6 @@
 """What a template demands of machines made of it: that it is there, their size, its terms."""
 
+from hashlib import sha256
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -7,8 +8,9 @@ from django.utils.translation import gettext as _
 from catalogue.models import Template, TemplateDisk, TemplateState
 from catalogue.services.bounds import size_refusals
 from catalogue.services.versions import retired
-from compute.models import VirtualAppliance
+from compute.models import VirtualAppliance, VirtualMachine
 from core.errors import Conflict, Invalid
+from events.services import record_event
 
 
 def usable_disks(template: Template, appliance: VirtualAppliance) -> list[TemplateDisk]:
@@ -47,4 +49,19 @@ def require_terms_accepted(template: Template, accepted: Any) -> None:
             _("The template %(name)s has terms, which were not accepted.") % {"name": template.name},
             code="VIMAGE-78",
             remedy=_("Read them, and make the machine again accepting them."),
+        )
+
+
+def note_acceptance(actor: Any, machine: VirtualMachine) -> None:
+    """Write down who accepted which terms for the machine: the digest names the text, of which the
+    template's history keeps former ones. Joins the caller's transaction."""
+    template = machine.template
+    if template is not None and template.terms:
+        told = {"template": template.pk, "terms_sha256": sha256(template.terms.encode()).hexdigest()}
+        record_event(
+            kind="virtual_machine.terms_accepted",
+            subject=machine,
+            actor=actor,
+            data=told,
+            changes={"terms_of": [None, template.name]},
         )

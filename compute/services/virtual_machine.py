@@ -14,7 +14,7 @@ from compute.services.cdroms import insert_cdrom
 from compute.services.guests import change_guest, equip_guest
 from compute.services.machine_disks import disks_for, taken_mib
 from compute.services.new_size import NewSize, grown_disks
-from compute.services.templates import require_size, require_terms_accepted, usable_disks
+from compute.services.templates import note_acceptance, require_size, require_terms_accepted, usable_disks
 from compute.states import DELETES_UNKNOWN, MachineState
 from core.errors import Conflict, Invalid
 from core.transactions import retried_transaction
@@ -98,6 +98,7 @@ def create_virtual_machine(
     equip_guest(actor, machine, options)
     _insert(actor, machine, options.get("image_id"))
     record_event(kind="virtual_machine.created", subject=machine, actor=actor)
+    note_acceptance(actor, machine)
     return machine
 
 

@@ -1,5 +1,7 @@
 """What a template says of the machines made of it holds: size, terms, number of disks."""
 
+from hashlib import sha256
+
 import pytest
 
 from catalogue import services
@@ -7,6 +9,7 @@ from catalogue.models import TemplateDisk
 from compute.models import VirtualMachine
 from compute.services import create_virtual_appliance, deploy, perform, update_virtual_machine
 from core.errors import Conflict, Invalid
+from events.models import Event
 from tests.api_user import ApiUser, codes
 from tests.browsing import browser_of
 from tests.catalogue.offers import disk
@@ -80,7 +83,11 @@ def test_terms_have_to_be_accepted(world, terms):
         made(world, terms)
     assert refused.value.code == "VIMAGE-78"
 
-    assert made(world, terms, terms_accepted=True).pk
+    machine = made(world, terms, terms_accepted=True)
+    accepted = Event.objects.get(kind="virtual_machine.terms_accepted", subject_id=machine.pk)
+    digest = sha256(b"Be kind.").hexdigest()
+    assert accepted.data == {"template": terms.pk, "terms_sha256": digest}
+    assert accepted.actor_id == world.admin.pk
 
 
 def test_terms_are_accepted_over_rest(world, terms, settings):
