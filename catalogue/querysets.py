@@ -1,5 +1,6 @@
 """Reading the catalogue."""
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -45,6 +46,15 @@ class TemplateQuerySet(models.QuerySet):
     def _shared_with(self, actor) -> models.QuerySet:
         """Templates shared with a scope in or beneath which an enterprise of the actor's reach lies."""
         return _shared_with(actor, self.model.scopes.through, "template_id")
+
+
+class IconQuerySet(models.QuerySet):
+    def visible_to(self, actor) -> "IconQuerySet":
+        """Those of reached enterprises, and those of templates that the actor sees."""
+        if actor.reach == Reach.ALL:
+            return self
+        templates = apps.get_model("catalogue", "Template").objects.visible_to(actor)
+        return self.filter(actor.reaching() | Q(address__in=templates.exclude(icon="").values("icon")))
 
 
 class BlueprintQuerySet(models.QuerySet):

@@ -5,6 +5,7 @@ from catalogue.models.category import Category
 from catalogue.models.conversion import Conversion, ConversionState
 from catalogue.models.definition import TemplateDefinition, TemplateDefinitionList
 from catalogue.models.found_file import FoundFile
+from catalogue.models.icon import Icon
 from catalogue.models.package import Package
 from catalogue.models.repository import TemplateRepository
 from catalogue.models.template import EthernetDriver, GuestSetup, Template, TemplateState
@@ -23,6 +24,7 @@ __all__ = [
     "EthernetDriver",
     "FoundFile",
     "GuestSetup",
+    "Icon",
     "Package",
     "Template",
     "TemplateDefinition",

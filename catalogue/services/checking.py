@@ -11,6 +11,7 @@ from catalogue.os_types import OS_TYPES
 from core.errors import Invalid
 
 VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+ADDRESSES = ("https://", "http://", "/catalogue/icons/")
 MOST_VARIABLES, LONGEST_VALUE = 100, 1024
 LARGEST = {"vcpus": 128, "memory_mib": 4 * 1024 * 1024, "cores_per_socket": 128}
 LONGEST = {
@@ -53,7 +54,7 @@ def _text(name: str, value: Any) -> str:
         )
     if name == "name" and not (text and text.isprintable()):
         raise Invalid(_("A template needs a name of printable characters."))
-    if name == "icon" and text and not text.startswith(("https://", "http://")):
+    if name == "icon" and text and not text.startswith(ADDRESSES):
         raise Invalid(_("An icon is the address of a picture: https://…"), code="VIMAGE-12")
     return text
 

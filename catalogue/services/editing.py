@@ -8,6 +8,7 @@ from catalogue.models import Category, GuestSetup, Template, TemplateDisk, Templ
 from catalogue.services.bounds import check_bounds
 from catalogue.services.checking import checked
 from catalogue.services.disks import LAST_POSITION, empty_first
+from catalogue.services.icons import require_known, take_icon
 from catalogue.services.rights import require_own
 from catalogue.services.sharing import share
 from core.changes import assign
@@ -30,14 +31,18 @@ CHANGEABLE = frozenset(
 
 @retried_transaction
 def update_template(*, actor: Any, template: Template, **fields: Any) -> Template:
-    """Change what is given: fields of CHANGEABLE, ``login_password`` (empty removes it), ``shared`` and
-    ``scopes`` (all with which it is shared).
+    """Change what is given: fields of CHANGEABLE, ``login_password`` (empty removes it), ``picture`` (the
+    bytes of one, for ``icon``), ``shared`` and ``scopes`` (all with which it is shared).
 
-    Raises PermissionRefused, NotFound, Invalid, Conflict (VIMAGE-9, -14, -15, -21, -70, CATEGORY-10, -11).
+    Raises PermissionRefused, NotFound, Invalid, Conflict (VIMAGE-9, -14, -15, -21, -70, CATEGORY-10, -11,
+    ICONS-FULL).
     """
     template = Template.objects.select_for_update().get(pk=template.pk)
     require_own(actor, template)
     _require_editable(template)
+    if fields.get("picture"):
+        fields["icon"] = take_icon(template, fields["picture"])
+    require_known(template, fields.get("icon"))
     changes = assign(template, checked(_differing(template, fields)))
     check_bounds(template)
     if fields.get("login_password") is not None:

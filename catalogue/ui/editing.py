@@ -30,7 +30,7 @@ class Edit(Page):
 
     def post(self, request: HttpRequest, template_id: int) -> HttpResponse:
         template = read_template(request, template_id)
-        form, error = TemplateForm(request.POST, actor=request.user, template=template), None
+        form, error = TemplateForm(request.POST, request.FILES, actor=request.user, template=template), None
         if form.is_valid():
             try:
                 services.update_template(actor=request.user, template=template, **form.arguments)

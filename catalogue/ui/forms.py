@@ -5,15 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from branding.pictures import MOST_BYTES
 from catalogue.models import Category, EthernetDriver, GuestSetup, Template
 from catalogue.os_types import OS_TYPES, in_words
+from catalogue.services.icons import icons_of
 from catalogue.ui.variables import VariablesField
 from core.errors import DomainError
 from tenants.models import Enterprise, Scope
 from tenants.reach import Reach
 
 FIELD_OF_CODE = {
-    "VIMAGE-12": "icon",
+    "VIMAGE-12": "picture",
     "VIMAGE-61": "vcpus_min",
     "VIMAGE-62": "vcpus_max",
     "VIMAGE-63": "memory_mib_min",
@@ -30,7 +32,8 @@ FIELD_OF_CODE = {
 HOT = ("vcpus_hot_add", "memory_hot_add", "nics_hot_reconfigure", "disks_hot_reconfigure",
        "remote_access_hot_reconfigure")  # fmt: skip
 SECTIONS = (
-    (_("What it is"), ("name", "description", "category", "icon", "os_type", "os_version", "terms")),
+    (_("What it is"), ("name", "description", "category", "picture", "used_picture", "icon", "os_type",
+                       "os_version", "terms", "version_note")),
     (_("Size of machines"), ("vcpus", "vcpus_min", "vcpus_max", "memory_mib", "memory_mib_min",
                              "memory_mib_max", "cores_per_socket", "ethernet_driver")),
     (_("Logging in and setting up"), ("login_user", "login_password", "guest_setup", "generates_password",
@@ -52,6 +55,12 @@ class TemplateForm(forms.ModelForm):
         help_text=_("Empty: as it is. It is kept sealed and never shown in lists."),
     )  # fmt: skip
     removes_password = forms.BooleanField(label=_("Remove the password"), required=False)
+    picture = forms.FileField(
+        label=_("Picture"), required=False, max_length=255,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        help_text=_("PNG, JPEG or WebP, up to %(most)s KiB.") % {"most": MOST_BYTES // 1024},
+    )  # fmt: skip
+    used_picture = forms.ChoiceField(label=_("One that is there"), required=False)
     variables = VariablesField(
         help_text=_("One NAME=value on each line; machines get them when they are set up.")
     )
@@ -66,9 +75,11 @@ class TemplateForm(forms.ModelForm):
             "name", "description", "category", "icon", "os_type", "os_version", "terms", "vcpus", "vcpus_min",
             "vcpus_max", "memory_mib", "memory_mib_min", "memory_mib_max", "cores_per_socket",
             "ethernet_driver", "login_user", "guest_setup", "generates_password", *HOT, "shared", "cost_code",
+            "version_note",
         )  # fmt: skip
         labels = {
-            "icon": _("Address of a picture"),
+            "icon": _("Address of a picture elsewhere"),
+            "version_note": _("What is new in this version"),
             "os_version": _("Version"),
             "terms": _("Terms (EULA)"),
             "vcpus": _("vCPU"),
@@ -91,6 +102,7 @@ class TemplateForm(forms.ModelForm):
             "cost_code": _("Cost code"),
         }
         help_texts = {
+            "icon": _("It is told to clients of REST. Pages load no pictures from elsewhere."),
             "terms": _("Whoever deploys it has to accept them."),
             "login_user": _(
                 "Whom people sign in as. The first password is this user's; left empty, that of the user "
@@ -123,6 +135,14 @@ class TemplateForm(forms.ModelForm):
         usable = Category.objects.visible_to(actor).usable_in(template.enterprise_id)
         self.fields["category"].queryset = usable
         self.fields["scopes"].queryset = Scope.objects.visible_to(actor)
+        pictures = icons_of(template, actor)
+        self.fields["used_picture"].choices = [("", _("none of them")), *zip(pictures, pictures, strict=True)]
+        if template.icon in pictures:
+            self.initial |= {"used_picture": template.icon, "icon": ""}
+        if not pictures:
+            del self.fields["used_picture"]
+        if template.line_id is None:
+            del self.fields["version_note"]
         if not template.sealed_login_password:
             del self.fields["removes_password"]
         if actor.reach == Reach.OWN:
@@ -137,6 +157,9 @@ class TemplateForm(forms.ModelForm):
         values = dict(self.cleaned_data)
         password, removes = values.pop("login_password"), values.pop("removes_password", False)
         values["login_password"] = "" if removes else password or None
+        picture, used = values.pop("picture", None), values.pop("used_picture", "")
+        values["icon"] = used or values["icon"]
+        values["picture"] = picture.read(MOST_BYTES + 1) if picture else None
         if "scopes" in values:
             values["scopes"] = list(values["scopes"])
         return values

@@ -21,6 +21,7 @@ from billing.models import PriceList
 from catalogue.models import (
     Blueprint,
     FoundFile,
+    Icon,
     Package,
     TemplateDefinition,
     TemplateDefinitionList,
@@ -223,6 +224,9 @@ def _virtual(admin: User, enterprise: Enterprise, place: Place, relation: str) -
         "virtual_appliance": appliance.pk,
         "virtual_machine": machine.pk,
         "category": category.pk,
+        "picture": Icon.objects.create(
+            enterprise=enterprise, address=f"/catalogue/icons/{outer}.png", digest=outer, png=b"PNG"
+        ).uuid,
         "template": template.pk,
         "blueprint": blueprint.pk,
         "blueprint_version": blueprint.default_version_id,

@@ -16,6 +16,7 @@ THINGS = {
     "definition": "template_definition",
     "definition_id": "template_definition",
     "definitionlist": "definition_list",
+    "picture": "picture",
     "list_id": "definition_list",
     "found_id": "found_file",
     "datacenter_id": "datacenter",
@@ -124,6 +125,7 @@ OWNED = IN_VIRTUAL_DATACENTER | {
     "template",
     "template_disk",
     "external_network",
+    "picture",
     "definition_list",
     "template_definition",
 }
