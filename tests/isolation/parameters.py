@@ -195,7 +195,7 @@ QUERIES = {
     "host": ("machine",),
     "location": ("datacenter", "datacenterId", "location"),
     "user": ("user", "owner"),
-    "template": ("template", "id", "idTemplate"),
+    "template": ("template", "id", "idTemplate", "new"),
     "mark": (
         "q", "has", "name", "user", "thing", "path", "templatePath", "categoryName", "creationUser",
         "description", "oauth_token",
@@ -210,22 +210,23 @@ PLAIN_QUERIES = {
     "keeps_addresses", "master",
     "oauth_verifier", "only",
     "ostype", "plan", "size", "sort", "source", "startwith", "limit", "state", "stateful", "states", "type",
-    "what",
+    "versions", "what",
 }  # fmt: skip
 # Fields of forms that name things, besides those called like the thing itself.
 FIELDS = {
     "approval_request": ("request",),
     "enterprise": ("open_to",),
     "own_ssh_key": ("keys",),
-    "template": ("image",),
+    "template": ("image", "new"),
     "role": ("approver_role", "default_role", "copy"),
     "scope": ("default_scope", "parent"),
     "user": ("approvers", "deputy", "owner"),
     "virtual_machine": ("machine", "ids"),
 }
 PLAIN_FIELDS = {
-    "SAMLResponse", "act", "answer", "comment", "code", "email", "fingerprint", "force", "force_reason",
-    "force_until", "format", "guest-user_data", "key", "logout_token", "name", "number", "oauth_token",
+    "SAMLResponse", "act", "answer", "becomes_current", "code", "comment", "described_alike", "email",
+    "fingerprint", "force", "force_reason", "force_until", "format", "guest-user_data", "key", "logout_token",
+    "name", "note", "number", "oauth_token",
     "privilege", "properties", "requires_approval", "restricted", "terms_accepted", "typed_name",
     "full_clone", "keeps_addresses", "starts", "text", "user_data", "variant",
     "verdict",
