@@ -1,20 +1,24 @@
 """Templates. Those shared with the actor are found below their owner's address."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from catalogue import services
 from catalogue.api import narrowing
 from catalogue.api.resources import REPOSITORY, TEMPLATE
+from catalogue.api.resources.template import TEMPLATE_REFERENCE
 from catalogue.api.rows import with_parts
 from catalogue.api.template_sources import TemplateRequest, maker_for
 from catalogue.api.views.repositories import RepositoryView
 from catalogue.models import Category, Template
+from catalogue.services.persistence import make_persistent
 from core.api.document import Document
 from core.api.resource import Row
 from core.api.verbs import speaks
+from core.errors import Conflict
 from infrastructure.models import Datacenter
 from tenants.models import Enterprise, Scope
 
+PERSISTENT = "virtualmachinetemplatepersistent"
 BOUNDS = ("vcpus_min", "vcpus_max", "memory_mib_min", "memory_mib_max")
 
 
@@ -73,12 +77,14 @@ class Templates(TemplateView):
     @speaks(
         "Make a template of what the body links to; the task's result is the template",
         answers=("acceptedrequest",),
-        accepts=("virtualmachinetemplaterequest",),
+        accepts=("virtualmachinetemplaterequest", PERSISTENT),
         status=202,
     )
     def post(self, request, enterprise, repository):
         self.row(self.repositories(enterprise).filter(pk=repository), REPOSITORY, "DC-0")
         document = self.document()
+        if self.brings(PERSISTENT):
+            return self._persistent(document)
         wanted = TemplateRequest(
             actor=self.actor,
             enterprise=self.one(Enterprise.objects.visible_to(self.actor).filter(pk=enterprise), "EN-0"),
@@ -86,6 +92,14 @@ class Templates(TemplateView):
             document=document,
         )
         return self.accepted(maker_for(document)(wanted))
+
+    def _persistent(self, document: Document) -> NoReturn:
+        named = document.reference("virtualmachinetemplate", TEMPLATE_REFERENCE)
+        if named is None:
+            raise Conflict("A link 'virtualmachinetemplate' is needed.", code="PERSISTENT-8")
+        template = self.instance(named["enterprise"], named["repository"], named["template"])
+        name = str(document.get("persistentTemplateName") or "")
+        make_persistent(actor=self.actor, template=template, name=name)
 
 
 class OneTemplate(TemplateView):
