@@ -25,12 +25,18 @@ MOST_NAMES = 5
 
 
 @retried_transaction
-def delete_template(*, actor: Any, template: Template, correlation_id: str = "") -> Operation:
-    """Begin to remove a template and its files.
+def delete_template(
+    *, actor: Any, template: Template, force: bool = False, correlation_id: str = ""
+) -> Operation:
+    """Begin to remove a template and its files. ``force``: while something is made of it, its files alone,
+    unless they are being read.
 
     Raises PermissionRefused, Conflict (VIMAGE-7, -9, -10, -30, -31, VERSION-CURRENT).
     """
     template = Template.objects.select_for_update().get(pk=template.pk)
+    if force and (template.instances.exists() or uses_of(template.pk)):
+        _require_files_deletable(actor, template)
+        return _begin(DELETE_FILE_KIND, actor, template, correlation_id)
     _require_deletable(actor, template)
     return _begin(DELETE_KIND, actor, template, correlation_id)
 
@@ -40,7 +46,7 @@ def delete_template_files(*, actor: Any, template: Template, correlation_id: str
     """Begin to remove the files alone: its machines and instances stay, nothing new is made of it.
 
     Raises PermissionRefused, Conflict (VIMAGE-9, -10: machines read the file, -34: delete the template
-    instead, -35: there is no file).
+    instead, -35: there is no file, VERSION-CURRENT).
     """
     template = Template.objects.select_for_update().get(pk=template.pk)
     _require_files_deletable(actor, template)
@@ -88,6 +94,7 @@ def _require_deletable(actor: Any, template: Template) -> None:
 def _require_files_deletable(actor: Any, template: Template) -> None:
     require_own(actor, template)
     _require_settled(template)
+    require_not_leading(template)
     if template.state == TemplateState.UNAVAILABLE:
         raise Conflict(_("%(name)s has no file any more.") % {"name": template.name}, code="VIMAGE-35")
     uses = uses_of(template.pk)

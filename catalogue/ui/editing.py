@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from catalogue import services
 from catalogue.models import Template
+from catalogue.services.deletion import MOST_NAMES
 from catalogue.services.passwords import reveal_login_password
 from catalogue.services.rights import require_own
 from catalogue.ui.forms import TemplateForm, add_refusal
 from catalogue.ui.losses import lost_with_template
 from catalogue.ui.views import read_template
+from catalogue.uses import uses_shown_to
 from core.errors import DomainError
 from core.ui.faults import fault_of
 from core.ui.pages import Page, told
@@ -81,7 +83,11 @@ class DeleteFiles(Page):
             "title": _("Delete the files of %(name)s?") % {"name": template.name},
             "text": _("Nothing more can be made of it. The room in the repository is free again."),
             "losses": lost_with_template(template),
-            "keeps": [_("its instances"), _("the definitions of machines made of it, not to be deployed")],
+            "keeps": [
+                *_named(request, template),
+                _("its instances"),
+                _("the definitions of machines made of it, not to be deployed"),
+            ],
             "type_name": template.name,
             "verb": _("Delete the files"),
             "action": reverse("catalogue:delete_template_files", args=[template.id]),
@@ -95,6 +101,12 @@ class DeleteFiles(Page):
         )
         text = _("The files of %(name)s are being deleted.") % {"name": template.name}
         return told(text, location=reverse("catalogue:template", args=[template.id]))
+
+
+def _named(request: HttpRequest, template: Template) -> list[str]:
+    """The first machines of it that the user sees, for people to recognise."""
+    rows = uses_shown_to(request.user, template.pk)
+    return [f"{row['name']} ({row['place']})" for row in rows[:MOST_NAMES]]
 
 
 class LoginPassword(Page):

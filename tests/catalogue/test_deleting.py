@@ -7,12 +7,13 @@ from catalogue import services
 from catalogue.models import Template, TemplateDisk
 from catalogue.services.usage import templates_held
 from compute.models import VirtualMachine
-from compute.services import deploy
+from compute.services import deploy, perform
 from contracts.base import Failed
 from core.errors import Conflict, PermissionRefused
 from operations.models import Operation
 from tenants.limits import Amounts
 from tenants.usage import Extent
+from tests.api_user import ApiUser
 
 
 def refusal(act, **arguments) -> Conflict:
@@ -139,6 +140,27 @@ def test_a_file_that_a_running_machine_reads_stays(world, offers, datacenter):
 
     assert error.code == "VIMAGE-10"
     assert "web-1" in error.message
+
+
+def test_force_deletes_the_whole_template_or_what_nobody_reads_of_it(world, offers, datacenter):
+    used = offers.own_template("used")
+    machine = offers.machine_of(world.admin, used, "web-1")
+    deploy(actor=world.admin, machine_id=machine.pk)
+    datacenter.work()
+    error = refusal(services.delete_template, actor=world.admin, template=used, force=True)
+    assert error.code == "VIMAGE-10"
+    perform(actor=world.admin, machine_id=machine.pk, action_name="undeploy")
+    datacenter.work()
+
+    home = f"/api/admin/enterprises/{world.acme.pk}/datacenterrepositories/{world.datacenter.pk}"
+    for template in (used, offers.template):
+        path = f"{home}/virtualmachinetemplates/{template.pk}?force=true"
+        assert ApiUser(world.admin.nick).delete(path).status_code == 204
+        datacenter.work()
+
+    assert not Template.objects.filter(pk=offers.template.pk).exists()
+    assert Template.objects.get(pk=used.pk).state == "UNAVAILABLE"
+    assert VirtualMachine.objects.get(pk=machine.pk).template == used
 
 
 def test_a_file_goes_from_under_machines_that_were_never_deployed(world, offers, datacenter):

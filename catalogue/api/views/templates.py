@@ -118,10 +118,16 @@ class OneTemplate(TemplateView):
         services.update_template(actor=self.actor, template=found, **self.arguments(self.document(), row))
         return self.answer(TEMPLATE, self.whole_template(enterprise, repository, template))
 
-    @speaks("Delete a template with its files; refused while anything is made of it", status=204)
+    @speaks(
+        "Delete a template with its files; refused while anything is made of it",
+        status=204,
+        parameters={
+            "force": "true: while something is made of it, its files go alone, unless they are read."
+        },
+    )
     def delete(self, request, enterprise, repository, template):
         found = self.instance(enterprise, repository, template)
-        services.delete_template(actor=self.actor, template=found)
+        services.delete_template(actor=self.actor, template=found, force=self.flag("force"))
         return self.nothing()
 
 
