@@ -78,6 +78,7 @@ class Stack:
             "ATRIUM_LOG_LEVEL": "WARNING",
         }
         self._commands = self._all_commands()
+        self._environments: dict[str, dict[str, str]] = {}
         self._running: dict[str, subprocess.Popen] = {}
 
     def prepare(self, template: Path) -> None:
@@ -110,9 +111,18 @@ class Stack:
     def start_process(self, name: str) -> None:
         with (self.directory / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
-                self._commands[name], cwd=ROOT, env=self.environment,
+                self._commands[name], cwd=ROOT,
+                env=self.environment | self._environments.get(name, {}),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
+
+    def add_process(self, name: str, command: list[str], **environment: str) -> None:
+        """Start one besides, which is told other things than the rest."""
+        self._commands[name], self._environments[name] = command, environment
+        self.start_process(name)
+
+    def signal_process(self, name: str, number: int) -> None:
+        os.killpg(self._running[name].pid, number)
 
     def kill_process(self, name: str) -> None:
         """kill -9."""
@@ -212,8 +222,12 @@ class Stack:
             "console": [*python, "remote_services.console_relay"],
         }  # fmt: skip
         for name, package, queue in REMOTE:
-            commands[name] = [
-                *celery, f"remote_services.{package}.worker", "worker", "-P", "threads", "-c", "4",
-                "-Q", f"dc.{self.datacenter_id}.{queue}", "-l", "WARNING",
-            ]  # fmt: skip
+            commands[name] = self.remote_worker(package, f"dc.{self.datacenter_id}.{queue}")
         return commands
+
+    @staticmethod
+    def remote_worker(package: str, queue: str) -> list[str]:
+        return [
+            sys.executable, "-m", "celery", "-A", f"remote_services.{package}.worker", "worker",
+            "-P", "threads", "-c", "4", "-Q", queue, "-l", "WARNING",
+        ]  # fmt: skip

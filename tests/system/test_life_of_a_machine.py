@@ -1,15 +1,22 @@
-"""A real machine on real QEMU, through REST, RabbitMQ quorum queues and MariaDB."""
+"""A real machine on real QEMU, and a template copied to another datacenter, through REST, RabbitMQ quorum
+queues and MariaDB."""
 
+import hashlib
+import os
+import signal
 from uuid import UUID
 from xml.etree import ElementTree
 
 import libvirt
 import pytest
 
+from tests.system.second_datacenter import SecondDatacenter
 from tests.system.tenant import link
 from tests.system.test_crashes import kill_during
 
 pytestmark = [pytest.mark.server, pytest.mark.hypervisor, pytest.mark.slow]
+MIB = 2**20
+LARGE_MIB = 96
 
 
 def test_a_machine_is_deployed_answers_http_is_stopped_started_and_leaves_nothing(stack, tenant, made):
@@ -158,3 +165,72 @@ def counted(stack) -> list[int]:
     """How many appliances, machines and networks there are."""
     tables = ("compute_virtualappliance", "compute_virtualmachine", "networking_network")
     return [stack.rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables]
+
+
+LARGE = """
+from catalogue.services import register_template
+from infrastructure.models import Datacenter
+from tenants.models import Enterprise
+sizes = {{"file_size_bytes": {size}, "virtual_size_bytes": {size}}}
+register_template(
+    actor=None, enterprise=Enterprise.objects.get(users__nick="demo"), datacenter=Datacenter.objects.get(),
+    name="Large", disk={{"path": "large.raw", "format": "raw", "sha256": "{sha256}"}} | sizes,
+)
+"""
+
+
+@pytest.fixture(scope="module")
+def large(stack) -> str:
+    """The address of a template whose file takes a while to copy."""
+    file = stack.directory / "repository" / "large.raw"
+    file.write_bytes(b"\xeb\x3c" + os.urandom(LARGE_MIB * MIB - 2))
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    stack.manage("shell", "-c", LARGE.format(size=LARGE_MIB * MIB, sha256=sha256))
+    vdc = stack.rest("GET", "/cloud/virtualdatacenters").json()["collection"][0]
+    offered = stack.rest("GET", link(vdc, "templates")).json()["collection"]
+    return next(link(each, "edit") for each in offered if each["name"] == "Large")
+
+
+@pytest.fixture(scope="module")
+def north(stack, large) -> SecondDatacenter:
+    return SecondDatacenter(stack)
+
+
+def copy_to(stack, north, template: str) -> str:
+    """Ask for a copy; the address of its task, once a part has arrived and its worker holds still."""
+    enterprise = template.partition("/datacenterrepositories/")[0]
+    address = f"{enterprise}/datacenterrepositories/{north.id}/virtualmachinetemplates"
+    body = {"links": [{"rel": "virtualmachinetemplate", "href": template}], "promotedName": "Large"}
+    kind = {"Content-Type": "application/vnd.abiquo.virtualmachinetemplaterequest+json"}
+    answer = stack.rest("POST", address, body, user="operator", headers=kind)
+    assert answer.status_code == 202, answer.text
+    stack.wait_until(lambda: any(each.stat().st_size > MIB for each in north.arriving()), 60, "arriving")
+    stack.signal_process("north-copy", signal.SIGSTOP)
+    assert north.arriving(), "it was there before anybody could do anything to it"
+    return link(answer.json(), "status")
+
+
+def test_a_template_is_copied_to_another_datacenter_though_its_worker_is_killed(stack, tenant, north, large):
+    task = copy_to(stack, north, large)
+    had_bytes = north.arriving()[0].stat().st_size
+    stack.kill_process("north-copy")
+    stack.start_process("north-copy")
+
+    assert tenant.outcome(task, 120) == "FINISHED_SUCCESSFULLY"
+    made = stack.rest("GET", link(stack.rest("GET", task).json(), "result"), user="operator").json()
+    path = stack.rest("GET", link(made, "disk0"), user="operator").json()["path"]
+    there, here = north.repository / path, stack.directory / "repository" / "large.raw"
+    assert (made["state"], there.read_bytes() == here.read_bytes()) == ("DONE", True)
+    assert (0 < had_bytes < LARGE_MIB * MIB, north.files()) == (True, [path])
+
+
+def test_a_copy_to_another_datacenter_that_is_cancelled_leaves_nothing_there(stack, tenant, north, large):
+    before, claimed = north.files(), stack.rows("SELECT count(*) FROM catalogue_template")
+    task = copy_to(stack, north, large)
+    answer = stack.rest("POST", f"{task}/action/cancel", user="operator")
+    stack.signal_process("north-copy", signal.SIGCONT)
+
+    assert answer.status_code == 204, answer.text
+    assert tenant.outcome(task, 120) == "CANCELLED"
+    assert (north.files(), stack.rows("SELECT count(*) FROM catalogue_template")) == (before, claimed)
+    assert (stack.directory / "repository" / "large.raw").stat().st_size == LARGE_MIB * MIB
