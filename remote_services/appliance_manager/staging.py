@@ -7,7 +7,7 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -22,7 +22,6 @@ from remote_services.runtime.full_disk import room_in
 
 RESERVE_BYTES = 64 * 2**20
 READ_BYTES = 2**20
-MOST_AT_ONCE = 512
 WRITE_OUT_BYTES = 16 * 2**20
 PROMISED = "promised"
 """In the folder of something that is fetched: how many bytes will lie there, once that is known."""
@@ -69,12 +68,14 @@ class StagedUpload:
         draft.write_text(ticket.model_dump_json())
         draft.rename(self.folder / "ticket.json")
 
-    def append(self, *pieces: bytes | bytearray | memoryview) -> None:
-        """Write at the end. Raises NoRoom, with all of ``pieces`` undone."""
+    def append(self, data: bytes | bytearray | memoryview) -> None:
+        """Write at the end. Raises NoRoom, with all of ``data`` undone."""
         before = self.offset
         try:
             with self.data.open("ab", buffering=0) as file:
-                _write_all(file.fileno(), pieces)
+                left = memoryview(data)
+                while left:
+                    left = left[file.write(left) :]
                 self._write_out(file.fileno())
         except OSError as error:
             self.cut(before)
@@ -86,9 +87,8 @@ class StagedUpload:
                 ) from error
             raise
         if self._digested_bytes == before:
-            for piece in pieces:
-                self._digest.update(piece)
-                self._digested_bytes += len(piece)
+            self._digest.update(data)
+            self._digested_bytes += len(data)
 
     def _write_out(self, descriptor: int) -> None:
         at = self.offset
@@ -188,16 +188,6 @@ class Staging:
         except (OSError, ValidationError):
             return None
         return StagedUpload(folder, ticket)
-
-
-def _write_all(descriptor: int, pieces: Sequence[bytes | bytearray | memoryview]) -> None:
-    left = [memoryview(piece) for piece in pieces]
-    while left:
-        written_bytes = os.writev(descriptor, left[:MOST_AT_ONCE])
-        while left and written_bytes >= len(left[0]):
-            written_bytes -= len(left.pop(0))
-        if left:
-            left[0] = left[0][written_bytes:]
 
 
 def _still_to_come(folder: Path) -> int:

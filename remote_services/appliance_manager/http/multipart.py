@@ -48,7 +48,7 @@ class Parts:
         self._parser = MultipartParser(boundary, callbacks)
 
     def feed(self, data: bytes) -> bytes:
-        """The file's bytes in this piece: one again, for the parser cuts at every line. Raises Refused."""
+        """The file's bytes in this piece. Raises Refused."""
         try:
             self._parser.write(data)
         except MultipartParseError as error:
@@ -119,8 +119,8 @@ class Multipart:
 
     async def _receive(self, request: Request, upload: StagedUpload, parts: Parts) -> None:
         sink = Sink(upload, self._intake.announcer)
-        async for pieces in batches(request, asyncio.Event()):
-            file_data = [found for piece in pieces if (found := parts.feed(piece))]
+        async for data in batches(request, asyncio.Event()):
+            file_data = parts.feed(bytes(data))
             if file_data:
                 await sink.append(file_data)
         if not parts.is_whole:

@@ -12,7 +12,6 @@ from remote_services.appliance_manager.http.refusal import Refused
 from remote_services.appliance_manager.staging import StagedUpload
 
 BATCH_BYTES = 2 * 2**20
-MOST_PIECES = 512
 SILENCE_SECONDS = 60
 TAKEOVER_SECONDS = 10
 
@@ -55,9 +54,9 @@ class Writers:
                 self._turns.pop(upload_id, None)
 
 
-async def batches(request: Request, stop: asyncio.Event) -> AsyncIterator[list[bytes]]:
-    """The body in batches of about ``BATCH_BYTES``, each as the pieces it came in: joining them would copy
-    all once more. What came before the connection broke is a batch as well.
+async def batches(request: Request, stop: asyncio.Event) -> AsyncIterator[memoryview]:
+    """The body in batches of ``BATCH_BYTES``, each good until the next is asked for; what came before the
+    connection broke is a batch as well.
 
     The next batch comes in while the caller works on one. Ends when the sender goes, falls silent or ``stop``
     is set.
@@ -78,26 +77,29 @@ async def batches(request: Request, stop: asyncio.Event) -> AsyncIterator[list[b
 
 
 class _Inflow:
-    """What has come in and is not taken yet: at most a batch and what one read brings."""
+    """What has come in and is not taken yet. Two buffers by turns, one filled while the caller has the other:
+    memory that is asked for again for each batch costs the kernel more than the copy."""
 
     def __init__(self) -> None:
-        self._kept: list[bytes] = []
-        self._kept_bytes = self._received_bytes = 0
+        self._filling, self._given = (memoryview(bytearray(BATCH_BYTES)) for _turn in range(2))
+        self._filled_bytes = self._received_bytes = 0
         self._full, self._wanted = asyncio.Event(), asyncio.Event()
         self._wanted.set()
 
     async def take_in(self, request: Request) -> None:
-        """Read to the end of the body, waiting while a batch lies here."""
+        """Read to the end of the body, waiting while a whole batch lies here."""
         async for chunk in request.stream():
-            if not chunk:
-                continue
-            self._kept.append(chunk)
-            self._kept_bytes += len(chunk)
-            self._received_bytes += len(chunk)
-            if self._kept_bytes >= BATCH_BYTES or len(self._kept) >= MOST_PIECES:
-                self._wanted.clear()
-                self._full.set()
-                await self._wanted.wait()
+            left = memoryview(chunk)
+            self._received_bytes += len(left)
+            while left:
+                taken_bytes = min(len(left), BATCH_BYTES - self._filled_bytes)
+                end = self._filled_bytes + taken_bytes
+                self._filling[self._filled_bytes : end] = left[:taken_bytes]
+                self._filled_bytes, left = end, left[taken_bytes:]
+                if end == BATCH_BYTES:
+                    self._wanted.clear()
+                    self._full.set()
+                    await self._wanted.wait()
 
     async def has_more(self, pump: asyncio.Future, stopped: asyncio.Future) -> bool:
         """Whether a whole batch has come; false at the end, however it came."""
@@ -117,9 +119,10 @@ class _Inflow:
             coming.cancel()
         return self._full.is_set() and not stopped.done()
 
-    def taken(self) -> list[bytes]:
-        """What lies here; there is room for more then."""
-        taken, self._kept, self._kept_bytes = self._kept, [], 0
+    def taken(self) -> memoryview:
+        """What lies here; there is room for more then, in the buffer that was given before."""
+        taken = self._filling[: self._filled_bytes]
+        self._filling, self._given, self._filled_bytes = self._given, self._filling, 0
         self._full.clear()
         self._wanted.set()
         return taken
@@ -132,16 +135,16 @@ class Sink:
         self.upload = upload
         self._announcer = announcer
 
-    async def append(self, pieces: list[bytes]) -> None:
-        offset = await asyncio.to_thread(self._append, pieces)
+    async def append(self, data: bytes | memoryview) -> None:
+        offset = await asyncio.to_thread(self._append, data)
         self._announcer.progress(self.upload.ticket.upload_id, offset)
 
-    def _append(self, pieces: list[bytes]) -> int:
+    def _append(self, data: bytes | memoryview) -> int:
         most = self.upload.ticket.size_bytes
-        if self.upload.offset + sum(map(len, pieces)) > most:
+        if self.upload.offset + len(data) > most:
             raise Refused(413, "UPLOAD_TOO_LARGE", f"More than the announced {most} bytes were sent.")
         try:
-            self.upload.append(*pieces)
+            self.upload.append(data)
         except FileNotFoundError as error:
             raise Refused(404, "UPLOAD_UNKNOWN", "There is no such upload here any more.") from error
         return self.upload.offset

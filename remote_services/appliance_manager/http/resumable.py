@@ -90,11 +90,10 @@ class Resumable:
     ) -> None:
         sink, begun_at = Sink(upload, self._intake.announcer), upload.offset
         digest = hashlib.sha256() if checksum is not None else None
-        async for pieces in batches(request, stop):
+        async for data in batches(request, stop):
             if digest is not None:
-                for piece in pieces:
-                    digest.update(piece)
-            await sink.append(pieces)
+                digest.update(data)
+            await sink.append(data)
         if digest is not None and not hmac.compare_digest(digest.digest(), checksum):
             await asyncio.to_thread(upload.cut, begun_at)
             raise Refused(

@@ -1,6 +1,7 @@
 """The appliance manager's HTTP service, listening in a thread of the test's process, and who talks to it."""
 
 import json
+import os
 import subprocess
 import threading
 import time
@@ -98,9 +99,9 @@ class Service:
         return self.end_of(ticket.upload_id)
 
     def files(self) -> list[str]:
-        """Every file in the repository but its marker."""
-        found = (path for path in self.root.rglob("*") if path.is_file() and path.name != mount.MARKER)
-        return sorted(str(path.relative_to(self.root)) for path in found)
+        """Every file in the repository but its marker; folders may vanish meanwhile."""
+        found = (Path(folder) / name for folder, _folders, names in os.walk(self.root) for name in names)
+        return sorted(str(path.relative_to(self.root)) for path in found if path.name != mount.MARKER)
 
 
 def bearing(ticket, key: str = KEY) -> dict[str, str]:

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import random
 import resource
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -11,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from starlette.requests import Request
 
 from remote_services.appliance_manager import staging
-from remote_services.appliance_manager.http.receiving import Writers
+from remote_services.appliance_manager.http.receiving import BATCH_BYTES, Writers, batches
 from remote_services.appliance_manager.intake import Intake
 from tests.remote_services.appliance_manager.http.conftest import (
     ENTERPRISE,
@@ -21,6 +23,18 @@ from tests.remote_services.appliance_manager.http.conftest import (
     bearing,
     upload_ticket,
 )
+
+
+def sending(chunks: list[bytes]) -> Request:
+    left = list(chunks)
+
+    async def receive() -> dict:
+        await asyncio.sleep(0)
+        body = left.pop(0)
+        return {"type": "http.request", "body": body, "more_body": bool(left)}
+
+    return Request({"type": "http", "method": "PATCH", "headers": []}, receive)
+
 
 FORMATS = {"qcow2": "qcow2", "vmdk": "vmdk", "vdi": "vdi", "vhd": "vpc", "vhdx": "vhdx", "raw": "raw"}
 
@@ -303,24 +317,32 @@ def test_a_client_learns_what_is_spoken(service):
     assert service.client.head(f"/uploads/{uuid4()}").status_code == 412
 
 
-def test_an_upload_is_what_its_pieces_are_together_however_many_and_small(service):
-    pieces = [bytes([number % 251]) * (number % 37) for number in range(3 * staging.MOST_AT_ONCE)]
-    whole = b"".join(pieces)
-    upload = service.intake.staging.take(upload_ticket(len(whole)))
-    upload.append(*pieces[:-700])
-    upload.append(*pieces[-700:])
-    assert upload.data.read_bytes() == whole
-    assert upload.sha256() == hashlib.sha256(whole).hexdigest()
+@pytest.mark.parametrize("length", [1, 7, BATCH_BYTES - 1, BATCH_BYTES, 2 * BATCH_BYTES + 1])
+def test_an_upload_is_what_was_sent_however_it_was_cut_on_its_way(length):
+    whole = random.Random(length).randbytes(3 * length if length > 7 else 1000 * length)
+    chunks = [whole[at : at + length] for at in range(0, len(whole), length)]
+
+    async def slowly_taken() -> list[bytes]:
+        taken = []
+        async for data in batches(sending(chunks), asyncio.Event()):
+            # The next batch comes in meanwhile and must not touch this one.
+            await asyncio.sleep(0.01)
+            taken.append(bytes(data))
+        return taken
+
+    taken = asyncio.run(slowly_taken())
+    assert b"".join(taken) == whole
+    assert {len(each) for each in taken[:-1]} <= {BATCH_BYTES}
 
 
-def test_pieces_of_which_the_disk_takes_a_part_are_as_if_never_sent(service):
+def test_a_piece_of_which_the_disk_takes_a_part_is_as_if_never_sent(service):
     upload = service.intake.staging.take(upload_ticket(2**22))
     upload.append(b"before")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2**20 + 100, hard))
     try:
         with pytest.raises(staging.NoRoom, match="6 of 4194304 bytes"):
-            upload.append(*[bytes(2**19)] * 4)
+            upload.append(bytes(2**21))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert upload.data.read_bytes() == b"before"
