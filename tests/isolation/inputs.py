@@ -8,12 +8,13 @@ from pathlib import Path
 
 from django import forms
 
+from tests.isolation.reading import Readings
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = (
     "portal", "consoles", "monitoring", "compute", "catalogue", "networking", "billing", "infrastructure",
     "approvals", "identity", "notifications", "branding", "tenants", "operations", "events", "core",
 )  # fmt: skip
-READERS = {"get", "getlist"}
 QUERY_READERS = {"flag", "number", "words"}
 LINK_READERS = {"reference", "references", "require_reference", "numbered"}
 OTHERS = ("django.", "unfold.", "allauth.")
@@ -21,12 +22,13 @@ OTHERS = ("django.", "unfold.", "allauth.")
 
 def query_names() -> set[str]:
     """Query parameters: of pages, of views of the API, and the filters its lists declare."""
-    return _read_from("GET", "params") | _called(QUERY_READERS) | set(_declared_filters())
+    read = Readings(_trees(), "GET", "params").names()
+    return read | _called(QUERY_READERS) | set(_declared_filters())
 
 
 def form_names() -> set[str]:
     """Fields read from a form as it was sent."""
-    return _read_from("POST")
+    return Readings(_trees(), "POST").names()
 
 
 def link_names() -> set[str]:
@@ -45,17 +47,14 @@ def form_fields() -> dict[str, set[type]]:
 
 
 @cache
-def _nodes() -> tuple[ast.AST, ...]:
+def _trees() -> tuple[ast.AST, ...]:
     files = [path for package in SERVER for path in (ROOT / package).rglob("*.py")]
-    return tuple(node for path in files for node in ast.walk(ast.parse(path.read_text())))
+    return tuple(ast.parse(path.read_text()) for path in files)
 
 
-def _read_from(*sources: str) -> set[str]:
-    """Constants ``x`` of ``….GET.get("x")`` and ``….GET["x"]``."""
-    subscripts = (each for each in _nodes() if isinstance(each, ast.Subscript))
-    keys = [(each.value, each.slice) for each in subscripts]
-    keys += [(each.func.value, each.args[0]) for each in _calls(READERS)]
-    return {name for source, key in keys if _last_name(source) in sources for name in _constant(key)}
+@cache
+def _nodes() -> tuple[ast.AST, ...]:
+    return tuple(node for tree in _trees() for node in ast.walk(tree))
 
 
 def _called(methods: set[str]) -> set[str]:

@@ -203,14 +203,13 @@ QUERIES = {
 }  # fmt: skip
 # Query parameters that name nothing anybody owns.
 PLAIN_QUERIES = {
-    "64bits", "RelayState", "SigAlg",
-    "activated", "after", "asc", "before", "boot", "by", "component", "datacenterUuid", "desc",
-    "diskformattype", "diskformattypes", "expand", "external", "fileName", "fileSize", "fileSizeInMb",
-    "filter", "fingerprint", "force", "forceReason", "forceUntil", "hypervisor", "imported",
-    "keeps_addresses", "master",
-    "oauth_verifier", "only",
-    "ostype", "plan", "size", "sort", "source", "startwith", "limit", "state", "stateful", "states", "type",
-    "versions", "what",
+    "64bits", "RelayState", "SAMLRequest", "SigAlg", "activated", "after", "asc", "before", "boot",
+    "brief", "by", "component", "datacenterUuid", "desc", "diskformattype", "diskformattypes", "expand",
+    "external", "family", "fileName", "fileSize", "fileSizeInMb", "filter", "fingerprint", "force",
+    "forceEnterpriseSoftLimits", "forceReason", "forceUntil", "forceVdcLimits", "format", "hypervisor",
+    "imported", "keeps_addresses", "limit", "master", "next", "oauth_verifier", "offer", "only", "ostype",
+    "plan", "reading", "since", "size", "sort", "source", "startwith", "state", "stateful", "states",
+    "terms_accepted", "type", "until", "url", "versions", "view", "what",
 }  # fmt: skip
 # Fields of forms that name things, besides those called like the thing itself.
 FIELDS = {
@@ -224,12 +223,11 @@ FIELDS = {
     "virtual_machine": ("machine", "ids"),
 }
 PLAIN_FIELDS = {
-    "SAMLResponse", "act", "answer", "becomes_current", "code", "comment", "described_alike", "email",
-    "fingerprint", "force", "force_reason", "force_until", "format", "guest-user_data", "key", "logout_token",
-    "name", "note", "number", "oauth_token",
-    "privilege", "properties", "requires_approval", "restricted", "terms_accepted", "typed_name",
-    "full_clone", "keeps_addresses", "starts", "text", "user_data", "variant",
-    "verdict",
+    "SAMLResponse", "act", "answer", "becomes_current", "code", "comment", "described_alike",
+    "description", "draft", "email", "fingerprint", "force", "force_reason", "force_until", "format",
+    "full_clone", "go", "guest-user_data", "keeps_addresses", "key", "logout_token", "mark", "name",
+    "next", "note", "number", "oauth_token", "privilege", "properties", "requires_approval", "restricted",
+    "send", "size", "starts", "terms_accepted", "text", "typed_name", "user_data", "variant", "verdict",
 }  # fmt: skip
 
 
