@@ -180,6 +180,8 @@ RELATIONS_IN_BODIES = {
     "host": ("machine", "edit"),
     "scope": ("scope", "scopeParent", "defaultscope"),
 }
+# Links in an object of the body.
+EMBEDDED = {"template": {"dvd": "image"}}
 # Links to what everybody may see, or what nobody has.
 OPEN_RELATIONS = {"hardwareprofile", "privilege", "publiccloudregion"}
 # Query parameters that name things, besides the texts people search for.
@@ -241,7 +243,11 @@ def body_with(ids: dict[str, Any], thing: str) -> dict[str, Any]:
     """A JSON body that links to this thing, under every relation such a link may have."""
     relations = RELATIONS_IN_BODIES.get(thing, (thing,))
     href = HREFS[thing].format(**ids)
-    return {"name": "New", "links": [{"rel": relation, "href": href} for relation in relations]}
+    inner = {
+        part: {"links": [{"rel": relation, "href": href}]}
+        for part, relation in EMBEDDED.get(thing, {}).items()
+    }
+    return {"name": "New", "links": [{"rel": relation, "href": href} for relation in relations]} | inner
 
 
 def form_with(ids: dict[str, Any], kinds: set[str]) -> dict[str, Any]:
@@ -257,4 +263,5 @@ def names_in_forms(thing: str) -> tuple[str, ...]:
 
 def relations() -> set[str]:
     """Every relation that the bodies of ``body_with`` use."""
-    return {name for thing in HREFS for name in RELATIONS_IN_BODIES.get(thing, (thing,))}
+    inner = {relation for parts in EMBEDDED.values() for relation in parts.values()}
+    return inner | {name for thing in HREFS for name in RELATIONS_IN_BODIES.get(thing, (thing,))}
