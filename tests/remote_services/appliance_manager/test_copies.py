@@ -368,8 +368,9 @@ def test_an_exported_package_is_taken_in_again_with_the_same_disks_and_words(rep
     assert progress.percents == sorted(progress.percents)
     assert left_in(repository) == [made["path"]]
     disks, proposal = unpack(package, tmp_path, tmp_path)
-    assert len(disks) == len(sources)
-    for (path, form), disk in zip(sources, disks, strict=True):
+    *filled, empty = disks
+    assert (len(filled), empty.path, empty.virtual_size_bytes) == (len(sources), "", MIB)
+    for (path, form), disk in zip(sources, filled, strict=True):
         assert same(repository / path, form, disk.path, "vmdk")
     assert [(disk.label, disk.controller) for disk in disks][:2] == [("data 0", "virtio"), ("data 1", "scsi")]
     assert json.loads(proposal.pop("told")) == told
