@@ -169,7 +169,7 @@ HREFS = {
     "address": "/api/cloud/virtualdatacenters/{virtual_datacenter}/privatenetworks/{network}/ips/{address}",
 }
 RELATIONS_IN_BODIES = {
-    "template": ("virtualmachinetemplate",),
+    "template": ("virtualmachinetemplate", "image"),
     "template_disk": ("disk",),
     "template_definition": ("templateDefinition",),
     "virtual_datacenter": ("virtualdatacenter",),
