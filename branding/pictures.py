@@ -37,7 +37,7 @@ def cleaned(data: bytes) -> Picture:
     """The picture in these bytes, whatever name or type they came with. Raises Invalid with what is wrong."""
     if len(data) > MOST_BYTES:
         raise Invalid(
-            _("The logo has %(size)s KiB; %(most)s KiB are the most.")
+            _("The picture has %(size)s KiB; %(most)s KiB are the most.")
             % {"size": -(-len(data) // 1024), "most": MOST_BYTES // 1024},
             remedy=_("Save it smaller: it is shown %(height)s pixels high at most.") % {"height": SHOWN[1]},
         )
@@ -47,7 +47,7 @@ def cleaned(data: bytes) -> Picture:
         raise Invalid(
             _("This is no PNG, JPEG or WebP picture, or it is damaged."),
             remedy=_(
-                "Export the logo as PNG with a transparent ground. SVG can hold programs, so it is not taken."
+                "Export it as PNG with a transparent ground. SVG can hold programs, so it is not taken."
             ),
         ) from None
 
@@ -58,7 +58,7 @@ def _decoded(data: bytes) -> Image.Image:
     # Asked of the header, before anything is unpacked.
     if width * height > MOST_PIXELS:
         raise Invalid(
-            _("The logo has %(width)s x %(height)s pixels, which is too large.")
+            _("The picture has %(width)s x %(height)s pixels, which is too large.")
             % {"width": width, "height": height},
             remedy=_("Save it smaller: it is shown %(height)s pixels high at most.") % {"height": SHOWN[1]},
         )

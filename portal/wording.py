@@ -118,6 +118,7 @@ EVENTS = {
     "upload.fetched": _("A template was fetched"),
     "upload.taken_in": _("A file of the repository became a template"),
     "upload.failed": _("A template did not come in"),
+    "upload.cancelled": _("An upload was given up"),
     "template.disk_converted": _("A disk was converted"),
     "template.conversion_refused": _("Conversion of a disk refused: no room"),
     "template.conversion_vanished": _("The file of a converted disk vanished"),

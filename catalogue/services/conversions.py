@@ -21,6 +21,7 @@ from catalogue.uses import files_read
 from contracts.vocabulary import DiskFormat, DiskVariant
 from core.errors import Conflict, Invalid
 from core.transactions import retried_transaction
+from events.services import record_event
 from infrastructure.services import locked_place
 from operations.models import Operation
 from tenants.access import Decision, possible
@@ -103,6 +104,8 @@ def delete_conversion(*, actor: Any, conversion: Conversion, correlation_id: str
     conversion = Conversion.objects.select_for_update().get(pk=conversion.pk)
     _require_deletable(actor, template, conversion)
     if conversion.state == ConversionState.FAILED:
+        data = {"format": conversion.words}
+        record_event(kind="template.conversion_deleted", subject=template, actor=actor, data=data)
         conversion.delete()
         return None
     # While its file goes nothing is made of it, and the room counts as before.

@@ -17,6 +17,7 @@ from contracts.appliance import DiscardUpload
 from contracts.vocabulary import Service, queue_name
 from core.errors import Conflict, Invalid, NotFound
 from core.transactions import retried_transaction
+from events.services import record_event
 from infrastructure.models import Datacenter, LocationLimit
 from infrastructure.services import admission_of, admit, locked_place
 from infrastructure.services.watching import NO_OPERATION
@@ -140,6 +141,7 @@ def cancel_upload(*, actor: Any, upload: Upload) -> None:
         )
     upload.state = UploadState.CANCELLED
     upload.save(update_fields=["state", "updated_at"])
+    record_event(kind="upload.cancelled", subject=upload, actor=actor)
     discard_files(upload)
 
 

@@ -163,3 +163,12 @@ def test_a_conversion_whose_file_could_not_be_deleted_is_there_and_counts_as_bef
     datacenter.work()
     assert Conversion.objects.get().state == ConversionState.FINISHED
     assert held_mib(world) == OWN_MIB + WRITTEN_MIB
+
+
+def test_who_forgets_a_failed_conversion_is_told_of(world, datacenter, template):
+    asked(world, template)
+    datacenter.answers["convert_disk"] = Failed(code="damaged", detail="a hole")
+    datacenter.work()
+    delete_conversion(actor=world.admin, conversion=Conversion.objects.get())
+    assert Conversion.objects.count() == 0
+    assert Event.objects.get(kind="template.conversion_deleted").actor_id == world.admin.pk

@@ -219,12 +219,13 @@ def test_an_upload_nobody_finished_frees_its_room_even_if_nobody_tells(world, pl
         renew_ticket(actor=world.admin, upload=upload)
 
 
-def test_an_upload_that_is_given_up_is_removed_where_it_got_to(world, place, datacenter):
+def test_an_upload_that_is_given_up_is_removed_where_it_got_to_and_told_of(world, place, datacenter):
     upload = ask(world, 10)
     datacenter.uploads.add(upload.uuid)
     cancel_upload(actor=world.admin, upload=upload)
     datacenter.work()
     assert kept_mib(world) == 0 and datacenter.uploads == set()
+    assert Event.objects.get(kind="upload.cancelled").actor_id == world.admin.pk
 
 
 def test_files_that_arrive_after_the_upload_was_given_up_are_removed(world, place, datacenter):

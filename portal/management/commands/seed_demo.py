@@ -153,7 +153,6 @@ def _template(owner: Enterprise, datacenter: Datacenter, record_file: Path) -> N
         datacenter=datacenter,
         name="Tiny Linux",
         description="Boots in seconds, shows a login prompt (root, no password), serves a page on port 80.",
-        icon="brand-debian",
         os_type="DEBIAN_64",
         login_user="root",
         vcpus=1,
