@@ -88,7 +88,7 @@ def test_an_open_browser_is_not_turned_into_a_way_in_by_the_api(world):
         second_factor.Enabled("EMAIL", "canary", ("canary",)),
         oauth_tokens.Consent("https://example.invalid", "canary", "canary"),
         Answer(200, "oauth_token_secret=canary"),
-        Access(1, 1, "canary", "canary", None),
+        Access(1, 1, "canary", "canary", None, None),
     ],
 )
 def test_what_carries_secrets_does_not_show_them_in_a_log_or_a_report_of_an_error(carrier):
