@@ -160,6 +160,9 @@ def test_a_dialog_begins_in_its_first_field_or_on_what_changes_nothing(portal, o
 
 def test_files_are_chosen_by_the_enter_key(portal, open_as):
     page = open_as("dana", "/catalogue/upload/")
+    # Playwright begins to catch choosers some time after it was asked to, so it is asked before a reload.
+    page.on("filechooser", lambda _chooser: None)
+    page.reload()
     page.locator("[data-upload-files]").focus()
 
     with page.expect_file_chooser() as chooser:
