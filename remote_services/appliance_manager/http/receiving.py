@@ -54,11 +54,10 @@ class Writers:
                 self._turns.pop(upload_id, None)
 
 
-async def batches(request: Request, stop: asyncio.Event) -> AsyncIterator[memoryview]:
-    """The body in batches of ``BATCH_BYTES``, each good until the next is asked for; what came before the
-    connection broke is a batch as well.
+async def batches(request: Request, stop: asyncio.Event) -> AsyncIterator[bytearray]:
+    """The body in pieces of about ``BATCH_BYTES``; what came before the connection broke is a piece as well.
 
-    The next batch comes in while the caller works on one. Ends when the sender goes, falls silent or ``stop``
+    The next piece comes in while the caller works on one. Ends when the sender goes, falls silent or ``stop``
     is set.
     """
     inflow = _Inflow()
@@ -77,29 +76,23 @@ async def batches(request: Request, stop: asyncio.Event) -> AsyncIterator[memory
 
 
 class _Inflow:
-    """What has come in and is not taken yet. Two buffers by turns, one filled while the caller has the other:
-    memory that is asked for again for each batch costs the kernel more than the copy."""
+    """What has come in and is not taken yet: at most a batch and what one read brings."""
 
     def __init__(self) -> None:
-        self._filling, self._given = (memoryview(bytearray(BATCH_BYTES)) for _turn in range(2))
-        self._filled_bytes = self._received_bytes = 0
+        self._kept = bytearray()
+        self._received_bytes = 0
         self._full, self._wanted = asyncio.Event(), asyncio.Event()
         self._wanted.set()
 
     async def take_in(self, request: Request) -> None:
-        """Read to the end of the body, waiting while a whole batch lies here."""
+        """Read to the end of the body, waiting while a batch lies here."""
         async for chunk in request.stream():
-            left = memoryview(chunk)
-            self._received_bytes += len(left)
-            while left:
-                taken_bytes = min(len(left), BATCH_BYTES - self._filled_bytes)
-                end = self._filled_bytes + taken_bytes
-                self._filling[self._filled_bytes : end] = left[:taken_bytes]
-                self._filled_bytes, left = end, left[taken_bytes:]
-                if end == BATCH_BYTES:
-                    self._wanted.clear()
-                    self._full.set()
-                    await self._wanted.wait()
+            self._kept += chunk
+            self._received_bytes += len(chunk)
+            if len(self._kept) >= BATCH_BYTES:
+                self._wanted.clear()
+                self._full.set()
+                await self._wanted.wait()
 
     async def has_more(self, pump: asyncio.Future, stopped: asyncio.Future) -> bool:
         """Whether a whole batch has come; false at the end, however it came."""
@@ -119,10 +112,9 @@ class _Inflow:
             coming.cancel()
         return self._full.is_set() and not stopped.done()
 
-    def taken(self) -> memoryview:
-        """What lies here; there is room for more then, in the buffer that was given before."""
-        taken = self._filling[: self._filled_bytes]
-        self._filling, self._given, self._filled_bytes = self._given, self._filling, 0
+    def taken(self) -> bytearray:
+        """What lies here; there is room for more then."""
+        taken, self._kept = self._kept, bytearray()
         self._full.clear()
         self._wanted.set()
         return taken
@@ -135,11 +127,11 @@ class Sink:
         self.upload = upload
         self._announcer = announcer
 
-    async def append(self, data: bytes | memoryview) -> None:
+    async def append(self, data: bytes | bytearray) -> None:
         offset = await asyncio.to_thread(self._append, data)
         self._announcer.progress(self.upload.ticket.upload_id, offset)
 
-    def _append(self, data: bytes | memoryview) -> int:
+    def _append(self, data: bytes | bytearray) -> int:
         most = self.upload.ticket.size_bytes
         if self.upload.offset + len(data) > most:
             raise Refused(413, "UPLOAD_TOO_LARGE", f"More than the announced {most} bytes were sent.")
