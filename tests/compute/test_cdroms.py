@@ -27,17 +27,6 @@ def image(world, datacenter):
     return template.disks.get()
 
 
-@pytest.fixture
-def machine(world, datacenter) -> VirtualMachine:
-    """Deployed and off."""
-    made = world.new_machine("web")
-    deploy(actor=world.user, machine_id=made.id)
-    datacenter.work()
-    perform(actor=world.user, machine_id=made.id, action_name="power_off")
-    datacenter.work()
-    return VirtualMachine.objects.get(pk=made.pk)
-
-
 def cdroms(datacenter) -> list[str]:
     """What was last defined into drives."""
     defined = [each for each in datacenter.received if each.type == "virtualization.define_machine.v1"]

@@ -23,17 +23,6 @@ def least(world) -> int:
     return -(-world.template.disks.get().virtual_size_bytes // MIB)
 
 
-@pytest.fixture
-def machine(world, datacenter) -> VirtualMachine:
-    """Deployed and off."""
-    made = world.new_machine("web")
-    deploy(actor=world.user, machine_id=made.id)
-    datacenter.work()
-    perform(actor=world.user, machine_id=made.id, action_name="power_off")
-    datacenter.work()
-    return VirtualMachine.objects.get(pk=made.pk)
-
-
 def held_mib(machine: VirtualMachine) -> tuple[int, int, int]:
     """What its disk, its row and its claim say."""
     machine.refresh_from_db()
